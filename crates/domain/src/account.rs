@@ -1,0 +1,225 @@
+//! Who uses AdMint: names, passwords, and what log-in gives back.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{AppError, SessionId, Usd, UserId};
+
+/// 3-50 letters, digits, `.`, `_` or `-`, starting with a letter or digit. Case is kept for display
+/// and ignored for comparison, so that nobody can pose as somebody else by a capital letter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Username(String);
+
+impl Username {
+    /// ASCII only: look-alike letters of other scripts would make two names read as one.
+    pub fn parse(text: &str) -> Result<Self, AppError> {
+        let refuse = |message: &str| Err(AppError::invalid("username", message));
+        let text = text.trim();
+        if !(3..=50).contains(&text.chars().count()) {
+            return refuse("Choose a user name of 3 to 50 characters.");
+        }
+        if !text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')) {
+            return refuse("Use only letters a-z, digits, dots, hyphens and underscores in the user name.");
+        }
+        if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return refuse("Start the user name with a letter or a digit.");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form that must be unique.
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Username {
+    type Error = AppError;
+    fn try_from(text: String) -> Result<Self, AppError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Username> for String {
+    fn from(name: Username) -> Self {
+        name.0
+    }
+}
+
+/// A password in clear, on its way to the hash. Never shown, never serialised.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    /// 8-200 characters; the upper bound keeps hashing affordable.
+    pub fn parse(text: &str) -> Result<Self, AppError> {
+        match text.chars().count() {
+            0..8 => Err(AppError::invalid("password", "Choose a password of at least 8 characters.")),
+            8..=200 => Ok(Self(text.to_owned())),
+            _ => Err(AppError::invalid("password", "Choose a password of at most 200 characters.")),
+        }
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Something before one `@`, a dot after it, no white space, at most 254 characters. Only a mail
+    /// that arrives proves more.
+    pub fn parse(text: &str) -> Result<Self, AppError> {
+        let text = text.trim();
+        let well_formed = text.len() <= 254
+            && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+            && text.split_once('@').is_some_and(|(local, domain)| {
+                !local.is_empty()
+                    && !domain.contains('@')
+                    && domain.split('.').count() >= 2
+                    && domain.split('.').all(|label| !label.is_empty())
+            });
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(AppError::invalid(
+                "email",
+                "Enter an e-mail address like name@example.com, or leave it empty.",
+            ))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RegisterRequest {
+    /// 3-50 letters, digits, dots, hyphens and underscores.
+    pub username: String,
+    /// 8-200 characters.
+    pub password: String,
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+impl RegisterRequest {
+    pub fn validate(&self) -> Result<(Username, Password, Option<EmailAddress>), AppError> {
+        let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
+        Ok((
+            Username::parse(&self.username)?,
+            Password::parse(&self.password)?,
+            email.map(EmailAddress::parse).transpose()?,
+        ))
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LoginRequest {
+    pub username: String,
+    pub password: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    pub refresh_token: String,
+}
+
+/// The answer to a log-in or a refresh.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignedIn {
+    pub access_token: String,
+    pub refresh_token: String,
+    /// Seconds until the access token ends.
+    pub expires_in: u32,
+    pub user: UserView,
+    #[serde(skip)]
+    #[cfg_attr(feature = "openapi", schema(ignore))]
+    pub session: Option<SessionId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UserView {
+    pub id: UserId,
+    pub username: String,
+    pub email: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProfileView {
+    pub user: UserView,
+    /// Videos completed, including those deleted since.
+    pub total_generations: u32,
+    /// US dollars spent on completed and failed generations.
+    #[cfg_attr(feature = "openapi", schema(value_type = f64))]
+    pub total_cost_usd: Usd,
+    /// The log-in before the present one counts as "last" only after it; this is the newest.
+    pub last_login: Option<DateTime<Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_names() {
+        for good in ["ann", "Ann.Smith", "a-b_c", &"x".repeat(50), "  trimmed  "] {
+            assert!(Username::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "ab", &"x".repeat(51), "a b c", "аnn-cyrillic", ".dot", "a<b>", "a\0b"] {
+            assert_eq!(Username::parse(bad).unwrap_err().field.as_deref(), Some("username"), "{bad}");
+        }
+        assert_eq!(Username::parse("Ann").unwrap().key(), Username::parse("aNN").unwrap().key());
+    }
+
+    #[test]
+    fn passwords_are_bounded_and_never_shown() {
+        assert!(Password::parse("1234567").is_err());
+        assert!(Password::parse(&"x".repeat(201)).is_err());
+        let password = Password::parse("hunter2hunter2").unwrap();
+        assert!(!format!("{password:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn email_addresses() {
+        for good in ["a@b.co", "first.last+tag@sub.example.com"] {
+            assert!(EmailAddress::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["a", "@b.co", "a@b", "a@b..co", "a b@c.de", "a@b@c.de"] {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What pages and API ask of the program behind them. `pipeline` implements [`Backend`], `server`
+//! implements [`Accounts`]; nothing here says how.
+
+use async_trait::async_trait;
+
+use crate::{
+    AppError, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView, LoginRequest, Page,
+    ProfileView, ProgressEvent, RegisterRequest, SessionId, SignedIn, UserId, UserView,
+};
+
+/// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
+/// else is [`AppError::not_found`], exactly as what does not exist.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError>;
+
+    async fn generations(
+        &self,
+        user: UserId,
+        query: GenerationQuery,
+    ) -> Result<Page<GenerationView>, AppError>;
+
+    async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError>;
+
+    /// The events after `after` (0 for all), oldest first, without waiting.
+    async fn events(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        after: i64,
+    ) -> Result<Vec<ProgressEvent>, AppError>;
+
+    /// Asks a queued or running generation to stop. One that has ended stays as it is: conflict.
+    async fn cancel_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
+
+    /// Removes the video, its files and its rows; one that still runs is cancelled first.
+    async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
+
+    async fn profile(&self, user: UserId) -> Result<ProfileView, AppError>;
+}
+
+/// Accounts and sessions. `client` is the caller's network address, for throttling.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Makes the account and logs it in.
+    async fn register(&self, request: RegisterRequest, client: &str) -> Result<SignedIn, AppError>;
+
+    async fn login(&self, request: LoginRequest, client: &str) -> Result<SignedIn, AppError>;
+
+    /// Swaps a refresh token for new tokens. A token used twice ends its whole session.
+    async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, AppError>;
+
+    /// Whose access token this is, if it is genuine, current and its session is not ended.
+    async fn authenticate(&self, access_token: &str) -> Result<(UserView, SessionId), AppError>;
+
+    /// Ends a session; ending one that has ended is no error.
+    async fn logout(&self, session: SessionId) -> Result<(), AppError>;
+}

@@ -1,0 +1,123 @@
+//! The one error the edge knows. It tells the user what happened and what to do.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing went wrong; `snake_case` in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// A field of the request is wrong; `field` names it.
+    ValidationFailed,
+    /// The request cannot be read at all.
+    BadRequest,
+    /// No token, or one that is wrong, expired or revoked.
+    Unauthorized,
+    /// The request came from another site, or is not allowed to this user.
+    Forbidden,
+    /// Not there, or not this user's: both look the same.
+    NotFound,
+    /// The thing is not in a state that allows this, or the name is taken.
+    Conflict,
+    PayloadTooLarge,
+    RateLimited,
+    /// Something AdMint needs (ffmpeg, a provider, the database) does not answer.
+    Unavailable,
+    /// Ours to mend; the log has the cause.
+    Internal,
+    /// The server could not be reached. Only a browser makes this one.
+    Network,
+}
+
+impl ErrorCode {
+    pub const fn http_status(self) -> u16 {
+        match self {
+            Self::ValidationFailed => 422,
+            Self::BadRequest => 400,
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::PayloadTooLarge => 413,
+            Self::RateLimited => 429,
+            Self::Unavailable | Self::Network => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
+/// An error as the user sees it. JSON form: [`ErrorBody`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{message}")]
+pub struct AppError {
+    pub code: ErrorCode,
+    /// A sentence for the user: what is wrong and what to do.
+    pub message: String,
+    /// The request's field that is wrong, if it is one field.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// Seconds until another try makes sense.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after: Option<u32>,
+}
+
+impl AppError {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None, retry_after: None }
+    }
+
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..Self::new(ErrorCode::ValidationFailed, message) }
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::new(ErrorCode::Unauthorized, "Please log in to go on.")
+    }
+
+    /// `what` with its article stripped: "video", "user".
+    pub fn not_found(what: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("This {what} does not exist, or is not yours."))
+    }
+
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Conflict, message)
+    }
+
+    pub fn rate_limited(message: impl Into<String>, retry_after: u32) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(ErrorCode::RateLimited, message) }
+    }
+
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Unavailable, message)
+    }
+
+    /// For what the user can neither cause nor mend. The cause belongs in the log, not here.
+    pub fn internal() -> Self {
+        Self::new(ErrorCode::Internal, "Something went wrong on our side. Please try again.")
+    }
+}
+
+/// The one error schema of the API: `{ "error": { "code", "message", "field"?, "retry_after"? } }`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorBody {
+    pub error: ErrorDetail,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorDetail {
+    pub code: ErrorCode,
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after: Option<u32>,
+}
+
+impl From<AppError> for ErrorBody {
+    fn from(error: AppError) -> Self {
+        let AppError { code, message, field, retry_after } = error;
+        Self { error: ErrorDetail { code, message, field, retry_after } }
+    }
+}

@@ -1,0 +1,186 @@
+//! One video from prompt to file, as requests ask for it and as pages and API show it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AppError, AspectRatio, Framework, GenerationId, GenerationStatus, Prompt, SceneRole, TargetDuration, Usd,
+};
+
+/// A request for a new ad, as it comes in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateGeneration {
+    /// 10-500 characters: the product, whom it is for, what is good about it.
+    pub prompt: String,
+    #[serde(default)]
+    pub aspect_ratio: Option<AspectRatio>,
+    /// 9-30; 15 if left out.
+    #[serde(default)]
+    pub duration_seconds: Option<u32>,
+    /// The same prompt, settings and seed give the same ad; another seed another one.
+    #[serde(default)]
+    pub seed: Option<u32>,
+}
+
+impl CreateGeneration {
+    /// `fresh_seed` is used when the request names none.
+    pub fn validate(&self, fresh_seed: u32) -> Result<Brief, AppError> {
+        Ok(Brief {
+            prompt: Prompt::parse(&self.prompt)?,
+            aspect: self.aspect_ratio.unwrap_or_default(),
+            duration: match self.duration_seconds {
+                Some(seconds) => TargetDuration::parse(seconds)?,
+                None => TargetDuration::DEFAULT,
+            },
+            seed: self.seed.unwrap_or(fresh_seed),
+        })
+    }
+}
+
+/// A request that can be worked on: everything a planner starts from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    pub prompt: Prompt,
+    pub aspect: AspectRatio,
+    pub duration: TargetDuration,
+    pub seed: u32,
+}
+
+/// The answer to [`CreateGeneration`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Created {
+    pub id: GenerationId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GenerationView {
+    pub id: GenerationId,
+    pub prompt: String,
+    pub status: GenerationStatus,
+    /// 0-100.
+    pub progress: u8,
+    pub current_step: String,
+    pub framework: Option<Framework>,
+    /// Why the planner chose the framework.
+    pub framework_reason: Option<String>,
+    pub num_scenes: u32,
+    /// In order; empty in lists and until they are planned.
+    pub scenes: Vec<SceneView>,
+    /// The finished video's length; before that, the length asked for.
+    pub duration_seconds: f64,
+    pub aspect_ratio: AspectRatio,
+    pub seed: u32,
+    /// US dollars booked so far; `null` while a price is unknown.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub cost_usd: Option<Usd>,
+    /// Why it failed, and what to do.
+    pub error: Option<String>,
+    pub video_url: Option<String>,
+    pub thumbnail_url: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub completed_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SceneView {
+    /// From 0.
+    pub index: u32,
+    pub role: SceneRole,
+    pub visual_prompt: String,
+    /// The scene's words, in reading order.
+    pub texts: Vec<String>,
+    pub duration_seconds: f64,
+}
+
+/// Filters and page of a list of generations, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GenerationQuery {
+    /// Case-insensitive part of the prompt.
+    pub search: Option<String>,
+    pub status: Option<StatusFilter>,
+    /// From 1.
+    pub page: Option<u32>,
+    /// 1-100; 20 if left out.
+    pub per_page: Option<u32>,
+}
+
+impl GenerationQuery {
+    pub const DEFAULT_PER_PAGE: u32 = 20;
+    pub const MAX_PER_PAGE: u32 = 100;
+
+    pub fn validate(&self) -> Result<(), AppError> {
+        if self.page == Some(0) {
+            return Err(AppError::invalid("page", "Pages count from 1."));
+        }
+        if self.per_page.is_some_and(|n| !(1..=Self::MAX_PER_PAGE).contains(&n)) {
+            return Err(AppError::invalid("per_page", "Ask for 1 to 100 videos a page."));
+        }
+        if self.search.as_ref().is_some_and(|search| search.chars().count() > Prompt::MAX_CHARS) {
+            return Err(AppError::invalid("search", "Search for at most 500 characters."));
+        }
+        Ok(())
+    }
+}
+
+/// A status as people filter by it: `processing` means queued or running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StatusFilter {
+    Processing,
+    Queued,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+impl StatusFilter {
+    pub const fn statuses(self) -> &'static [GenerationStatus] {
+        match self {
+            Self::Processing => &[GenerationStatus::Queued, GenerationStatus::Running],
+            Self::Queued => &[GenerationStatus::Queued],
+            Self::Running => &[GenerationStatus::Running],
+            Self::Completed => &[GenerationStatus::Completed],
+            Self::Failed => &[GenerationStatus::Failed],
+            Self::Cancelled => &[GenerationStatus::Cancelled],
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Of all pages.
+    pub total: u64,
+    /// From 1.
+    pub page: u32,
+    pub per_page: u32,
+}
+
+impl<T> Page<T> {
+    pub fn pages(&self) -> u32 {
+        u32::try_from(self.total.div_ceil(u64::from(self.per_page.max(1)))).unwrap_or(u32::MAX)
+    }
+}
+
+/// One line of a generation's story. `seq` rises; it is the server-sent event's id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProgressEvent {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub status: GenerationStatus,
+    /// 0-100.
+    pub progress: u8,
+    pub current_step: String,
+    /// Why it failed, on the last event of a failed one.
+    pub error: Option<String>,
+}

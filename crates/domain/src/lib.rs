@@ -1,0 +1,39 @@
+//! What AdMint is about, in plain types: ids, prompts, specifications, plans, money, stages, errors,
+//! and the requests and views that pages and API share.
+//!
+//! Everything here is pure and compiles to WebAssembly. No clock, no file, no SQL, no HTTP and no
+//! async runtime ever lives here; [`Backend`] and [`Accounts`] only name what others implement.
+
+mod account;
+mod aspect;
+mod backend;
+mod color;
+mod error;
+mod generation;
+mod id;
+mod money;
+mod plan;
+mod prompt;
+mod spec;
+mod stage;
+mod time;
+
+pub use account::{
+    EmailAddress, LoginRequest, Password, ProfileView, RefreshRequest, RegisterRequest, SignedIn, UserView,
+    Username,
+};
+pub use aspect::{AspectRatio, Resolution};
+pub use backend::{Accounts, Backend};
+pub use color::Rgb;
+pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
+pub use generation::{
+    Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent, SceneView,
+    StatusFilter,
+};
+pub use id::{AssetId, GenerationId, JobId, OverlayId, SceneId, SessionId, TimelineId, UserId};
+pub use money::{Price, Usd};
+pub use plan::{OverlayCopy, OverlayRole, PlannedScene, ScenePlan, ScenePlanError, SceneRole, TextPlacement};
+pub use prompt::Prompt;
+pub use spec::{AdSpec, Framework, Palette, Tone};
+pub use stage::{GenerationStatus, Stage};
+pub use time::{FRAME_RATE, Frames, TargetDuration};

@@ -1,0 +1,12 @@
+//! The ad as a document. Generation writes one, the renderer reads it, the editor will change it.
+//!
+//! All time is whole frames at [`admint_domain::FRAME_RATE`]. No pixel, no file and no async runtime
+//! lives here: a clip names its asset by id, and who renders finds the file.
+
+mod document;
+mod layout;
+
+pub use document::{
+    Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Music, Overlay, OverlayStyle, Timeline,
+};
+pub use layout::{Span, span_of_clip};
