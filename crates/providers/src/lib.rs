@@ -1,1 +1,19 @@
+//! The traits behind which models stand, and their adapters. Who calls them never asks which one
+//! it is: what an adapter can do is a value, [`VideoCapabilities`].
+//!
+//! No ffmpeg command line and no database lives here. An adapter starts an operation and returns a
+//! handle that can be stored; whoever holds the handle can collect the result, also after a restart.
 
+mod error;
+mod frames;
+mod music;
+mod planner;
+mod studio;
+mod video;
+
+pub use error::ProviderError;
+pub use frames::FrameSource;
+pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
+pub use planner::Planner;
+pub use studio::Studio;
+pub use video::{Operation, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};

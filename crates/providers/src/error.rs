@@ -1,0 +1,15 @@
+/// What an adapter could not do, with what was tried.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// The request asks for what the model cannot do; another model may.
+    #[error("{provider} cannot make this: {reason}")]
+    Unsupported { provider: &'static str, reason: String },
+    /// The model answered with something that is no result.
+    #[error("{provider} gave an unusable answer: {reason}")]
+    BadOutput { provider: &'static str, reason: String },
+    /// The stored handle is not one of this adapter's.
+    #[error("{provider} does not know the operation {handle}")]
+    UnknownOperation { provider: &'static str, handle: String },
+    #[error("cancelled")]
+    Cancelled,
+}

@@ -1,0 +1,66 @@
+use std::sync::Arc;
+
+use admint_domain::{AdSpec, AspectRatio, PlannedScene, Price};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::{FrameSource, ProviderError};
+
+/// What a model of moving pictures can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VideoCapabilities {
+    /// Can start from a picture.
+    pub image_to_video: bool,
+    /// The same request and seed give the same clip.
+    pub deterministic: bool,
+    /// Clips of any length; otherwise the model's own lengths are trimmed.
+    pub any_length: bool,
+}
+
+/// One scene to be made. Serialisable, because it is the handle's memory of what was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VideoRequest {
+    /// For words and colours that all scenes share.
+    pub spec: AdSpec,
+    pub scene: PlannedScene,
+    /// From 0, of `scene_count`.
+    pub scene_index: u32,
+    pub scene_count: u32,
+    pub aspect: AspectRatio,
+    pub seed: u32,
+}
+
+/// A started operation. Stored before it is first collected, so that a restart finds it again and
+/// nobody pays twice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Operation {
+    pub provider: String,
+    /// The adapter's own reference: an id at the vendor, or the request itself.
+    pub handle: serde_json::Value,
+}
+
+/// A finished clip, in the form the model has it.
+pub enum VideoOutput {
+    /// Frames yet to be drawn and encoded, by whoever asked.
+    Frames(Arc<dyn FrameSource>),
+}
+
+/// A model that makes a scene's moving pictures.
+#[async_trait]
+pub trait VideoModel: Send + Sync {
+    /// For logs and the ledger.
+    fn name(&self) -> &'static str;
+
+    fn capabilities(&self) -> VideoCapabilities;
+
+    /// What [`start`](Self::start) will cost.
+    fn price(&self, request: &VideoRequest) -> Price;
+
+    async fn start(&self, request: &VideoRequest) -> Result<Operation, ProviderError>;
+
+    /// Waits for the operation's end. Dropping the future stops the wait, not the operation.
+    async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError>;
+
+    /// Tells the model that nobody wants the result any more.
+    async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError>;
+}
