@@ -96,7 +96,7 @@ impl Stage {
                 format!("Drawing scene {} of {total}", (done + 1).min(total))
             }
             Self::Stitch { .. } => "Putting the scenes together".into(),
-            Self::Audio => "Composing the music".into(),
+            Self::Audio => "Mixing the sound".into(),
             Self::Done => "Your ad is ready".into(),
         }
     }

@@ -8,6 +8,7 @@ mod error;
 mod frames;
 mod music;
 mod planner;
+mod scripted;
 mod studio;
 mod video;
 
@@ -15,5 +16,6 @@ pub use error::ProviderError;
 pub use frames::FrameSource;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
 pub use planner::Planner;
+pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
 pub use video::{Operation, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};

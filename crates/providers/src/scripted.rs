@@ -1,0 +1,237 @@
+//! An adapter that does what a script says: plain moving colours, and the faults of a bad day.
+//!
+//! Tests use it, and it ships like the others, because it passes the same suite. It draws real
+//! frames and real samples; it only does not try to please.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use admint_domain::{
+    AdSpec, Brief, Frames, Framework, OverlayCopy, OverlayRole, Palette, PlannedScene, Price, Resolution, Rgb,
+    SceneRole, ScenePlan, TextPlacement, Tone, Usd,
+};
+use async_trait::async_trait;
+use tokio::sync::Semaphore;
+
+use crate::{
+    FrameSource, MusicModel, MusicRequest, Operation, Planner, ProviderError, SAMPLE_RATE, Soundtrack,
+    VideoCapabilities, VideoModel, VideoOutput, VideoRequest,
+};
+
+/// What goes wrong once, at a scene's next try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    StartFails,
+    CollectFails,
+    /// The drawing panics in the middle of the clip.
+    DrawPanics,
+    /// [`VideoModel::collect`] never answers; only a cancel ends it.
+    Hangs,
+}
+
+/// See the module's description.
+#[derive(Clone, Default)]
+pub struct Scripted {
+    faults: Arc<Mutex<HashMap<u32, VecDeque<Fault>>>>,
+    started: Arc<AtomicU32>,
+    cancelled: Arc<AtomicU32>,
+    price: Option<Usd>,
+}
+
+const NAME: &str = "scripted";
+
+impl Scripted {
+    /// Every operation costs this much.
+    pub fn with_price(mut self, price: Usd) -> Self {
+        self.price = Some(price);
+        self
+    }
+
+    /// Adds a fault to the scene counted from 0; faults strike once each, in order.
+    pub fn with_fault(self, scene: u32, fault: Fault) -> Self {
+        self.lock().entry(scene).or_default().push_back(fault);
+        self
+    }
+
+    /// How many operations were started, ever.
+    pub fn started(&self) -> u32 {
+        self.started.load(Ordering::SeqCst)
+    }
+
+    /// How many operations were called off.
+    pub fn cancelled(&self) -> u32 {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    /// Takes the scene's next fault if it is one of `kinds`.
+    fn strikes(&self, scene: u32, kinds: &[Fault]) -> Option<Fault> {
+        let mut faults = self.lock();
+        let queue = faults.get_mut(&scene)?;
+        if queue.front().is_some_and(|fault| kinds.contains(fault)) { queue.pop_front() } else { None }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<u32, VecDeque<Fault>>> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_price(&self) -> Price {
+        Price::Known(self.price.unwrap_or(Usd::ZERO))
+    }
+}
+
+#[async_trait]
+impl Planner for Scripted {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError> {
+        let product: String = brief.prompt.as_str().split(' ').take(3).collect::<Vec<_>>().join(" ");
+        Ok(AdSpec {
+            product,
+            brand: None,
+            category: "anything".into(),
+            audience: "everyone".into(),
+            benefit: "it works".into(),
+            pain: "it did not work".into(),
+            offer: None,
+            call_to_action: "Try it".into(),
+            tone: Tone::Calm,
+            palette: Palette {
+                background: Rgb::WHITE,
+                surface: Rgb::WHITE,
+                ink: Rgb::BLACK,
+                primary: Rgb::BLACK,
+                on_primary: Rgb::WHITE,
+                accent: Rgb(0, 90, 60),
+            },
+            framework: Framework::Aida,
+            framework_reason: "The script says so.".into(),
+        })
+    }
+
+    /// Three scenes that share the duration.
+    async fn plan_scenes(&self, brief: &Brief, spec: &AdSpec) -> Result<ScenePlan, ProviderError> {
+        const CROSSFADE: Frames = Frames(6);
+        let count = if brief.duration.seconds() > 18 { 5 } else { 3 };
+        let to_share = brief.duration.frames().0 + CROSSFADE.0 * (count - 1);
+        let scenes = (0..count).map(|index| PlannedScene {
+            role: if index == 0 { SceneRole::Hook } else { SceneRole::Benefit },
+            visual_prompt: format!("{}, picture {}", spec.product, index + 1),
+            overlays: vec![OverlayCopy {
+                role: OverlayRole::Headline,
+                text: format!("{} {}", spec.product, index + 1),
+            }],
+            placement: TextPlacement::Upper,
+            length: Frames(to_share / count + u32::from(index < to_share % count)),
+        });
+        ScenePlan::new(scenes.collect(), CROSSFADE)
+            .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })
+    }
+}
+
+#[async_trait]
+impl VideoModel for Scripted {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn capabilities(&self) -> VideoCapabilities {
+        VideoCapabilities { image_to_video: false, deterministic: true, any_length: true }
+    }
+
+    fn price(&self, _request: &VideoRequest) -> Price {
+        self.known_price()
+    }
+
+    async fn start(&self, request: &VideoRequest) -> Result<Operation, ProviderError> {
+        if self.strikes(request.scene_index, &[Fault::StartFails]).is_some() {
+            return Err(ProviderError::Unsupported { provider: NAME, reason: "the script says no".into() });
+        }
+        self.started.fetch_add(1, Ordering::SeqCst);
+        let handle = serde_json::to_value(request)
+            .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
+        Ok(Operation { provider: NAME.into(), handle })
+    }
+
+    async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {
+        let unknown =
+            || ProviderError::UnknownOperation { provider: NAME, handle: operation.handle.to_string() };
+        if operation.provider != NAME {
+            return Err(unknown());
+        }
+        let request: VideoRequest = serde_json::from_value(operation.handle.clone()).map_err(|_| unknown())?;
+        let faults = [Fault::CollectFails, Fault::DrawPanics, Fault::Hangs];
+        let fault = self.strikes(request.scene_index, &faults);
+        match fault {
+            Some(Fault::CollectFails) => {
+                return Err(ProviderError::BadOutput { provider: NAME, reason: "the script says so".into() });
+            }
+            Some(Fault::Hangs) => {
+                // Nobody ever adds a permit, and the semaphore is never closed.
+                let _never = Semaphore::new(0).acquire().await;
+            }
+            _ => {}
+        }
+        let panic_at = (fault == Some(Fault::DrawPanics)).then(|| Frames(request.scene.length.0 / 2));
+        Ok(VideoOutput::Frames(Arc::new(PlainFrames { request, panic_at })))
+    }
+
+    async fn cancel(&self, _operation: &Operation) -> Result<(), ProviderError> {
+        self.cancelled.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl MusicModel for Scripted {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn price(&self, _request: &MusicRequest) -> Price {
+        self.known_price()
+    }
+
+    /// A quiet 220 Hz tone that fades to nothing.
+    async fn compose(&self, request: &MusicRequest) -> Result<Soundtrack, ProviderError> {
+        let pairs = request.length.0 * (SAMPLE_RATE / admint_domain::FRAME_RATE);
+        let samples = (0..pairs).flat_map(|index| {
+            let fade = 1.0 - index as f32 / pairs as f32;
+            let phase = index as f32 / SAMPLE_RATE as f32 * 220.0 * std::f32::consts::TAU;
+            let sample = phase.sin() * 0.2 * fade;
+            [sample, sample]
+        });
+        Ok(Soundtrack { samples: samples.collect() })
+    }
+}
+
+/// One colour a frame, a little further round the circle each time.
+struct PlainFrames {
+    request: VideoRequest,
+    panic_at: Option<Frames>,
+}
+
+impl FrameSource for PlainFrames {
+    fn resolution(&self) -> Resolution {
+        self.request.aspect.resolution()
+    }
+
+    fn length(&self) -> Frames {
+        self.request.scene.length
+    }
+
+    fn draw(&self, at: Frames, rgba: &mut [u8]) {
+        assert!(self.panic_at != Some(at), "the script says so");
+        let step = (self.request.seed.wrapping_add(self.request.scene_index * 60) + at.0) as u8;
+        let pixel = [step, step.wrapping_mul(3), 255 - step, 255];
+        for out in rgba.chunks_exact_mut(4) {
+            out.copy_from_slice(&pixel);
+        }
+    }
+}
