@@ -1,0 +1,63 @@
+//! What the server puts into the Leptos context of every page and server function, and nothing
+//! about how it got there.
+//!
+//! Besides the types below these are expected: `Arc<dyn Backend>` and `Arc<dyn Accounts>`.
+
+pub mod cookies;
+
+use std::sync::Arc;
+
+use admint_domain::{Accounts, AppError, Backend, SessionId, UserView};
+use leptos::prelude::use_context;
+
+/// Who asks, if the request carried a valid access token.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CurrentUser(pub Option<UserView>);
+
+/// The session the request belongs to, if it is signed in; log-out ends this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CurrentSession(pub Option<SessionId>);
+
+/// The caller's network address, for throttling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub String);
+
+/// Whether cookies are for HTTPS only: then they are `Secure` and carry the `__Host-` prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CookiePolicy {
+    pub secure: bool,
+}
+
+pub(crate) fn backend() -> Result<Arc<dyn Backend>, AppError> {
+    expect_context()
+}
+
+pub(crate) fn accounts() -> Result<Arc<dyn Accounts>, AppError> {
+    expect_context()
+}
+
+pub(crate) fn cookie_policy() -> Result<CookiePolicy, AppError> {
+    expect_context()
+}
+
+pub(crate) fn client_address() -> String {
+    use_context::<ClientAddress>().map_or_else(|| "unknown".into(), |address| address.0)
+}
+
+pub(crate) fn current_session() -> Option<SessionId> {
+    use_context::<CurrentSession>().and_then(|session| session.0)
+}
+
+pub(crate) fn signed_in_user() -> Option<UserView> {
+    use_context::<CurrentUser>().and_then(|user| user.0)
+}
+
+/// The user, or the error that sends a visitor to the log-in page.
+pub(crate) fn current_user() -> Result<UserView, AppError> {
+    signed_in_user().ok_or_else(AppError::unauthorized)
+}
+
+/// A missing context is a mistake in the server's wiring, so the user is told only that it is ours.
+fn expect_context<T: Clone + 'static>() -> Result<T, AppError> {
+    use_context::<T>().ok_or_else(AppError::internal)
+}
