@@ -1,1 +1,96 @@
-fn main() {}
+//! The project's own commands: `cargo xtask run`, `test`, `bench`, ...
+//!
+//! Cargo is all these commands assume; whatever else a command needs, it sets up first and says so.
+//! Nothing here knows what AdMint does: the rooms are built, started and measured from outside.
+
+mod asset_lock;
+mod assets;
+mod bench;
+mod bundle;
+mod check;
+mod doctor;
+mod end_to_end;
+mod node_packages;
+mod postgres;
+mod precompress;
+mod process;
+mod process_tree;
+mod server;
+mod setup;
+mod stamp;
+mod stylesheet;
+mod suite;
+mod system_packages;
+mod third_party;
+mod tools;
+mod wasm_target;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "AdMint's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sets up what is missing, builds, migrates and serves AdMint at http://127.0.0.1:3000
+    Run {
+        /// Arguments for `admint serve`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Sets up what is missing and runs the whole suite, quickest first
+    Test,
+    /// Format, lints, quick tests and THIRD_PARTY.md: what a commit must pass
+    Check,
+    /// Browser tests in Chromium
+    E2e {
+        /// Arguments for `playwright test`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle
+    Bench,
+    /// One release binary with pages, bundle and assets inside: target/dist/admint
+    Dist,
+    /// Builds the browser's bundle into dist/
+    Web {
+        /// Quick to build, large to load: no optimisation
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Installs everything that any command needs
+    Setup,
+    /// Fetches fonts and illustrations as assets.lock.toml lists them
+    Assets {
+        /// Also writes THIRD_PARTY.md from the lock file
+        #[arg(long)]
+        third_party: bool,
+    },
+    /// What is here, what is missing, and the command that mends it
+    Doctor,
+}
+
+fn main() -> Result<()> {
+    let command = Arguments::parse().command;
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Run { arguments } => server::run(&workspace, &arguments),
+        Command::Test => suite::test(&workspace),
+        Command::Check => check::check(&workspace),
+        Command::E2e { arguments } => end_to_end::run(&workspace, &arguments),
+        Command::Bench => bench::bench(&workspace),
+        Command::Dist => server::dist(&workspace),
+        Command::Web { dev } => bundle::build(&workspace, bundle::Flavour::from_dev(dev)).map(drop),
+        Command::Setup => setup::everything(&workspace),
+        Command::Assets { third_party } => assets::command(&workspace, third_party),
+        Command::Doctor => doctor::report(&workspace),
+    }
+}

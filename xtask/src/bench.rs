@@ -1,0 +1,210 @@
+//! How fast and how lean: a whole ad beside the floor, and the weight of the browser's bundle.
+//!
+//! The floor is one plain ffmpeg command that decodes the finished ad and encodes it again with the
+//! same settings: what any program must spend on that many frames. Runs of ad and floor alternate, so
+//! that whatever else the machine does hits both.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::bundle::{self, Flavour};
+use crate::process::{self, step};
+use crate::process_tree::{self, Usage};
+use crate::server::{self, Profile};
+use crate::setup;
+use crate::workspace::Workspace;
+
+const PROMPT: &str = "Cold brew coffee that stays smooth all day, for people who start early and finish late";
+const RUNS: usize = 3;
+const RATIO_TARGET: f64 = 3.0;
+const MEMORY_TARGET_MEBIBYTES: f64 = 1024.0;
+const BUNDLE_TARGET_KIBIBYTES: f64 = 300.0;
+
+/// The final encode's settings, for an `admint` that does not tell them.
+const ENCODER: [&str; 14] = [
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    "20",
+    "-pix_fmt",
+    "yuv420p",
+    "-c:a",
+    "aac",
+    "-b:a",
+    "192k",
+    "-movflags",
+    "+faststart",
+];
+
+pub fn bench(workspace: &Workspace) -> Result<()> {
+    setup::for_server(workspace)?;
+    let manifest = bundle::build(workspace, Flavour::Small)?;
+    let admint = server::build(workspace, Profile::Release)?;
+    let folder = workspace.target.join("xtask/bench");
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder)?;
+
+    let (mut ads, mut floors) = (Vec::new(), Vec::new());
+    let (mut frames, mut encoder) = (0, Vec::new());
+    for run in 1..=RUNS {
+        step(format!("Run {run} of {RUNS}: a 15 s ad, then the floor"));
+        let ad = folder.join(format!("ad-{run}.mp4"));
+        let (usage, report) = make_ad(&admint, &folder, &ad)?;
+        ads.push(usage);
+        frames = count_frames(&ad)?;
+        encoder = encoder_arguments(&report);
+        floors.push(encode_again(&ad, &encoder, &folder.join("floor.mp4"))?);
+    }
+
+    println!("\n{}\n", description(&folder.join(format!("ad-{RUNS}.mp4")))?);
+    print!("{}", table(&median(ads), &median(floors), frames));
+    println!("\nfloor: ffmpeg -i AD {} OUT", encoder.join(" "));
+    let (raw, brotli) = bundle::total(&manifest);
+    print!("\n{}", bundle_lines(raw, brotli));
+    Ok(())
+}
+
+fn make_ad(admint: &Path, folder: &Path, ad: &Path) -> Result<(Usage, String)> {
+    // A folder of its own for each ad: nothing may come from a cache.
+    let data = ad.with_extension("data");
+    let report = ad.with_extension("json");
+    let mut command = Command::new(admint);
+    command
+        .args(["render", PROMPT, "--duration", "15", "--seed", "7", "--json", "--out"])
+        .arg(ad)
+        .env("ADMINT_DATA_DIR", &data)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(std::fs::File::create(&report)?)
+        .stderr(std::fs::File::create(ad.with_extension("log"))?);
+    let usage = process_tree::measure(&mut command).with_context(|| {
+        let log = std::fs::read_to_string(ad.with_extension("log")).unwrap_or_default();
+        format!("making the ad: {}", log.trim().lines().last().unwrap_or("no word of why"))
+    })?;
+    std::fs::remove_dir_all(&data).ok();
+    Ok((usage, std::fs::read_to_string(&report)?))
+}
+
+fn encode_again(ad: &Path, encoder: &[String], out: &Path) -> Result<Usage> {
+    let mut command = Command::new("ffmpeg");
+    command.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(ad).args(encoder).arg(out);
+    process_tree::measure(&mut command)
+}
+
+/// `encoder_args` of the report, which is one JSON object, or the last line is.
+fn encoder_arguments(report: &str) -> Vec<String> {
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text.trim()).ok();
+    let report = parse(report).or_else(|| parse(report.trim().lines().last()?));
+    report
+        .as_ref()
+        .and_then(|report| report.get("encoder_args")?.as_array())
+        .map(|words| words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())
+        .unwrap_or_else(|| ENCODER.iter().map(|word| word.to_string()).collect())
+}
+
+fn count_frames(video: &Path) -> Result<u64> {
+    let text = ffprobe(
+        video,
+        &["-select_streams", "v:0", "-count_packets", "-show_entries", "stream=nb_read_packets"],
+    )?;
+    text.trim().trim_end_matches(',').parse().with_context(|| format!("ffprobe counted `{text}` frames"))
+}
+
+fn description(video: &PathBuf) -> Result<String> {
+    let stream = ffprobe(
+        video,
+        &["-select_streams", "v:0", "-show_entries", "stream=codec_name,width,height,r_frame_rate,duration"],
+    )?;
+    let bytes = std::fs::metadata(video)?.len();
+    Ok(format!("the ad: {} ({:.1} MiB)", stream.trim().replace(',', " "), bytes as f64 / f64::from(1 << 20)))
+}
+
+fn ffprobe(video: &Path, arguments: &[&str]) -> Result<String> {
+    process::output(
+        Command::new("ffprobe").args(["-v", "error", "-of", "csv=p=0"]).args(arguments).arg(video),
+    )
+}
+
+// Each column by itself: the run in the middle for time need not be the one for memory.
+fn median(mut runs: Vec<Usage>) -> Usage {
+    let middle = runs.len() / 2;
+    runs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+    let seconds = runs[middle].seconds;
+    runs.sort_by(|a, b| a.processor_seconds.total_cmp(&b.processor_seconds));
+    let processor_seconds = runs[middle].processor_seconds;
+    runs.sort_by_key(|run| run.peak_bytes);
+    Usage { seconds, processor_seconds, peak_bytes: runs[middle].peak_bytes }
+}
+
+fn table(ad: &Usage, floor: &Usage, frames: u64) -> String {
+    let mebibytes = |usage: &Usage| usage.peak_bytes as f64 / f64::from(1 << 20);
+    let row = |name: &str, usage: &Usage| {
+        format!(
+            "{name:<12} {:>9.2} {:>10.1} {:>10.2} {:>10.0}\n",
+            usage.seconds,
+            frames as f64 / usage.seconds,
+            usage.processor_seconds,
+            mebibytes(usage)
+        )
+    };
+    let ratio = ad.seconds / floor.seconds;
+    let mut text =
+        format!("{:<12} {:>9} {:>10} {:>10} {:>10}\n", "", "seconds", "frames/s", "CPU s", "peak MiB");
+    text += &row("the ad", ad);
+    text += &row("the floor", floor);
+    text += &format!("{:<12} {ratio:>8.2}x   {frames} frames, median of {RUNS} runs each\n\n", "ratio");
+    text += &verdict(&format!("the ad takes {ratio:.2}x the floor"), ratio <= RATIO_TARGET, "3x or less");
+    let peak = mebibytes(ad);
+    text += &verdict(&format!("peak memory {peak:.0} MiB"), peak < MEMORY_TARGET_MEBIBYTES, "under 1024 MiB");
+    text
+}
+
+fn bundle_lines(raw: usize, brotli: usize) -> String {
+    let kibibytes = brotli as f64 / 1024.0;
+    verdict(
+        &format!("browser bundle {kibibytes:.0} KiB as brotli ({:.0} KiB plain)", raw as f64 / 1024.0),
+        kibibytes < BUNDLE_TARGET_KIBIBYTES,
+        "under 300 KiB",
+    )
+}
+
+fn verdict(what: &str, is_met: bool, target: &str) -> String {
+    format!("{}  {what} (target: {target})\n", if is_met { "met   " } else { "MISSED" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usage(seconds: f64, mebibytes: u64) -> Usage {
+        Usage { seconds, processor_seconds: seconds * 2.0, peak_bytes: mebibytes << 20 }
+    }
+
+    #[test]
+    fn the_median_is_taken_column_by_column() {
+        let median = median(vec![usage(9.0, 100), usage(5.0, 300), usage(7.0, 200)]);
+        assert_eq!((median.seconds, median.peak_bytes >> 20), (7.0, 200));
+    }
+
+    #[test]
+    fn says_which_target_is_missed() {
+        let fine = table(&usage(20.0, 500), &usage(10.0, 300), 360);
+        assert!(!fine.contains("MISSED"), "{fine}");
+        let slow = table(&usage(40.0, 500), &usage(10.0, 300), 360);
+        assert!(slow.contains("MISSED  the ad takes 4.00x"), "{slow}");
+        let fat = table(&usage(20.0, 1500), &usage(10.0, 300), 360);
+        assert!(fat.contains("MISSED  peak memory 1500 MiB"), "{fat}");
+    }
+
+    #[test]
+    fn the_reports_own_settings_are_used() {
+        let report = "{\"encoder_args\": [\"-c:v\", \"libx264\", \"-crf\", \"18\"]}";
+        assert_eq!(encoder_arguments(report), ["-c:v", "libx264", "-crf", "18"]);
+        assert_eq!(encoder_arguments(&format!("a line before\n{report}\n")).len(), 4);
+        assert_eq!(encoder_arguments("{}").len(), ENCODER.len());
+    }
+}
