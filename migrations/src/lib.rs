@@ -10,7 +10,7 @@ mod m20261123_000003_jobs;
 mod m20261123_000004_ledger;
 
 use sea_orm_migration::prelude::*;
-pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+pub use sea_orm_migration::{Migration, MigratorTrait};
 
 pub struct Migrator;
 

@@ -1,1 +1,37 @@
+//! Rows and files. Repositories take and return domain types; the entities behind them stay here.
+//!
+//! Two rules hold everywhere. What a user reads or writes is scoped by the user's id in the query
+//! itself, so that somebody else's row is as good as absent. What a worker writes is fenced by its
+//! [`Lease`] in the same transaction, so that one who lost it changes nothing.
+//!
+//! Nothing here knows of pages, of models or of ffmpeg.
 
+mod accounts;
+mod assets;
+mod complete;
+mod connection;
+mod entity;
+mod error;
+mod events;
+mod files;
+mod generations;
+mod jobs;
+mod ledger;
+mod rows;
+mod search;
+mod sessions;
+mod throttling;
+mod work;
+
+pub use accounts::Credentials;
+pub use assets::{AssetKind, AssetRecord, NewAsset};
+pub use complete::Completed;
+pub use connection::{SchemaStatus, Store};
+pub use error::StoreError;
+pub use files::{AssetStore, Published};
+pub use generations::CancelOutcome;
+pub use jobs::{Heartbeat, Lease};
+pub use ledger::{LedgerEntry, LedgerId};
+pub use sessions::{REFRESH_GRACE, Rotation};
+pub use throttling::LoginFailures;
+pub use work::GenerationWork;

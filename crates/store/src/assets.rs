@@ -1,0 +1,103 @@
+//! What a generation's files are; the files themselves are in [`AssetStore`](crate::AssetStore).
+
+use std::str::FromStr;
+
+use admint_domain::{AssetId, Frames, GenerationId, SceneId, UserId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{Store, StoreError, entity::asset, generations::owned, rows::unsigned};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AssetKind {
+    /// One scene's mezzanine clip.
+    Clip,
+    Soundtrack,
+    /// The whole picture without sound.
+    Stitched,
+    /// The finished ad.
+    Video,
+    Thumbnail,
+}
+
+impl AssetKind {
+    pub const ALL: [Self; 5] = [Self::Clip, Self::Soundtrack, Self::Stitched, Self::Video, Self::Thumbnail];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clip => "clip",
+            Self::Soundtrack => "soundtrack",
+            Self::Stitched => "stitched",
+            Self::Video => "video",
+            Self::Thumbnail => "thumbnail",
+        }
+    }
+}
+
+impl FromStr for AssetKind {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| StoreError::corrupt("an asset's kind", text))
+    }
+}
+
+/// A file that has its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetRecord {
+    pub id: AssetId,
+    pub scene: Option<SceneId>,
+    pub kind: AssetKind,
+    pub key: String,
+    pub bytes: u64,
+    /// In hexadecimal.
+    pub sha256: String,
+    pub content_type: String,
+    /// Its length, if it has one.
+    pub frames: Option<Frames>,
+}
+
+/// A published file to be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAsset {
+    pub scene: Option<SceneId>,
+    pub kind: AssetKind,
+    pub key: String,
+    pub bytes: u64,
+    pub sha256: String,
+    pub content_type: String,
+    pub frames: Option<Frames>,
+}
+
+impl Store {
+    /// The newest asset of this kind, if the generation is this user's.
+    pub async fn asset_of(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        kind: AssetKind,
+    ) -> Result<Option<AssetRecord>, StoreError> {
+        let found = asset::Entity::find()
+            .filter(asset::Column::GenerationId.in_subquery(owned(user, id)))
+            .filter(asset::Column::Kind.eq(kind.as_str()))
+            .order_by_desc(asset::Column::Id)
+            .one(self.reader())
+            .await?;
+        found.map(record).transpose()
+    }
+}
+
+pub(crate) fn record(row: asset::Model) -> Result<AssetRecord, StoreError> {
+    Ok(AssetRecord {
+        id: AssetId::from_uuid(row.id),
+        scene: row.scene_id.map(SceneId::from_uuid),
+        kind: row.kind.parse()?,
+        key: row.key,
+        bytes: unsigned("an asset's size", row.bytes)?,
+        sha256: row.sha256,
+        content_type: row.content_type,
+        frames: row.frames.map(|frames| unsigned("an asset's length", frames)).transpose()?.map(Frames),
+    })
+}

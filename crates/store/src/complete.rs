@@ -1,0 +1,118 @@
+//! How a generation ends. Its row, the user's statistics, the last event and the job change in one
+//! transaction, and only once: the job leaves `running` in it, and only a running job can end.
+
+use std::time::Duration;
+
+use admint_domain::{Frames, GenerationId, GenerationStatus, Stage};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
+
+use crate::{
+    Lease, Store, StoreError,
+    entity::{generation, job, user},
+    events,
+    jobs::{CANCELLED, DONE, FAILED, RUNNING, end_job},
+    ledger::settled_cost,
+    rows::now,
+};
+
+/// What a finished video is told apart by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Completed {
+    /// The video's length.
+    pub duration: Frames,
+    /// How long it took to make, in this attempt.
+    pub elapsed: Duration,
+}
+
+impl Store {
+    /// Books the video and counts it for its user. Repeated by the same lease it changes nothing.
+    pub async fn complete(&self, lease: &Lease, completed: Completed) -> Result<(), StoreError> {
+        let Some((transaction, job)) = self.begin_end(lease, DONE).await? else { return Ok(()) };
+        end_job(&transaction, &job, DONE, None).await?;
+        generation::Entity::update_many()
+            .col_expr(generation::Column::FinalFrames, Expr::value(i32::try_from(completed.duration.0).ok()))
+            .col_expr(generation::Column::GenerationTimeSeconds, Expr::value(completed.elapsed.as_secs_f64()))
+            .col_expr(generation::Column::Progress, Expr::value(i32::from(Stage::Done.progress())))
+            .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Done.step()))
+            .col_expr(generation::Column::CompletedAt, Expr::value(now()))
+            .filter(generation::Column::Id.eq(job.generation_id))
+            .exec(&transaction)
+            .await?;
+        user::Entity::update_many()
+            .col_expr(user::Column::TotalGenerations, Expr::col(user::Column::TotalGenerations).add(1))
+            .filter(user::Column::Id.eq(job.user_id))
+            .exec(&transaction)
+            .await?;
+        end_generation(&transaction, &job, GenerationStatus::Completed, None).await?;
+        self.commit_event(transaction, lease.generation).await
+    }
+
+    /// `reason` is shown to the user: what went wrong and what to do.
+    pub async fn fail(&self, lease: &Lease, reason: &str) -> Result<(), StoreError> {
+        let Some((transaction, job)) = self.begin_end(lease, FAILED).await? else { return Ok(()) };
+        end_job(&transaction, &job, FAILED, Some(reason)).await?;
+        end_generation(&transaction, &job, GenerationStatus::Failed, Some(reason)).await?;
+        self.commit_event(transaction, lease.generation).await
+    }
+
+    /// The work has stopped because the user wanted it to.
+    pub async fn cancelled(&self, lease: &Lease) -> Result<(), StoreError> {
+        let Some((transaction, job)) = self.begin_end(lease, CANCELLED).await? else { return Ok(()) };
+        end_job(&transaction, &job, CANCELLED, None).await?;
+        end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
+        self.commit_event(transaction, lease.generation).await
+    }
+
+    /// The job, locked; nothing if this very lease has already ended it so.
+    async fn begin_end(
+        &self,
+        lease: &Lease,
+        state: &str,
+    ) -> Result<Option<(DatabaseTransaction, job::Model)>, StoreError> {
+        let transaction = self.begin().await?;
+        let job = job::Entity::find_by_id(lease.job.uuid())
+            .filter(job::Column::Fence.eq(lease.fence))
+            .lock_exclusive()
+            .one(&transaction)
+            .await?;
+        match job {
+            Some(job) if job.state == RUNNING => Ok(Some((transaction, job))),
+            Some(job) if job.state == state => Ok(None),
+            _ => Err(StoreError::LeaseLost),
+        }
+    }
+}
+
+/// Sets the status, books what was spent to the user, and tells of it. The caller ends the job.
+pub(crate) async fn end_generation(
+    transaction: &DatabaseTransaction,
+    job: &job::Model,
+    status: GenerationStatus,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let generation = GenerationId::from_uuid(job.generation_id);
+    generation::Entity::update_many()
+        .col_expr(generation::Column::Status, Expr::value(status.as_str()))
+        .col_expr(generation::Column::ErrorMessage, Expr::value(error.map(str::to_owned)))
+        .filter(generation::Column::Id.eq(job.generation_id))
+        .exec(transaction)
+        .await?;
+    book_to_user(transaction, job).await?;
+    events::append(transaction, generation).await
+}
+
+/// Adds the generation's settled cost to its user's total. Called once in a generation's life.
+pub(crate) async fn book_to_user(
+    transaction: &DatabaseTransaction,
+    job: &job::Model,
+) -> Result<(), StoreError> {
+    let cost = settled_cost(transaction, GenerationId::from_uuid(job.generation_id)).await?;
+    user::Entity::update_many()
+        .col_expr(user::Column::TotalCost, Expr::col(user::Column::TotalCost).add(cost.micros()))
+        .filter(user::Column::Id.eq(job.user_id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}

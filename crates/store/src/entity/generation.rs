@@ -1,0 +1,35 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "generations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub prompt: String,
+    pub prompt_search: String,
+    pub aspect_ratio: String,
+    pub target_seconds: i32,
+    pub final_frames: Option<i32>,
+    pub seed: i64,
+    pub status: String,
+    pub progress: i32,
+    pub current_step: String,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub spec: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub plan: Option<Json>,
+    pub framework: Option<String>,
+    pub framework_reason: Option<String>,
+    pub num_scenes: i32,
+    pub generation_time_seconds: Option<f64>,
+    pub cost: Option<i64>,
+    pub error_message: Option<String>,
+    pub created_at: DateTimeUtc,
+    pub completed_at: Option<DateTimeUtc>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,14 @@
+//! One module for each table. Rows never leave this crate: repositories turn them into domain types.
+
+pub mod asset;
+pub mod generation;
+pub mod job;
+pub mod job_event;
+pub mod ledger_entry;
+pub mod login_failure;
+pub mod refresh_token;
+pub mod scene;
+pub mod session;
+pub mod timeline;
+pub mod timeline_revision;
+pub mod user;

@@ -1,0 +1,19 @@
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "scenes")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub generation_id: Uuid,
+    pub position: i32,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub planned: Json,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub operation: Option<Json>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,38 @@
+use std::path::PathBuf;
+
+use sea_orm::DbErr;
+
+/// What rows or files refused.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    #[error("`{url}` is no database address; it begins with sqlite: or postgres:")]
+    UnknownDatabase { url: String },
+    #[error("the user name is taken")]
+    UsernameTaken,
+    /// Another worker has the job, or it has ended: what was to be written was not.
+    #[error("the lease on the job is lost")]
+    LeaseLost,
+    /// A row holds what no version of this program wrote.
+    #[error("{what} in the database cannot be read: {reason}")]
+    Corrupt { what: &'static str, reason: String },
+    #[error("`{0}` cannot be an asset's key")]
+    BadKey(String),
+    #[error("{path}: {source}", path = path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    /// A thread that handled files did not come back.
+    #[error("file work ended early: {0}")]
+    Interrupted(String),
+}
+
+impl StoreError {
+    pub(crate) fn corrupt(what: &'static str, reason: impl ToString) -> Self {
+        Self::Corrupt { what, reason: reason.to_string() }
+    }
+
+    /// The database does not answer, so another try later may do.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)))
+    }
+}

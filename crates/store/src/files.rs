@@ -1,0 +1,208 @@
+//! Files in a local folder: published ones under their keys, unfinished ones in a scratch folder for
+//! each generation. A key's file is whole or absent, whenever the power goes.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use admint_domain::GenerationId;
+use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
+
+use crate::StoreError;
+
+/// Scratch lies beside the published files, on the same filesystem, so that publishing is a rename.
+const PUBLISHED: &str = "files";
+const SCRATCH: &str = "scratch";
+const COPY_BUFFER: usize = 256 * 1024;
+
+/// The asset folder. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AssetStore {
+    root: Arc<Path>,
+}
+
+/// What a published file turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub bytes: u64,
+    /// In hexadecimal.
+    pub sha256: String,
+}
+
+impl AssetStore {
+    /// Makes the folder if it is missing.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let root = std::path::absolute(root).map_err(|source| io_error(root, source))?;
+        for folder in [PUBLISHED, SCRATCH] {
+            let folder = root.join(folder);
+            fs::create_dir_all(&folder).map_err(|source| io_error(&folder, source))?;
+        }
+        Ok(Self { root: root.into() })
+    }
+
+    /// Where the file of `key` is, or will be. A key is lower-case letters, digits, `-`, `_` and `.`
+    /// between single slashes; no part of it is `.` or `..`, so no key leads out of the folder.
+    pub fn path(&self, key: &str) -> Result<PathBuf, StoreError> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+        let well_formed = key.len() <= 512
+            && key.split('/').all(|part| {
+                !part.is_empty()
+                    && part.chars().all(allowed)
+                    && !part.starts_with('.')
+                    && !part.ends_with('.')
+            });
+        if well_formed {
+            Ok(self.root.join(PUBLISHED).join(key))
+        } else {
+            Err(StoreError::BadKey(key.chars().take(100).collect()))
+        }
+    }
+
+    /// The generation's folder for what is not finished. It is made, and kept until
+    /// [`remove_scratch`](Self::remove_scratch).
+    pub async fn scratch(&self, generation: GenerationId) -> Result<PathBuf, StoreError> {
+        let folder = self.scratch_folder(generation);
+        tokio::fs::create_dir_all(&folder).await.map_err(|source| io_error(&folder, source))?;
+        Ok(folder)
+    }
+
+    /// Moves `from` to its key's place, over what may be there. The file is on the disk before its
+    /// name is, and readers see the old one or the new one, never a part.
+    pub async fn publish(&self, from: &Path, key: &str) -> Result<Published, StoreError> {
+        let (from, to) = (from.to_owned(), self.path(key)?);
+        blocking(move || move_into_place(&from, &to)).await
+    }
+
+    /// Removes the keys' files, and folders that are empty then. A file that is gone already is no
+    /// error; the first real one is returned, after the others have been tried.
+    pub async fn remove(&self, keys: &[String]) -> Result<(), StoreError> {
+        let paths = keys.iter().map(|key| self.path(key)).collect::<Result<Vec<_>, _>>()?;
+        let top = self.root.join(PUBLISHED);
+        blocking(move || {
+            let mut result = Ok(());
+            for path in paths {
+                match fs::remove_file(&path) {
+                    Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                        result = result.and(Err(io_error(&path, source)));
+                    }
+                    _ => remove_empty_folders(&path, &top),
+                }
+            }
+            result
+        })
+        .await
+    }
+
+    /// Removes the generation's scratch folder; none is no error.
+    pub async fn remove_scratch(&self, generation: GenerationId) -> Result<(), StoreError> {
+        let folder = self.scratch_folder(generation);
+        match tokio::fs::remove_dir_all(&folder).await {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error(&folder, source)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a file can be written, read back and removed.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let probe = self.root.join(SCRATCH).join(format!(".check-{}", uuid::Uuid::now_v7()));
+        blocking(move || {
+            let written = fs::write(&probe, b"admint").and_then(|()| fs::read(&probe));
+            let removed = fs::remove_file(&probe);
+            written.and_then(|_| removed).map_err(|source| io_error(&probe, source))
+        })
+        .await
+    }
+
+    fn scratch_folder(&self, generation: GenerationId) -> PathBuf {
+        self.root.join(SCRATCH).join(generation.to_string())
+    }
+}
+
+fn move_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
+    let folder = to.parent().unwrap_or(to);
+    fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+    let published = digest(from, io::sink())?;
+    match fs::rename(from, to) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => return copy_into_place(from, to),
+        Err(source) => return Err(io_error(to, source)),
+    }
+    sync_folder(folder)?;
+    Ok(published)
+}
+
+/// The way across filesystems: a copy beside the place, then the rename.
+fn copy_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
+    let mut part = OsString::from(to);
+    part.push(format!(".{}.part", uuid::Uuid::now_v7()));
+    let part = PathBuf::from(part);
+    let copied = File::create(&part)
+        .map_err(|source| io_error(&part, source))
+        .and_then(|file| {
+            let published = digest(from, &file)?;
+            file.sync_all().map_err(|source| io_error(&part, source))?;
+            Ok(published)
+        })
+        .and_then(|published| {
+            fs::rename(&part, to).map_err(|source| io_error(to, source))?;
+            Ok(published)
+        });
+    if copied.is_err() {
+        // The error that counts is the first one.
+        let _ = fs::remove_file(&part);
+        return copied;
+    }
+    sync_folder(to.parent().unwrap_or(to))?;
+    fs::remove_file(from).map_err(|source| io_error(from, source))?;
+    copied
+}
+
+/// Reads the file through once, for its size and hash, copies it to `copy`, and makes sure that it is
+/// on the disk.
+fn digest(from: &Path, mut copy: impl Write) -> Result<Published, StoreError> {
+    let failed = |source| io_error(from, source);
+    let mut file = File::open(from).map_err(failed)?;
+    let mut hash = Sha256::new();
+    let mut bytes = 0;
+    let mut buffer = vec![0; COPY_BUFFER];
+    loop {
+        let read = file.read(&mut buffer).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&buffer[..read]);
+        copy.write_all(&buffer[..read]).map_err(failed)?;
+        bytes += read as u64;
+    }
+    file.sync_all().map_err(failed)?;
+    Ok(Published { bytes, sha256: hex::encode(hash.finalize()) })
+}
+
+/// A rename is on the disk when its folder is.
+fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| io_error(folder, source))
+}
+
+/// Upwards from `path`, as far as folders are empty, but never `top` itself.
+fn remove_empty_folders(path: &Path, top: &Path) {
+    for folder in path.ancestors().skip(1).take_while(|folder| *folder != top && folder.starts_with(top)) {
+        if fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    spawn_blocking(work).await.map_err(|panic| StoreError::Interrupted(panic.to_string()))?
+}
+
+fn io_error(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Io { path: path.to_owned(), source }
+}

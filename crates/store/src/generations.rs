@@ -1,0 +1,318 @@
+//! Generations as their users see them.
+
+use std::collections::HashMap;
+
+use admint_domain::{
+    Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus, GenerationView,
+    Page, PlannedScene, SceneView, Stage, Usd, UserId,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, LikeExpr, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use crate::{
+    AssetKind, Store, StoreError,
+    complete::{book_to_user, end_generation},
+    entity::{asset, generation, job, scene},
+    events,
+    jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
+    rows::{from_json, new_key, now, unsigned},
+    search,
+};
+
+/// What became of a wish to cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelOutcome {
+    /// Not there, or not this user's.
+    NotFound,
+    /// Completed, failed or cancelled already; it stays so.
+    AlreadyEnded,
+    /// Nobody worked on it; it is cancelled now.
+    CancelledNow,
+    /// Its worker has been told.
+    Requested,
+}
+
+impl Store {
+    /// Row, job and first event, or nothing of them.
+    pub async fn create_generation(&self, user: UserId, brief: &Brief) -> Result<GenerationId, StoreError> {
+        let (id, now) = (new_key(), now());
+        let transaction = self.begin().await?;
+        generation::Entity::insert(generation::ActiveModel {
+            id: Set(id),
+            user_id: Set(user.uuid()),
+            prompt: Set(brief.prompt.as_str().to_owned()),
+            prompt_search: Set(search::fold(brief.prompt.as_str())),
+            aspect_ratio: Set(brief.aspect.as_str().to_owned()),
+            target_seconds: Set(brief.duration.seconds() as i32),
+            final_frames: Set(None),
+            seed: Set(i64::from(brief.seed)),
+            status: Set(GenerationStatus::Queued.as_str().to_owned()),
+            progress: Set(i32::from(Stage::Queued.progress())),
+            current_step: Set(Stage::Queued.step()),
+            spec: Set(None),
+            plan: Set(None),
+            framework: Set(None),
+            framework_reason: Set(None),
+            num_scenes: Set(0),
+            generation_time_seconds: Set(None),
+            cost: Set(Some(0)),
+            error_message: Set(None),
+            created_at: Set(now),
+            completed_at: Set(None),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        job::Entity::insert(job::ActiveModel {
+            id: Set(new_key()),
+            generation_id: Set(id),
+            user_id: Set(user.uuid()),
+            kind: Set(RENDER.to_owned()),
+            state: Set(QUEUED.to_owned()),
+            priority: Set(0),
+            run_at: Set(now),
+            attempt: Set(0),
+            lease_owner: Set(None),
+            lease_until: Set(None),
+            fence: Set(0),
+            cancel_requested: Set(false),
+            last_error: Set(None),
+            created_at: Set(now),
+            ended_at: Set(None),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        let id = GenerationId::from_uuid(id);
+        events::append(&transaction, id).await?;
+        self.commit_event(transaction, id).await?;
+        self.wake_a_worker();
+        Ok(id)
+    }
+
+    /// Newest first, without scenes. A query that was not validated gets the nearest valid page.
+    pub async fn generations_page(
+        &self,
+        user: UserId,
+        query: &GenerationQuery,
+    ) -> Result<Page<GenerationView>, StoreError> {
+        let page = query.page.filter(|page| *page > 0).unwrap_or(1);
+        let per_page = query
+            .per_page
+            .unwrap_or(GenerationQuery::DEFAULT_PER_PAGE)
+            .clamp(1, GenerationQuery::MAX_PER_PAGE);
+        let matching = matching(user, query);
+        let total = matching.clone().count(self.reader()).await?;
+        let rows = newest_first(matching)
+            .offset(u64::from(page - 1) * u64::from(per_page))
+            .limit(u64::from(per_page))
+            .all(self.reader())
+            .await?;
+        let files = self.shown_files(rows.iter().map(|row| row.id)).await?;
+        let items = rows
+            .into_iter()
+            .map(|row| {
+                let files = files.get(&row.id).copied().unwrap_or_default();
+                view(row, files, Vec::new())
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Page { items, total, page, per_page })
+    }
+
+    /// With its scenes.
+    pub async fn generation_view(
+        &self,
+        user: UserId,
+        id: GenerationId,
+    ) -> Result<Option<GenerationView>, StoreError> {
+        let Some(row) = find_owned(user, id).one(self.reader()).await? else { return Ok(None) };
+        let scenes = scene::Entity::find()
+            .filter(scene::Column::GenerationId.in_subquery(owned(user, id)))
+            .order_by_asc(scene::Column::Position)
+            .all(self.reader())
+            .await?;
+        let scenes = scenes.into_iter().map(scene_view).collect::<Result<_, _>>()?;
+        let files = self.shown_files([row.id]).await?.remove(&row.id).unwrap_or_default();
+        view(row, files, scenes).map(Some)
+    }
+
+    pub async fn request_cancel(&self, user: UserId, id: GenerationId) -> Result<CancelOutcome, StoreError> {
+        let transaction = self.begin().await?;
+        let job = job::Entity::find()
+            .filter(job::Column::GenerationId.eq(id.uuid()))
+            .filter(job::Column::UserId.eq(user.uuid()))
+            .filter(job::Column::Kind.eq(RENDER))
+            .lock_exclusive()
+            .one(&transaction)
+            .await?;
+        let Some(job) = job else { return Ok(CancelOutcome::NotFound) };
+        let abandoned = job.lease_until.is_some_and(|until| until < now());
+        if job.state == QUEUED || (job.state == RUNNING && abandoned) {
+            // A worker that comes back finds the job no longer running, and its writes refused.
+            end_job(&transaction, &job, CANCELLED, None).await?;
+            end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
+            self.commit_event(transaction, id).await?;
+            return Ok(CancelOutcome::CancelledNow);
+        }
+        if job.state != RUNNING {
+            return Ok(CancelOutcome::AlreadyEnded);
+        }
+        job::Entity::update_many()
+            .col_expr(job::Column::CancelRequested, Expr::value(true))
+            .filter(job::Column::Id.eq(job.id))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(CancelOutcome::Requested)
+    }
+
+    /// Removes the generation and all that hangs on it; the keys are of the files to be removed then.
+    /// The user's statistics and the ledger stay: a deleted video was made and paid for. One under way
+    /// loses its job, so its worker's next write is refused.
+    pub async fn delete_generation(
+        &self,
+        user: UserId,
+        id: GenerationId,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let transaction = self.begin().await?;
+        let job = job::Entity::find()
+            .filter(job::Column::GenerationId.eq(id.uuid()))
+            .filter(job::Column::UserId.eq(user.uuid()))
+            .filter(job::Column::Kind.eq(RENDER))
+            .lock_exclusive()
+            .one(&transaction)
+            .await?;
+        if find_owned(user, id).one(&transaction).await?.is_none() {
+            return Ok(None);
+        }
+        if let Some(job) = job.filter(|job| job.state == QUEUED || job.state == RUNNING) {
+            book_to_user(&transaction, &job).await?;
+        }
+        let assets = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(id.uuid()))
+            .order_by_asc(asset::Column::Id)
+            .all(&transaction)
+            .await?;
+        generation::Entity::delete_many()
+            .filter(generation::Column::Id.eq(id.uuid()))
+            .filter(generation::Column::UserId.eq(user.uuid()))
+            .exec(&transaction)
+            .await?;
+        self.commit_event(transaction, id).await?;
+        Ok(Some(assets.into_iter().map(|asset| asset.key).collect()))
+    }
+
+    /// Which of the files that pages show exist.
+    async fn shown_files(
+        &self,
+        generations: impl IntoIterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, ShownFiles>, StoreError> {
+        let rows = asset::Entity::find()
+            .filter(asset::Column::GenerationId.is_in(generations))
+            .filter(asset::Column::Kind.is_in([AssetKind::Video.as_str(), AssetKind::Thumbnail.as_str()]))
+            .all(self.reader())
+            .await?;
+        let mut files = HashMap::<Uuid, ShownFiles>::new();
+        for row in rows {
+            let entry = files.entry(row.generation_id).or_default();
+            match row.kind.parse::<AssetKind>()? {
+                AssetKind::Video => entry.video = true,
+                _ => entry.thumbnail = true,
+            }
+        }
+        Ok(files)
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct ShownFiles {
+    video: bool,
+    thumbnail: bool,
+}
+
+pub(crate) fn find_owned(user: UserId, id: GenerationId) -> Select<generation::Entity> {
+    generation::Entity::find_by_id(id.uuid()).filter(generation::Column::UserId.eq(user.uuid()))
+}
+
+/// The generation's key, if it is this user's: for conditions on rows that hang on it.
+pub(crate) fn owned(user: UserId, id: GenerationId) -> SelectStatement {
+    Query::select()
+        .column(generation::Column::Id)
+        .from(generation::Entity)
+        .and_where(generation::Column::Id.eq(id.uuid()))
+        .and_where(generation::Column::UserId.eq(user.uuid()))
+        .to_owned()
+}
+
+fn matching(user: UserId, query: &GenerationQuery) -> Select<generation::Entity> {
+    let mut select = generation::Entity::find().filter(generation::Column::UserId.eq(user.uuid()));
+    if let Some(status) = query.status {
+        let statuses = status.statuses().iter().map(|status| status.as_str());
+        select = select.filter(generation::Column::Status.is_in(statuses));
+    }
+    if let Some(pattern) = query.search.as_deref().and_then(search::pattern) {
+        let pattern = LikeExpr::new(pattern).escape(search::ESCAPE);
+        select = select.filter(Expr::col(generation::Column::PromptSearch).like(pattern));
+    }
+    select
+}
+
+/// The id decides between rows of one instant, so that no page repeats or skips a row.
+fn newest_first(select: Select<generation::Entity>) -> Select<generation::Entity> {
+    select.order_by_desc(generation::Column::CreatedAt).order_by_desc(generation::Column::Id)
+}
+
+fn view(
+    row: generation::Model,
+    files: ShownFiles,
+    scenes: Vec<SceneView>,
+) -> Result<GenerationView, StoreError> {
+    let id = GenerationId::from_uuid(row.id);
+    let length = match row.final_frames {
+        Some(frames) => Frames(unsigned("a video's length", frames)?),
+        None => Frames(unsigned::<u32, _>("a length", row.target_seconds)? * FRAME_RATE),
+    };
+    Ok(GenerationView {
+        id,
+        prompt: row.prompt,
+        status: row.status.parse().map_err(|error| StoreError::corrupt("a status", error))?,
+        progress: unsigned("progress", row.progress)?,
+        current_step: row.current_step,
+        framework: row.framework.as_deref().map(framework).transpose()?,
+        framework_reason: row.framework_reason,
+        num_scenes: unsigned("a number of scenes", row.num_scenes)?,
+        scenes,
+        duration_seconds: length.seconds(),
+        aspect_ratio: row
+            .aspect_ratio
+            .parse()
+            .map_err(|error| StoreError::corrupt("a picture's shape", error))?,
+        seed: unsigned("a seed", row.seed)?,
+        cost_usd: row.cost.map(Usd::from_micros),
+        error: row.error_message,
+        video_url: files.video.then(|| format!("/api/generations/{id}/video")),
+        thumbnail_url: files.thumbnail.then(|| format!("/api/generations/{id}/thumbnail")),
+        created_at: row.created_at,
+        completed_at: row.completed_at,
+    })
+}
+
+fn scene_view(row: scene::Model) -> Result<SceneView, StoreError> {
+    let planned: PlannedScene = from_json("a scene", row.planned)?;
+    Ok(SceneView {
+        index: unsigned("a scene's position", row.position)?,
+        role: planned.role,
+        visual_prompt: planned.visual_prompt,
+        texts: planned.overlays.into_iter().map(|overlay| overlay.text).collect(),
+        duration_seconds: planned.length.seconds(),
+    })
+}
+
+fn framework(text: &str) -> Result<Framework, StoreError> {
+    [Framework::Pas, Framework::Bab, Framework::Aida]
+        .into_iter()
+        .find(|framework| framework.as_str() == text)
+        .ok_or_else(|| StoreError::corrupt("a framework", text))
+}

@@ -1,0 +1,150 @@
+//! What operations cost: reserved before the call, settled after it. An unknown price is unknown;
+//! it is never counted as zero.
+
+use std::fmt;
+
+use admint_domain::{GenerationId, Price, SceneId, Usd};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use crate::{
+    Lease, Store, StoreError,
+    entity::{generation, ledger_entry},
+    rows::{new_key, now},
+};
+
+/// One entry of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LedgerId(Uuid);
+
+impl fmt::Display for LedgerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An operation about to be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerEntry {
+    pub scene: Option<SceneId>,
+    pub provider: String,
+    /// What is bought, such as "scene 1": one thing of one scene has one name.
+    pub operation: String,
+    pub price: Price,
+}
+
+impl Store {
+    /// Books what an operation is expected to cost. The same operation reserved again before it is
+    /// settled, after a crash between the two, is the same entry.
+    pub async fn reserve(&self, lease: &Lease, entry: LedgerEntry) -> Result<LedgerId, StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        let LedgerEntry { scene, provider, operation, price } = entry;
+        let scene = scene.map(SceneId::uuid);
+        let open = ledger_entry::Entity::find()
+            .filter(ledger_entry::Column::GenerationId.eq(lease.generation.uuid()))
+            .filter(match scene {
+                Some(scene) => ledger_entry::Column::SceneId.eq(scene),
+                None => ledger_entry::Column::SceneId.is_null(),
+            })
+            .filter(ledger_entry::Column::Provider.eq(provider.as_str()))
+            .filter(ledger_entry::Column::Operation.eq(operation.as_str()))
+            .filter(ledger_entry::Column::SettledAt.is_null())
+            .one(&transaction)
+            .await?;
+        let id = match open {
+            Some(open) => {
+                ledger_entry::Entity::update_many()
+                    .col_expr(ledger_entry::Column::Reserved, Expr::value(micros(price)))
+                    .filter(ledger_entry::Column::Id.eq(open.id))
+                    .exec(&transaction)
+                    .await?;
+                open.id
+            }
+            None => {
+                let id = new_key();
+                ledger_entry::Entity::insert(ledger_entry::ActiveModel {
+                    id: Set(id),
+                    user_id: Set(lease.user.uuid()),
+                    generation_id: Set(Some(lease.generation.uuid())),
+                    scene_id: Set(scene),
+                    provider: Set(provider),
+                    operation: Set(operation),
+                    reserved: Set(micros(price)),
+                    settled: Set(None),
+                    created_at: Set(now()),
+                    settled_at: Set(None),
+                })
+                .exec_without_returning(&transaction)
+                .await?;
+                id
+            }
+        };
+        book_cost(&transaction, lease.generation).await?;
+        transaction.commit().await?;
+        Ok(LedgerId(id))
+    }
+
+    /// Books what the operation did cost; zero for one that never started. Settling again changes
+    /// nothing: the first bill counts.
+    pub async fn settle(&self, lease: &Lease, id: LedgerId, price: Price) -> Result<(), StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        ledger_entry::Entity::update_many()
+            .col_expr(ledger_entry::Column::Settled, Expr::value(micros(price)))
+            .col_expr(ledger_entry::Column::SettledAt, Expr::value(now()))
+            .filter(ledger_entry::Column::Id.eq(id.0))
+            .filter(ledger_entry::Column::GenerationId.eq(lease.generation.uuid()))
+            .filter(ledger_entry::Column::SettledAt.is_null())
+            .exec(&transaction)
+            .await?;
+        book_cost(&transaction, lease.generation).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// What is settled and known. This much the user has certainly spent.
+pub(crate) async fn settled_cost(
+    transaction: &DatabaseTransaction,
+    generation: GenerationId,
+) -> Result<Usd, StoreError> {
+    Ok(entries(transaction, generation)
+        .await?
+        .iter()
+        .filter_map(|entry| entry.settled)
+        .map(Usd::from_micros)
+        .sum())
+}
+
+/// Writes the sum the user sees into the generation's row: unknown as long as one price is.
+async fn book_cost(transaction: &DatabaseTransaction, generation: GenerationId) -> Result<(), StoreError> {
+    let entries = entries(transaction, generation).await?;
+    let known = entries.iter().all(|entry| match entry.settled_at {
+        Some(_) => entry.settled.is_some(),
+        None => entry.reserved.is_some(),
+    });
+    let sum: i64 = entries.iter().filter_map(|entry| entry.settled).sum();
+    generation::Entity::update_many()
+        .col_expr(generation::Column::Cost, Expr::value(known.then_some(sum)))
+        .filter(generation::Column::Id.eq(generation.uuid()))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+async fn entries(
+    transaction: &DatabaseTransaction,
+    generation: GenerationId,
+) -> Result<Vec<ledger_entry::Model>, StoreError> {
+    Ok(ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::GenerationId.eq(generation.uuid()))
+        .all(transaction)
+        .await?)
+}
+
+fn micros(price: Price) -> Option<i64> {
+    match price {
+        Price::Known(amount) => Some(amount.micros()),
+        Price::Unknown => None,
+    }
+}

@@ -1,0 +1,273 @@
+//! What the pipeline saves after each stage, and reads to go on at the first result that is missing.
+
+use admint_domain::{AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration, TimelineId};
+use admint_timeline::Timeline;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+
+use crate::{
+    AssetRecord, Lease, NewAsset, Store, StoreError, assets,
+    entity::{asset, generation, scene, timeline, timeline_revision},
+    events,
+    jobs::held,
+    rows::{from_json, new_key, now, to_json, unsigned},
+};
+
+/// Everything that is known of a generation under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GenerationWork {
+    pub brief: Brief,
+    pub spec: Option<AdSpec>,
+    pub plan: Option<ScenePlan>,
+    /// In the plan's order.
+    pub scenes: Vec<SceneId>,
+    /// The provider's handle for each scene that was started.
+    pub operations: Vec<Option<serde_json::Value>>,
+    /// The newest revision.
+    pub timeline: Option<Timeline>,
+    pub assets: Vec<AssetRecord>,
+}
+
+impl Store {
+    pub async fn generation_work(&self, lease: &Lease) -> Result<GenerationWork, StoreError> {
+        let db = self.reader();
+        held(lease).one(db).await?.ok_or(StoreError::LeaseLost)?;
+        let id = lease.generation.uuid();
+        let row = generation::Entity::find_by_id(id).one(db).await?.ok_or(StoreError::LeaseLost)?;
+        let scenes = scene::Entity::find()
+            .filter(scene::Column::GenerationId.eq(id))
+            .order_by_asc(scene::Column::Position)
+            .all(db)
+            .await?;
+        let assets = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(id))
+            .order_by_asc(asset::Column::Id)
+            .all(db)
+            .await?;
+        let timeline = timeline::Entity::find().filter(timeline::Column::GenerationId.eq(id)).one(db).await?;
+        let timeline = match timeline {
+            Some(timeline) => {
+                let revision = timeline_revision::Entity::find()
+                    .filter(timeline_revision::Column::TimelineId.eq(timeline.id))
+                    .filter(timeline_revision::Column::Revision.eq(timeline.current_revision))
+                    .one(db)
+                    .await?;
+                revision.map(|revision| from_json("a timeline", revision.document)).transpose()?
+            }
+            None => None,
+        };
+        Ok(GenerationWork {
+            brief: brief(&row)?,
+            spec: row.spec.map(|spec| from_json("a specification", spec)).transpose()?,
+            plan: row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?,
+            scenes: scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect(),
+            operations: scenes.into_iter().map(|scene| scene.operation).collect(),
+            timeline,
+            assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub async fn save_spec(&self, lease: &Lease, spec: &AdSpec) -> Result<(), StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        generation::Entity::update_many()
+            .col_expr(generation::Column::Spec, Expr::value(to_json("a specification", spec)?))
+            .col_expr(generation::Column::Framework, Expr::value(spec.framework.as_str()))
+            .col_expr(generation::Column::FrameworkReason, Expr::value(spec.framework_reason.as_str()))
+            .filter(generation::Column::Id.eq(lease.generation.uuid()))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Saves the plan and a row for each scene, which replaces scenes of another plan. The plan that is
+    /// saved already keeps its scenes.
+    pub async fn save_plan(&self, lease: &Lease, plan: &ScenePlan) -> Result<Vec<SceneId>, StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        let id = lease.generation.uuid();
+        let json = to_json("a scene plan", plan)?;
+        let row = generation::Entity::find_by_id(id).one(&transaction).await?.ok_or(StoreError::LeaseLost)?;
+        let saved: Option<ScenePlan> = row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?;
+        if saved.as_ref() == Some(plan) {
+            let scenes = scene::Entity::find()
+                .filter(scene::Column::GenerationId.eq(id))
+                .order_by_asc(scene::Column::Position)
+                .all(&transaction)
+                .await?;
+            return Ok(scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect());
+        }
+        scene::Entity::delete_many().filter(scene::Column::GenerationId.eq(id)).exec(&transaction).await?;
+        let mut scenes = Vec::with_capacity(plan.scenes().len());
+        for (position, planned) in (0..).zip(plan.scenes()) {
+            let scene = new_key();
+            scene::Entity::insert(scene::ActiveModel {
+                id: Set(scene),
+                generation_id: Set(id),
+                position: Set(position),
+                planned: Set(to_json("a scene", planned)?),
+                operation: Set(None),
+            })
+            .exec_without_returning(&transaction)
+            .await?;
+            scenes.push(SceneId::from_uuid(scene));
+        }
+        generation::Entity::update_many()
+            .col_expr(generation::Column::Plan, Expr::value(json))
+            .col_expr(generation::Column::NumScenes, Expr::value(i32::try_from(scenes.len()).unwrap_or(0)))
+            .filter(generation::Column::Id.eq(id))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(scenes)
+    }
+
+    /// Saves a provider's handle, before anybody waits for its result.
+    pub async fn save_operation(
+        &self,
+        lease: &Lease,
+        scene: SceneId,
+        operation: &serde_json::Value,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        scene::Entity::update_many()
+            .col_expr(scene::Column::Operation, Expr::value(operation.clone()))
+            .filter(scene::Column::Id.eq(scene.uuid()))
+            .filter(scene::Column::GenerationId.eq(lease.generation.uuid()))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Books a published file. One of the same kind and scene is replaced under its old id, so that
+    /// timelines which name it go on naming it.
+    pub async fn add_asset(&self, lease: &Lease, new: NewAsset) -> Result<AssetId, StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        let generation = lease.generation.uuid();
+        let scene = new.scene.map(SceneId::uuid);
+        let before = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(generation))
+            .filter(asset::Column::Kind.eq(new.kind.as_str()))
+            .filter(match scene {
+                Some(scene) => asset::Column::SceneId.eq(scene),
+                None => asset::Column::SceneId.is_null(),
+            })
+            .one(&transaction)
+            .await?;
+        let id = before.as_ref().map_or_else(new_key, |before| before.id);
+        if before.is_some() {
+            asset::Entity::delete_by_id(id).exec(&transaction).await?;
+        }
+        let bytes = i64::try_from(new.bytes).map_err(|error| StoreError::corrupt("a file's size", error))?;
+        asset::Entity::insert(asset::ActiveModel {
+            id: Set(id),
+            generation_id: Set(generation),
+            scene_id: Set(scene),
+            kind: Set(new.kind.as_str().to_owned()),
+            key: Set(new.key),
+            bytes: Set(bytes),
+            sha256: Set(new.sha256),
+            content_type: Set(new.content_type),
+            frames: Set(new.frames.and_then(|frames| i32::try_from(frames.0).ok())),
+            created_at: Set(now()),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(AssetId::from_uuid(id))
+    }
+
+    /// Appends a revision and makes it the current one; the first makes the timeline. The document
+    /// that is current already stays so without another revision.
+    pub async fn save_timeline(&self, lease: &Lease, document: &Timeline) -> Result<TimelineId, StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        let generation = lease.generation.uuid();
+        let current = timeline::Entity::find()
+            .filter(timeline::Column::GenerationId.eq(generation))
+            .one(&transaction)
+            .await?;
+        let (id, revision) = match current {
+            Some(current) => {
+                if is_revision(&transaction, &current, document).await? {
+                    return Ok(TimelineId::from_uuid(current.id));
+                }
+                let revision = current.current_revision + 1;
+                timeline::Entity::update_many()
+                    .col_expr(timeline::Column::CurrentRevision, Expr::value(revision))
+                    .filter(timeline::Column::Id.eq(current.id))
+                    .exec(&transaction)
+                    .await?;
+                (current.id, revision)
+            }
+            None => {
+                let id = new_key();
+                timeline::Entity::insert(timeline::ActiveModel {
+                    id: Set(id),
+                    generation_id: Set(generation),
+                    current_revision: Set(1),
+                    created_at: Set(now()),
+                })
+                .exec_without_returning(&transaction)
+                .await?;
+                (id, 1)
+            }
+        };
+        timeline_revision::Entity::insert(timeline_revision::ActiveModel {
+            id: Set(new_key()),
+            timeline_id: Set(id),
+            revision: Set(revision),
+            document: Set(to_json("a timeline", document)?),
+            created_at: Set(now()),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(TimelineId::from_uuid(id))
+    }
+
+    /// Writes row and event, if there is news. Progress never falls: a job that is taken up again
+    /// passes through stages it has been in.
+    pub async fn record_progress(&self, lease: &Lease, stage: Stage) -> Result<(), StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        let row = generation::Entity::find_by_id(lease.generation.uuid())
+            .one(&transaction)
+            .await?
+            .ok_or(StoreError::LeaseLost)?;
+        let progress = i32::from(stage.progress()).max(row.progress);
+        let step = stage.step();
+        if (progress, &step) == (row.progress, &row.current_step) {
+            return Ok(());
+        }
+        generation::Entity::update_many()
+            .col_expr(generation::Column::Progress, Expr::value(progress))
+            .col_expr(generation::Column::CurrentStep, Expr::value(step))
+            .filter(generation::Column::Id.eq(row.id))
+            .exec(&transaction)
+            .await?;
+        events::append(&transaction, lease.generation).await?;
+        self.commit_event(transaction, lease.generation).await
+    }
+}
+
+async fn is_revision(
+    transaction: &DatabaseTransaction,
+    current: &timeline::Model,
+    document: &Timeline,
+) -> Result<bool, StoreError> {
+    let revision = timeline_revision::Entity::find()
+        .filter(timeline_revision::Column::TimelineId.eq(current.id))
+        .filter(timeline_revision::Column::Revision.eq(current.current_revision))
+        .one(transaction)
+        .await?;
+    let Some(revision) = revision else { return Ok(false) };
+    Ok(from_json::<Timeline>("a timeline", revision.document)? == *document)
+}
+
+fn brief(row: &generation::Model) -> Result<Brief, StoreError> {
+    Ok(Brief {
+        prompt: Prompt::parse(&row.prompt).map_err(|error| StoreError::corrupt("a prompt", error))?,
+        aspect: row.aspect_ratio.parse().map_err(|error| StoreError::corrupt("a picture's shape", error))?,
+        duration: TargetDuration::parse(unsigned("a length", row.target_seconds)?)
+            .map_err(|error| StoreError::corrupt("a length", error))?,
+        seed: unsigned("a seed", row.seed)?,
+    })
+}
