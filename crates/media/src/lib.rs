@@ -1,1 +1,34 @@
+//! Everything that touches ffmpeg: the tools, the house formats, drawn frames into clips, foreign
+//! clips into house clips, render plans, sound, thumbnails and probing.
+//!
+//! Files come in and go out; no database and no HTTP ever live here. What leaves this crate is
+//! published atomically: written beside its name, verified, then renamed. Nothing goes through a
+//! shell, and no user's text reaches a command line: filter graphs hold numbers only.
 
+mod colour;
+mod error;
+mod frames;
+mod graph;
+mod ingest;
+mod plan;
+mod probe;
+mod process;
+mod profile;
+mod publish;
+mod render;
+mod sound;
+mod thumbnail;
+mod tools;
+mod wav;
+
+pub use error::MediaError;
+pub use frames::{FrameJob, FrameProfile, encode_frames};
+pub use ingest::ingest;
+pub use plan::{ClipInput, InvalidPlan, OverlayInput, RenderPlan};
+pub use probe::{AudioProbe, Probe, probe};
+pub use profile::{FINAL_AUDIO_ARGS, FINAL_ENCODER_ARGS};
+pub use render::render_video;
+pub use sound::add_sound;
+pub use thumbnail::thumbnail;
+pub use tools::Ffmpeg;
+pub use wav::write_wav;

@@ -1,0 +1,69 @@
+//! The house formats: what clips, overlays and finished ads are encoded as. The figures behind each
+//! choice are printed by `cargo run --release -p admint-media --example render_speed`.
+
+/// Colours as they are meant to be shown, on every video we write.
+pub(crate) const COLOUR_ARGS: &[&str] =
+    &["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"];
+
+/// House clips: constant 24 fps and closed GOPs of one second without B-frames, so that every whole
+/// second is a point to cut at without decoding, and a timescale that 24 divides. They live only to
+/// be decoded again: quick, and good enough not to show after the final encode.
+pub(crate) const MEZZANINE_ARGS: &[&str] = &[
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-crf",
+    "12",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    "24",
+    "-keyint_min",
+    "24",
+    "-sc_threshold",
+    "0",
+    "-bf",
+    "0",
+    "-flags",
+    "+cgop",
+    "-video_track_timescale",
+    "24000",
+    "-f",
+    "mp4",
+];
+
+/// Frames of a house clip from one key frame to the next.
+pub(crate) const MEZZANINE_GOP: u32 = 24;
+
+/// Overlays keep their alpha and lose nothing.
+pub(crate) const OVERLAY_ARGS: &[&str] = &["-c:v", "ffvhuff", "-pix_fmt", "yuva420p", "-f", "nut"];
+
+/// The finished ad's picture. Key frames at least every two seconds, so that a browser seeks quickly.
+pub const FINAL_ENCODER_ARGS: &[&str] = &[
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    "19",
+    "-profile:v",
+    "high",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    "48",
+    "-color_primaries",
+    "bt709",
+    "-color_trc",
+    "bt709",
+    "-colorspace",
+    "bt709",
+    "-color_range",
+    "tv",
+    "-video_track_timescale",
+    "24000",
+];
+
+/// The finished ad's sound.
+pub const FINAL_AUDIO_ARGS: &[&str] = &["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"];
