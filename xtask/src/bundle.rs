@@ -151,7 +151,8 @@ fn compile(workspace: &Workspace, flavour: Flavour, into: &Path, shrinkers: &Shr
         .env("CARGO_TARGET_DIR", workspace.target.join("web"))
         // HydrationScripts and Trunk agree on names only while this is unset.
         .env_remove("LEPTOS_OUTPUT_NAME")
-        // Trunk takes "1" for an error.
+        // Trunk takes "1" for an error, and shows its own stack for the compiler's complaints.
+        .env("RUST_BACKTRACE", "0")
         .env_remove("NO_COLOR")
         .current_dir(&workspace.root);
     if flavour == Flavour::Small {

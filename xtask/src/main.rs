@@ -26,6 +26,8 @@ mod tools;
 mod wasm_target;
 mod workspace;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -78,8 +80,18 @@ enum Command {
     Doctor,
 }
 
-fn main() -> Result<()> {
-    let command = Arguments::parse().command;
+fn main() -> ExitCode {
+    // What went wrong is somebody's machine, not this program's stack: no backtrace.
+    match obey(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            process::failure(format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(command: Command) -> Result<()> {
     let workspace = Workspace::find()?;
     match command {
         Command::Run { arguments } => server::run(&workspace, &arguments),

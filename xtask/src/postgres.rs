@@ -139,3 +139,26 @@ fn group(user: &str) -> String {
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_cluster_answers_and_leaves_nothing_behind() {
+        // The quick tests run on machines without PostgreSQL, the whole suite never does.
+        if system_packages::postgres_programs().is_none() {
+            return;
+        }
+        let cluster = Cluster::start().unwrap();
+        let (port, folder) = (cluster.port, cluster.folder.clone());
+        TcpStream::connect(("127.0.0.1", port)).unwrap();
+        assert!(cluster.url().contains(&port.to_string()));
+
+        drop(cluster);
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+        assert!(!folder.exists());
+    }
+}

@@ -17,6 +17,11 @@ pub fn note(text: impl AsRef<str>) {
     announce("  !", "33", text.as_ref());
 }
 
+/// Tells why the command ends without having done its work.
+pub fn failure(text: impl AsRef<str>) {
+    announce("error:", "31", text.as_ref());
+}
+
 /// The cargo that runs this program.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
