@@ -1,10 +1,22 @@
 //! AdMint's pages, components and server functions, rendered on the server and hydrated in the
 //! browser. Rules of the product live behind [`admint_domain::Backend`], never here.
 
+#![recursion_limit = "256"]
+
+pub mod api;
+mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
-mod shell;
+mod display;
+mod document;
+mod error;
+mod live;
+mod pages;
+mod routes;
+mod session;
+mod theme;
 
-pub use shell::App;
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use document::shell;
+pub use error::ApiError;
+pub use routes::App;

@@ -1,0 +1,89 @@
+//! Making, listing, cancelling and deleting ads.
+
+#[cfg(feature = "ssr")]
+use admint_domain::{AppError, AspectRatio, CreateGeneration};
+use admint_domain::{GenerationId, GenerationQuery, GenerationView, Page, StatusFilter};
+use leptos::prelude::*;
+
+use crate::ApiError;
+#[cfg(feature = "ssr")]
+use crate::{
+    api::response::{refuse, send_on},
+    context,
+};
+
+/// Starts an ad. The fields are text, as a plain form sends them: an empty one is left out.
+#[server(name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
+pub async fn create_video(
+    prompt: String,
+    #[server(default)] aspect_ratio: Option<String>,
+    #[server(default)] duration_seconds: Option<String>,
+    #[server(default)] seed: Option<String>,
+) -> Result<GenerationId, ApiError> {
+    let user = context::current_user().map_err(refuse)?;
+    let request = CreateGeneration {
+        prompt,
+        aspect_ratio: filled(aspect_ratio)
+            .map(|text| text.parse::<AspectRatio>())
+            .transpose()
+            .map_err(refuse)?,
+        duration_seconds: number(
+            duration_seconds,
+            "duration_seconds",
+            "Choose the length in whole seconds.",
+        )?,
+        seed: number(seed, "seed", "The seed is a whole number from 0 to 4294967295.")?,
+    };
+    let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
+    send_on(&format!("/videos/{}", created.id));
+    Ok(created.id)
+}
+
+#[server(name = LoadGenerations, prefix = "/fn", endpoint = "generations")]
+pub async fn generations_with(
+    #[server(default)] search: Option<String>,
+    #[server(default)] status: Option<StatusFilter>,
+    #[server(default)] page: Option<u32>,
+    #[server(default)] per_page: Option<u32>,
+) -> Result<Page<GenerationView>, ApiError> {
+    let user = context::current_user().map_err(refuse)?;
+    let query = GenerationQuery { search, status, page, per_page };
+    query.validate().map_err(refuse)?;
+    context::backend()?.generations(user.id, query).await.map_err(refuse)
+}
+
+pub async fn generations(query: GenerationQuery) -> Result<Page<GenerationView>, ApiError> {
+    generations_with(query.search, query.status, query.page, query.per_page).await
+}
+
+#[server(name = LoadGeneration, prefix = "/fn", endpoint = "generation")]
+pub async fn generation(id: GenerationId) -> Result<GenerationView, ApiError> {
+    let user = context::current_user().map_err(refuse)?;
+    context::backend()?.generation(user.id, id).await.map_err(refuse)
+}
+
+#[server(name = CancelVideo, prefix = "/fn", endpoint = "cancel-video")]
+pub async fn cancel_video(id: GenerationId) -> Result<(), ApiError> {
+    let user = context::current_user().map_err(refuse)?;
+    context::backend()?.cancel_generation(user.id, id).await.map_err(refuse)?;
+    send_on(&format!("/videos/{id}"));
+    Ok(())
+}
+
+#[server(name = DeleteVideo, prefix = "/fn", endpoint = "delete-video")]
+pub async fn delete_video(id: GenerationId) -> Result<(), ApiError> {
+    let user = context::current_user().map_err(refuse)?;
+    context::backend()?.delete_generation(user.id, id).await.map_err(refuse)?;
+    send_on("/gallery");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn filled(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+#[cfg(feature = "ssr")]
+fn number(text: Option<String>, field: &str, message: &str) -> Result<Option<u32>, ApiError> {
+    filled(text).map(|text| text.parse().map_err(|_| refuse(AppError::invalid(field, message)))).transpose()
+}

@@ -1,0 +1,21 @@
+//! The pieces that pages are made of, on the browser's native elements.
+
+mod confirm;
+mod field;
+mod icon;
+mod navigation;
+mod notice;
+mod player;
+mod status;
+mod toast;
+mod video_card;
+
+pub use confirm::ConfirmDialog;
+pub use field::{Field, PasswordField, TextField};
+pub use icon::{Icon, IconName, Mark};
+pub use navigation::{LogOutButton, Navigation};
+pub use notice::{ErrorNotice, ErrorText, Notice};
+pub use player::{Player, shape};
+pub use status::StatusBadge;
+pub use toast::{ToastRegion, Toasts};
+pub use video_card::{CardGrid, CardSkeletons, VideoCard};

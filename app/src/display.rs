@@ -1,0 +1,148 @@
+//! Times, lengths and amounts as people read them.
+//!
+//! What depends on the reader's clock or time zone is written into the page only after hydration:
+//! the server cannot know it, and two different texts would break the hydration.
+
+use admint_domain::Usd;
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use leptos::prelude::*;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// "November 2026".
+pub fn month_and_year(at: DateTime<Utc>) -> String {
+    format!("{} {}", MONTHS[at.month0() as usize], at.year())
+}
+
+/// "23 November 2026".
+fn date(at: DateTime<Utc>) -> String {
+    format!("{} {}", at.day(), month_and_year(at))
+}
+
+/// "23 November 2026, 13:05 UTC".
+fn date_and_time(at: DateTime<Utc>) -> String {
+    format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
+}
+
+/// "2026-11-23T13:05:09Z", for machines.
+fn machine_readable(at: DateTime<Utc>) -> String {
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        at.year(),
+        at.month(),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
+}
+
+/// "0:15", with tenths where there are some: "0:13.8".
+pub fn length(seconds: f64) -> String {
+    let tenths = (seconds.max(0.0) * 10.0).round() as u64;
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    let clock = format!("{}:{:02}", whole / 60, whole % 60);
+    if tenth == 0 { clock } else { format!("{clock}.{tenth}") }
+}
+
+/// "$0.00"; an unknown price says so.
+pub fn cost(amount: Option<Usd>) -> String {
+    amount.map_or_else(|| "not known yet".into(), |amount| amount.to_string())
+}
+
+/// "3 minutes ago".
+fn relative(seconds: i64) -> String {
+    let ago = |count: i64, unit: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {unit}{plural} ago")
+    };
+    match seconds {
+        ..45 => "just now".into(),
+        45..3_600 => ago((seconds / 60).max(1), "minute"),
+        3_600..86_400 => ago(seconds / 3_600, "hour"),
+        86_400..2_592_000 => ago(seconds / 86_400, "day"),
+        2_592_000..31_536_000 => ago(seconds / 2_592_000, "month"),
+        _ => ago(seconds / 31_536_000, "year"),
+    }
+}
+
+/// A moment. The server writes it absolutely; the browser then says how long ago that is.
+#[component]
+pub fn TimeAgo(at: DateTime<Utc>) -> impl IntoView {
+    let text = RwSignal::new(date_and_time(at));
+    Effect::new(move |_| {
+        let now = (js_sys::Date::now() / 1000.0) as i64;
+        text.set(relative(now - at.timestamp()));
+    });
+    view! {
+        <time datetime=machine_readable(at) title=date_and_time(at)>
+            {text}
+        </time>
+    }
+}
+
+/// A day.
+#[component]
+pub fn Day(at: DateTime<Utc>) -> impl IntoView {
+    view! {
+        <time datetime=machine_readable(at) title=date_and_time(at)>
+            {date(at)}
+        </time>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths() {
+        for (seconds, shown) in
+            [(15.0, "0:15"), (13.75, "0:13.8"), (9.04, "0:09"), (75.0, "1:15"), (-1.0, "0:00")]
+        {
+            assert_eq!(length(seconds), shown);
+        }
+    }
+
+    #[test]
+    fn moments() {
+        let at = DateTime::from_timestamp(1_795_439_109, 0).unwrap();
+        assert_eq!(machine_readable(at), "2026-11-23T13:05:09Z");
+        assert_eq!(date_and_time(at), "23 November 2026, 13:05 UTC");
+        assert_eq!(month_and_year(at), "November 2026");
+    }
+
+    #[test]
+    fn distances() {
+        for (seconds, shown) in [
+            (-5, "just now"),
+            (44, "just now"),
+            (59, "1 minute ago"),
+            (7_300, "2 hours ago"),
+            (86_400, "1 day ago"),
+            (3_000_000, "1 month ago"),
+            (70_000_000, "2 years ago"),
+        ] {
+            assert_eq!(relative(seconds), shown);
+        }
+    }
+
+    #[test]
+    fn an_unknown_cost_is_not_zero() {
+        assert_eq!(cost(None), "not known yet");
+        assert_eq!(cost(Some(Usd::ZERO)), "$0.00");
+    }
+}

@@ -1,0 +1,43 @@
+//! The HTML document around every page.
+#![cfg(feature = "ssr")]
+
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::{App, theme};
+
+/// The whole document. Only the server calls it; the browser hydrates [`App`] inside `<body>`.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let stylesheet = format!("/{}/admint.css", options.site_pkg_dir);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme::chosen()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f7f4"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1311"/>
+                <meta
+                    name="description"
+                    content="AdMint turns one sentence into a finished video ad: scenes, words, music and all."
+                />
+                <link
+                    rel="preload"
+                    href="/assets/fonts/inter-latin.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <link rel="stylesheet" href=stylesheet/>
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
+                <link rel="manifest" href="/site.webmanifest"/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

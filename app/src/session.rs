@@ -1,0 +1,139 @@
+//! Who is signed in, and the ways into and out of the pages that need it.
+
+use admint_domain::UserView;
+use leptos::{either::Either, prelude::*};
+use leptos_router::{components::Redirect, hooks::use_location};
+
+pub const HOME_PATH: &str = "/dashboard";
+pub const LOGGED_OUT_PATH: &str = "/login?logged_out=1";
+
+/// The signed-in user, the same on server and client. Log-in and log-out load a new document, so it
+/// never changes under a page.
+#[derive(Clone, Copy)]
+pub struct Session {
+    user: StoredValue<Option<UserView>>,
+}
+
+impl Session {
+    pub fn provide() -> Self {
+        let user = SharedValue::new(|| {
+            #[cfg(feature = "ssr")]
+            {
+                crate::context::signed_in_user()
+            }
+            #[cfg(not(feature = "ssr"))]
+            None
+        });
+        let session = Self { user: StoredValue::new(user.into_inner()) };
+        provide_context(session);
+        session
+    }
+
+    pub fn user(self) -> Option<UserView> {
+        self.user.get_value()
+    }
+}
+
+/// Its children for a user; for a visitor, the log-in page and the way back.
+#[component]
+pub fn Protected(children: Children) -> impl IntoView {
+    if expect_context::<Session>().user().is_some() {
+        Either::Left(children())
+    } else {
+        let location = use_location();
+        let here =
+            format!("{}{}", location.pathname.get_untracked(), query_part(&location.search.get_untracked()));
+        Either::Right(view! { <Redirect path=log_in_path(&here)/> })
+    }
+}
+
+fn query_part(search: &str) -> String {
+    let search = search.trim_start_matches('?');
+    if search.is_empty() { String::new() } else { format!("?{search}") }
+}
+
+/// The log-in page that leads back to `next`.
+pub fn log_in_path(next: &str) -> String {
+    format!("/login?next={}", percent_encoded(next))
+}
+
+/// Where a log-in leads: to the page first asked for if that is one of ours, else home.
+pub fn destination(next: Option<&str>) -> String {
+    next.filter(|next| is_local_path(next)).unwrap_or(HOME_PATH).to_owned()
+}
+
+/// A path on this site. Browsers read `//host` and `/\host` as another site's address, so those are
+/// none; neither are the pages of log-in itself, which would lead in a circle.
+fn is_local_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+        && !["/login", "/register", "/fn/", "/api/"].iter().any(|own| path.starts_with(own))
+}
+
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// Loads `path` as a new document, so that nothing of the former user stays in memory.
+pub fn load_document(path: &str) {
+    // A failure here means the page is already being left.
+    _ = window().location().assign(path);
+}
+
+/// To the log-in page and back here: for an answer that says the session has ended.
+pub fn log_in_again() {
+    let location = window().location();
+    let here =
+        format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    load_document(&format!("{}&expired=1", log_in_path(&here)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(next: &str, leads_to: &str) {
+        assert_eq!(destination(Some(next)), leads_to);
+    }
+
+    #[test]
+    fn log_in_leads_only_to_our_own_pages() {
+        check("/gallery?status=failed&page=2", "/gallery?status=failed&page=2");
+        check("/videos/0192", "/videos/0192");
+        for elsewhere in [
+            "",
+            "gallery",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x=1",
+            "/login?next=/login",
+            "/fn/logout",
+            "/ü",
+        ] {
+            check(elsewhere, HOME_PATH);
+        }
+        assert_eq!(destination(None), HOME_PATH);
+    }
+
+    #[test]
+    fn the_way_back_survives_in_a_query() {
+        assert_eq!(
+            log_in_path("/gallery?search=a b&page=2"),
+            "/login?next=/gallery%3Fsearch%3Da%20b%26page%3D2"
+        );
+    }
+}
