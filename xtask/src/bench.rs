@@ -22,23 +22,10 @@ const RATIO_TARGET: f64 = 3.0;
 const MEMORY_TARGET_MEBIBYTES: f64 = 1024.0;
 const BUNDLE_TARGET_KIBIBYTES: f64 = 300.0;
 
-/// The final encode's settings, for an `admint` that does not tell them.
-const ENCODER: [&str; 14] = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "veryfast",
-    "-crf",
-    "20",
-    "-pix_fmt",
-    "yuv420p",
-    "-c:a",
-    "aac",
-    "-b:a",
-    "192k",
-    "-movflags",
-    "+faststart",
-];
+/// The final encode's settings for what `admint` does not tell: picture, sound, container.
+const PICTURE: &[&str] = &["-c:v", "libx264", "-preset", "veryfast", "-crf", "19", "-pix_fmt", "yuv420p"];
+const SOUND: &[&str] = &["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"];
+const CONTAINER: &[&str] = &["-movflags", "+faststart"];
 
 pub fn bench(workspace: &Workspace) -> Result<()> {
     setup::for_server(workspace)?;
@@ -95,15 +82,20 @@ fn encode_again(ad: &Path, encoder: &[String], out: &Path) -> Result<Usage> {
     process_tree::measure(&mut command)
 }
 
-/// `encoder_args` of the report, which is one JSON object, or the last line is.
+/// `encoder_args` of the report, which is one JSON object, or the last line is. What they leave open is
+/// filled in, so that the floor encodes all that the ad has.
 fn encoder_arguments(report: &str) -> Vec<String> {
     let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text.trim()).ok();
     let report = parse(report).or_else(|| parse(report.trim().lines().last()?));
-    report
-        .as_ref()
-        .and_then(|report| report.get("encoder_args")?.as_array())
-        .map(|words| words.iter().filter_map(|word| word.as_str().map(str::to_owned)).collect())
-        .unwrap_or_else(|| ENCODER.iter().map(|word| word.to_string()).collect())
+    let told = report.as_ref().and_then(|report| report.get("encoder_args")?.as_array());
+    let mut words: Vec<String> =
+        told.into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect();
+    for part in [PICTURE, SOUND, CONTAINER] {
+        if !words.iter().any(|word| word == part[0]) {
+            words.extend(part.iter().map(|word| word.to_string()));
+        }
+    }
+    words
 }
 
 fn count_frames(video: &Path) -> Result<u64> {
@@ -203,8 +195,11 @@ mod tests {
     #[test]
     fn the_reports_own_settings_are_used() {
         let report = "{\"encoder_args\": [\"-c:v\", \"libx264\", \"-crf\", \"18\"]}";
-        assert_eq!(encoder_arguments(report), ["-c:v", "libx264", "-crf", "18"]);
-        assert_eq!(encoder_arguments(&format!("a line before\n{report}\n")).len(), 4);
-        assert_eq!(encoder_arguments("{}").len(), ENCODER.len());
+        let words = encoder_arguments(report);
+        assert_eq!(&words[..4], ["-c:v", "libx264", "-crf", "18"]);
+        assert_eq!(words.iter().filter(|word| *word == "-c:v").count(), 1);
+        assert!(words.contains(&"-c:a".to_owned()) && words.contains(&"-movflags".to_owned()));
+        assert_eq!(encoder_arguments(&format!("a line before\n{report}\n")), words);
+        assert_eq!(encoder_arguments("{}")[..2], ["-c:v", "libx264"]);
     }
 }

@@ -51,7 +51,8 @@ pub fn lint(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     step(format!("Lints of the browser's half (cargo {verb})"));
     let mut command = wasm.cargo();
     command
-        .args([verb, "--package", "frontend", "--target", wasm_target::TRIPLE])
+        // The bundle's profile: its build scripts and macros are compiled once for both.
+        .args([verb, "--package", "frontend", "--target", wasm_target::TRIPLE, "--profile", "wasm"])
         .env("CARGO_TARGET_DIR", workspace.target.join("web"))
         .current_dir(&workspace.root);
     if verb == "clippy" {
