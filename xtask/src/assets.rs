@@ -15,12 +15,9 @@ use crate::system_packages;
 use crate::third_party;
 use crate::workspace::Workspace;
 
-pub fn command(workspace: &Workspace, write_third_party: bool) -> Result<()> {
+pub fn command(workspace: &Workspace) -> Result<()> {
     ensure(workspace)?;
-    if write_third_party {
-        third_party::write(workspace)?;
-    }
-    Ok(())
+    third_party::write(workspace)
 }
 
 pub fn read_lock(workspace: &Workspace) -> Result<AssetLock> {

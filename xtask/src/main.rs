@@ -70,12 +70,8 @@ enum Command {
     },
     /// Installs everything that any command needs
     Setup,
-    /// Fetches fonts and illustrations as assets.lock.toml lists them
-    Assets {
-        /// Also writes THIRD_PARTY.md from the lock file
-        #[arg(long)]
-        third_party: bool,
-    },
+    /// Fetches fonts and illustrations as assets.lock.toml lists them, and writes THIRD_PARTY.md
+    Assets,
     /// What is here, what is missing, and the command that mends it
     Doctor,
 }
@@ -102,7 +98,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Dist => server::dist(&workspace),
         Command::Web { dev } => bundle::build(&workspace, bundle::Flavour::from_dev(dev)).map(drop),
         Command::Setup => setup::everything(&workspace),
-        Command::Assets { third_party } => assets::command(&workspace, third_party),
+        Command::Assets => assets::command(&workspace),
         Command::Doctor => doctor::report(&workspace),
     }
 }

@@ -11,18 +11,22 @@ use crate::assets::read_lock;
 use crate::process::step;
 use crate::workspace::Workspace;
 
+/// Brings the page up to date.
 pub fn write(workspace: &Workspace) -> Result<()> {
     let path = path(workspace);
-    step(format!("Writing {}", path.display()));
-    std::fs::write(&path, render(&read_lock(workspace)?))
-        .with_context(|| format!("writing {}", path.display()))
+    if check(workspace).is_err() {
+        step(format!("Writing {}", path.display()));
+        let page = render(&read_lock(workspace)?);
+        std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// Fails unless the page says what the lock file says.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let written = std::fs::read_to_string(path(workspace)).unwrap_or_default();
     if written != render(&read_lock(workspace)?) {
-        bail!("THIRD_PARTY.md is out of date; run `cargo xtask assets --third-party`");
+        bail!("THIRD_PARTY.md is out of date; run `cargo xtask assets`");
     }
     Ok(())
 }
@@ -35,7 +39,7 @@ fn render(lock: &AssetLock) -> String {
     let mut page = String::from(
         "# Other people's work in AdMint\n\
          \n\
-         <!-- Written by `cargo xtask assets --third-party` from assets.lock.toml. Edit that file, not this one. -->\n\
+         <!-- Written by `cargo xtask assets` from assets.lock.toml. Edit that file, not this one. -->\n\
          \n\
          These fonts, illustrations and other assets are fetched at set-up from the packages named here,\n\
          verified byte for byte, and become part of the `admint` binary. They are not in this repository.\n\
