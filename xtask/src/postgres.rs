@@ -10,6 +10,9 @@ use anyhow::{Context, Result, bail};
 use crate::process::{self, note, step};
 use crate::system_packages;
 
+/// Followed by the id of the process that owns the folder.
+const FOLDER_PREFIX: &str = "admint-postgres-";
+
 /// A running cluster. Dropping it stops the server and removes its files.
 pub struct Cluster {
     server: Child,
@@ -20,8 +23,9 @@ pub struct Cluster {
 impl Cluster {
     pub fn start() -> Result<Self> {
         let programs = system_packages::postgres_programs().context("PostgreSQL's programs are missing")?;
+        remove_orphans();
         // Unix sockets allow paths of about a hundred characters, hence not in the target folder.
-        let folder = std::env::temp_dir().join(format!("admint-postgres-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("{FOLDER_PREFIX}{}", std::process::id()));
         std::fs::remove_dir_all(&folder).ok();
         std::fs::create_dir_all(&folder)?;
         let user = user();
@@ -106,6 +110,18 @@ impl Drop for Cluster {
             std::thread::sleep(Duration::from_millis(20));
         }
         std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+// Folders of runs that were ended by force. Their servers went with them.
+fn remove_orphans() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some(owner) = name.strip_prefix(FOLDER_PREFIX)
+            && !Path::new("/proc").join(owner).exists()
+        {
+            std::fs::remove_dir_all(entry.path()).ok();
+        }
     }
 }
 
