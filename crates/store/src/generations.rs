@@ -103,9 +103,8 @@ impl Store {
             .per_page
             .unwrap_or(GenerationQuery::DEFAULT_PER_PAGE)
             .clamp(1, GenerationQuery::MAX_PER_PAGE);
-        let matching = matching(user, query);
-        let total = matching.clone().count(self.reader()).await?;
-        let rows = newest_first(matching)
+        let total = matching(user, query).count(self.reader()).await?;
+        let rows = gallery(user, query)
             .offset(u64::from(page - 1) * u64::from(per_page))
             .limit(u64::from(per_page))
             .all(self.reader())
@@ -260,8 +259,8 @@ fn matching(user: UserId, query: &GenerationQuery) -> Select<generation::Entity>
 }
 
 /// The id decides between rows of one instant, so that no page repeats or skips a row.
-fn newest_first(select: Select<generation::Entity>) -> Select<generation::Entity> {
-    select.order_by_desc(generation::Column::CreatedAt).order_by_desc(generation::Column::Id)
+pub(crate) fn gallery(user: UserId, query: &GenerationQuery) -> Select<generation::Entity> {
+    matching(user, query).order_by_desc(generation::Column::CreatedAt).order_by_desc(generation::Column::Id)
 }
 
 fn view(

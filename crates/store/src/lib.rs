@@ -23,6 +23,9 @@ mod sessions;
 mod throttling;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 pub use accounts::Credentials;
 pub use assets::{AssetKind, AssetRecord, NewAsset};
 pub use complete::Completed;

@@ -1,0 +1,154 @@
+use std::{fs, path::Path};
+
+use crate::{AssetStore, StoreError};
+
+fn store() -> (tempfile::TempDir, AssetStore) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = AssetStore::open(&folder.path().join("data")).unwrap();
+    (folder, store)
+}
+
+fn generation() -> admint_domain::GenerationId {
+    admint_domain::GenerationId::from_uuid(uuid::Uuid::now_v7())
+}
+
+/// Every file below `folder`.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path.display().to_string()) }
+    }
+    found
+}
+
+#[test]
+fn no_key_leads_out_of_the_folder() {
+    let (folder, store) = store();
+    for good in ["a", "generations/01ab-cd/clip_0.mp4", "a.b.c/d"] {
+        let path = store.path(good).unwrap();
+        assert!(path.starts_with(folder.path().join("data")) && path.ends_with(good), "{good}");
+    }
+    let long = "a/".repeat(300) + "a";
+    for bad in [
+        "",
+        "/",
+        "/etc/passwd",
+        "../x",
+        "a/../b",
+        "a/..",
+        "./a",
+        "a/./b",
+        "a//b",
+        "a/",
+        ".hidden",
+        "a.",
+        "A",
+        "a b",
+        "a\\b",
+        "a\0b",
+        "ä",
+        "a/%2e%2e/b",
+        "c:",
+        "~",
+        long.as_str(),
+    ] {
+        assert!(matches!(store.path(bad), Err(StoreError::BadKey(_))), "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn publishing_moves_the_whole_file_or_nothing() {
+    let (folder, store) = store();
+    let scratch = store.scratch(generation()).await.unwrap();
+    let draft = scratch.join("draft.mp4");
+    fs::write(&draft, "abc").unwrap();
+
+    let published = store.publish(&draft, "generations/x/video.mp4").await.unwrap();
+    assert_eq!(published.bytes, 3);
+    // FIPS 180-2's example.
+    assert_eq!(published.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let path = store.path("generations/x/video.mp4").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "abc");
+    assert!(!draft.exists());
+
+    // A new version takes the place of the old one; one that is missing leaves it.
+    fs::write(&draft, "newer").unwrap();
+    store.publish(&draft, "generations/x/video.mp4").await.unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
+    assert!(store.publish(&draft, "generations/x/video.mp4").await.is_err());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
+    assert!(store.publish(&scratch, "generations/x/video.mp4").await.is_err(), "a folder is no file");
+    assert!(store.publish(&draft, "../video.mp4").await.is_err());
+    assert_eq!(files(folder.path()), [path.display().to_string()]);
+}
+
+#[tokio::test]
+async fn a_reader_keeps_the_file_it_opened() {
+    use std::io::Read;
+    let (folder, store) = store();
+    let draft = folder.path().join("draft");
+    fs::write(&draft, "old").unwrap();
+    store.publish(&draft, "video.mp4").await.unwrap();
+    let mut reader = fs::File::open(store.path("video.mp4").unwrap()).unwrap();
+    fs::write(&draft, "new").unwrap();
+    store.publish(&draft, "video.mp4").await.unwrap();
+    let mut text = String::new();
+    reader.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "old");
+}
+
+/// `/dev/shm` is another filesystem than the temporary folder wherever this matters; where it is not,
+/// the plain way is taken and the outcome must be the same.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn publishing_works_across_filesystems() {
+    let (folder, store) = store();
+    let elsewhere = tempfile::tempdir_in("/dev/shm").unwrap();
+    let draft = elsewhere.path().join("draft");
+    fs::write(&draft, vec![7; 1_000_000]).unwrap();
+    let published = store.publish(&draft, "a/b/big.bin").await.unwrap();
+    assert_eq!(published.bytes, 1_000_000);
+    assert!(!draft.exists());
+    let path = store.path("a/b/big.bin").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), vec![7; 1_000_000]);
+    assert_eq!(files(folder.path()), [path.display().to_string()], "no part is left");
+}
+
+#[tokio::test]
+async fn removal_takes_the_named_files_and_empty_folders() {
+    let (folder, store) = store();
+    for key in ["generations/x/a", "generations/x/b", "generations/y/a"] {
+        let draft = folder.path().join("draft");
+        fs::write(&draft, key).unwrap();
+        store.publish(&draft, key).await.unwrap();
+    }
+    store.remove(&["generations/x/a".into()]).await.unwrap();
+    assert!(store.path("generations/x/b").unwrap().exists());
+    store.remove(&["generations/x/a".into(), "generations/x/b".into()]).await.unwrap();
+    assert!(!store.path("generations/x").unwrap().exists());
+    assert!(store.path("generations/y/a").unwrap().exists());
+    assert!(store.remove(&["../../etc/passwd".into()]).await.is_err());
+}
+
+#[tokio::test]
+async fn scratch_folders_come_and_go() {
+    let (_folder, store) = store();
+    let (one, two) = (generation(), generation());
+    let scratch = store.scratch(one).await.unwrap();
+    assert_eq!(store.scratch(one).await.unwrap(), scratch);
+    fs::write(scratch.join("draft"), "x").unwrap();
+    let other = store.scratch(two).await.unwrap();
+    store.remove_scratch(one).await.unwrap();
+    store.remove_scratch(one).await.unwrap();
+    assert!(!scratch.exists() && other.exists());
+}
+
+#[tokio::test]
+async fn the_check_leaves_nothing_behind() {
+    let (folder, store) = store();
+    store.check().await.unwrap();
+    assert_eq!(files(folder.path()), [""; 0]);
+    fs::remove_dir_all(folder.path().join("data")).unwrap();
+    assert!(store.check().await.is_err());
+}
