@@ -1,0 +1,41 @@
+//! The REST API: what the pages do, for scripts. Thin handlers over [`admint_domain::Backend`] and
+//! [`admint_domain::Accounts`].
+
+pub mod accounts;
+pub mod docs;
+pub mod error;
+pub mod events;
+pub mod files;
+pub mod generations;
+pub mod health;
+pub mod json;
+pub mod query;
+
+use axum::Router;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::state::AppState;
+
+/// All routes under `/api`, and what they say of themselves.
+pub fn routes() -> (Router<AppState>, OpenApi) {
+    let (router, openapi) = OpenApiRouter::with_openapi(docs::description())
+        .routes(routes!(health::health))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(accounts::register))
+        .routes(routes!(accounts::login))
+        .routes(routes!(accounts::refresh))
+        .routes(routes!(accounts::logout))
+        .routes(routes!(accounts::profile))
+        .routes(routes!(generations::create, generations::list))
+        .routes(routes!(generations::show, generations::delete))
+        .routes(routes!(generations::cancel))
+        .routes(routes!(events::stream))
+        .routes(routes!(events::poll))
+        .routes(routes!(files::video))
+        .routes(routes!(files::thumbnail))
+        .split_for_parts();
+    let router = router.merge(docs::pages(openapi.clone()));
+    (router.method_not_allowed_fallback(error::method_not_allowed), openapi)
+}

@@ -1,0 +1,100 @@
+//! How often a log-in may fail. The count is in the database, so that it holds over restarts and
+//! over several servers.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use admint_domain::AppError;
+use admint_store::{Store, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+
+const WINDOW: TimeDelta = TimeDelta::minutes(15);
+
+/// Failures of one address with one name.
+const PER_NAME: u32 = 5;
+
+/// Failures of one address with any names.
+const PER_ADDRESS: u32 = 20;
+
+/// What is counted for one attempt.
+pub struct Attempt {
+    name: String,
+    address: String,
+}
+
+impl Attempt {
+    /// `username_key` is the name in the form that is unique; `client` the caller's address.
+    pub fn new(username_key: &str, client: &str) -> Self {
+        let client = network_of(client);
+        Self { name: format!("name:{username_key}@{client}"), address: format!("address:{client}") }
+    }
+
+    /// Refuses when too many attempts have failed of late.
+    pub async fn check(&self, store: &Store, now: DateTime<Utc>) -> Result<Result<(), AppError>, StoreError> {
+        let since = now - WINDOW;
+        for (subject, most) in [(&self.name, PER_NAME), (&self.address, PER_ADDRESS)] {
+            let failures = store.login_failures(subject, since).await?;
+            if failures.count >= most {
+                let oldest = failures.oldest.unwrap_or(now);
+                return Ok(Err(too_many((oldest + WINDOW - now).num_seconds())));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    pub async fn record_failure(&self, store: &Store) -> Result<(), StoreError> {
+        store.record_login_failure(&self.name).await?;
+        store.record_login_failure(&self.address).await
+    }
+
+    /// Forgets the name's failures. The address's stay: else one's own account would wipe the slate
+    /// between guesses at others'.
+    pub async fn record_success(&self, store: &Store) -> Result<(), StoreError> {
+        store.clear_login_failures(&self.name).await
+    }
+}
+
+fn too_many(seconds: i64) -> AppError {
+    let seconds = u32::try_from(seconds.max(1)).unwrap_or(1);
+    let minutes = seconds.div_ceil(60);
+    let plural = if minutes == 1 { "" } else { "s" };
+    AppError::rate_limited(
+        format!("Too many log-ins have failed. Please try again in {minutes} minute{plural}."),
+        seconds,
+    )
+}
+
+/// One subscriber has a whole IPv6 /64, so that is what counts as one address.
+fn network_of(client: &str) -> String {
+    match client.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        _ => client.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(client: &str, counted: &str) {
+        assert_eq!(network_of(client), counted);
+    }
+
+    #[test]
+    fn ipv6_neighbours_count_together() {
+        check("203.0.113.7", "203.0.113.7");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
+        check("unknown", "unknown");
+    }
+
+    #[test]
+    fn the_wait_is_told_in_words_and_seconds() {
+        let error = too_many(61);
+        assert_eq!(error.retry_after, Some(61));
+        assert!(error.message.contains("2 minutes"));
+        assert_eq!(too_many(-5).retry_after, Some(1));
+    }
+}

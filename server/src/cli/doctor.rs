@@ -1,0 +1,129 @@
+//! `admint doctor`: what AdMint needs, whether it is there, and what to do where it is not.
+
+use std::{path::Path, process::ExitCode};
+
+use admint_store::AssetStore;
+use anyhow::Result;
+use tokio::process::Command;
+
+use crate::{assets::Bundle, config::Config, wiring};
+
+/// What a check found, or what is wrong and how to mend it.
+type Finding = Result<String, Ailment>;
+
+struct Ailment {
+    what: String,
+    mend: String,
+}
+
+fn ailment(what: impl ToString, mend: impl ToString) -> Ailment {
+    Ailment { what: what.to_string(), mend: mend.to_string() }
+}
+
+pub async fn run(config: &Config) -> Result<ExitCode> {
+    let findings = [
+        ("data folder", data_folder(config)),
+        ("database", database(config).await),
+        ("asset folder", asset_folder(config).await),
+        ("ffmpeg", ffmpeg(config).await),
+        ("encoders", encoders(config).await),
+        ("ffprobe", program(config.ffprobe.as_deref(), "ffprobe").await),
+        ("pages", bundle()),
+    ];
+    let mut healthy = true;
+    for (name, finding) in findings {
+        match finding {
+            Ok(found) => println!("ok    {name}: {found}"),
+            Err(Ailment { what, mend }) => {
+                healthy = false;
+                println!("WRONG {name}: {what}\n      {mend}");
+            }
+        }
+    }
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn data_folder(config: &Config) -> Finding {
+    let folder = config.data_folder();
+    folder.ensure().map_err(|error| {
+        ailment(format!("{error:#}"), "Set ADMINT_DATA_DIR to a folder you may write to.")
+    })?;
+    Ok(folder.path().display().to_string())
+}
+
+async fn database(config: &Config) -> Finding {
+    let url = config.database();
+    let store = wiring::connect(&url).await.map_err(|error| {
+        ailment(
+            format!("{error:#}"),
+            "Start the database, or mend ADMINT_DATABASE_URL (user, password, name).",
+        )
+    })?;
+    let status = store.status().await.map_err(|error| {
+        ailment(error, "The database answers but its schema cannot be read; check its rights.")
+    })?;
+    if status.pending.is_empty() {
+        Ok(format!("{} at {url:?}, schema up to date", status.database))
+    } else {
+        let what =
+            format!("{} at {url:?} lacks {} steps of the schema", status.database, status.pending.len());
+        Err(ailment(what, "Run `admint migrate`; `admint serve` does so by itself."))
+    }
+}
+
+async fn asset_folder(config: &Config) -> Finding {
+    let path = config.data_folder().assets();
+    let mend = "Make the folder writable, or free some space.";
+    let assets = AssetStore::open(&path).map_err(|error| ailment(error, mend))?;
+    assets.check().await.map_err(|error| ailment(error, mend))?;
+    Ok(path.display().to_string())
+}
+
+async fn ffmpeg(config: &Config) -> Finding {
+    let mend =
+        "Install ffmpeg (Debian, Ubuntu: `apt-get install ffmpeg`), or set ADMINT_FFMPEG and ADMINT_FFPROBE.";
+    let ffmpeg = wiring::ffmpeg(config).map_err(|reason| ailment(reason, mend))?;
+    ffmpeg.version().await.map_err(|error| ailment(error, mend))
+}
+
+async fn encoders(config: &Config) -> Finding {
+    let program = config.ffmpeg.as_deref().unwrap_or(Path::new("ffmpeg"));
+    let mend = "Install an ffmpeg that is built with libx264 and AAC; Debian's and Ubuntu's are.";
+    let output = Command::new(program)
+        .args(["-hide_banner", "-encoders"])
+        .output()
+        .await
+        .map_err(|error| ailment(format!("{}: {error}", program.display()), mend))?;
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let has = |encoder: &str| listed.lines().any(|line| line.split_whitespace().nth(1) == Some(encoder));
+    let missing: Vec<_> = ["libx264", "aac"].into_iter().filter(|encoder| !has(encoder)).collect();
+    if missing.is_empty() {
+        Ok("libx264, aac".into())
+    } else {
+        Err(ailment(format!("{} cannot encode {}", program.display(), missing.join(" and ")), mend))
+    }
+}
+
+async fn program(configured: Option<&Path>, name: &str) -> Finding {
+    let program = configured.unwrap_or(Path::new(name));
+    let mend = format!("Install ffmpeg, which brings {name}, or set ADMINT_{}.", name.to_uppercase());
+    let output = Command::new(program)
+        .arg("-version")
+        .output()
+        .await
+        .map_err(|error| ailment(format!("{}: {error}", program.display()), &mend))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    match text.lines().next() {
+        Some(line) if output.status.success() => Ok(line.to_owned()),
+        _ => Err(ailment(format!("{} does not run", program.display()), &mend)),
+    }
+}
+
+fn bundle() -> Finding {
+    let bundle = Bundle::load();
+    if bundle.is_there() {
+        Ok(bundle.pkg_dir)
+    } else {
+        Err(ailment("this build has no scripts and no style for the pages", "Build with `cargo xtask dist`."))
+    }
+}

@@ -1,0 +1,159 @@
+//! What an operator can set, and where it comes from: `admint.toml`, then the environment (and a
+//! `.env` file), then flags, each overriding the one before.
+
+mod folder;
+mod network;
+mod secret;
+mod source;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::{Deserialize, Deserializer, de};
+
+pub use folder::DataFolder;
+pub use network::{Network, PublicUrl, TrustedProxies};
+pub use secret::{DatabaseUrl, Secret};
+pub use source::{ConfigError, Flags, load, load_from};
+
+/// Everything that can be set. [`source::load`] fills it; the defaults run AdMint on one machine
+/// without any set-up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Where the database, the videos and the secret live.
+    pub data_dir: PathBuf,
+    /// `sqlite://...` or `postgres://...`; SQLite in the data folder if left out.
+    pub database_url: Option<DatabaseUrl>,
+    /// The address people type, such as `https://ads.example.com`. With https, cookies become
+    /// `Secure` and browsers are told to stay on https.
+    pub public_url: Option<PublicUrl>,
+    /// Videos made at a time in the server's process; 0 leaves the work to `admint worker`.
+    #[serde(deserialize_with = "number")]
+    pub workers: usize,
+    /// Filter of the log, as `tracing` knows it: `info`, `warn,server=debug`.
+    pub log: Option<String>,
+    pub log_format: LogFormat,
+    /// Other sites whose scripts may call the API with the user's cookies.
+    #[serde(deserialize_with = "list")]
+    pub allowed_origins: Vec<PublicUrl>,
+    /// Signs access tokens; made on the first start and kept in the data folder if left out.
+    pub secret: Option<Secret>,
+    /// The ffmpeg program; the one on the PATH if left out.
+    pub ffmpeg: Option<PathBuf>,
+    pub ffprobe: Option<PathBuf>,
+    /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "list")]
+    pub trusted_proxy: Vec<Network>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            data_dir: "data".into(),
+            database_url: None,
+            public_url: None,
+            workers: 1,
+            log: None,
+            log_format: LogFormat::Text,
+            allowed_origins: Vec::new(),
+            secret: None,
+            ffmpeg: None,
+            ffprobe: None,
+            trusted_proxy: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
+    /// environment's.
+    pub const KEYS: [&'static str; 12] = [
+        "listen",
+        "data_dir",
+        "database_url",
+        "public_url",
+        "workers",
+        "log",
+        "log_format",
+        "allowed_origins",
+        "secret",
+        "ffmpeg",
+        "ffprobe",
+        "trusted_proxy",
+    ];
+
+    pub fn data_folder(&self) -> DataFolder {
+        DataFolder::at(self.data_dir.clone())
+    }
+
+    /// Where the rows are: the configured database, or SQLite in the data folder.
+    pub fn database(&self) -> DatabaseUrl {
+        self.database_url.clone().unwrap_or_else(|| self.data_folder().sqlite())
+    }
+
+    /// Whether browsers reach AdMint by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+    }
+
+    /// What to type into the browser.
+    pub fn address(&self, listening: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.origin().to_owned(),
+            None => format!("http://{listening}"),
+        }
+    }
+}
+
+/// A number, also written as text: the environment knows nothing else.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(i64),
+        Text(String),
+    }
+    let wrong = || de::Error::custom("expected a whole number from 0 to 64");
+    let number = match Written::deserialize(deserializer).map_err(|_| wrong())? {
+        Written::Number(number) => number,
+        Written::Text(text) => text.trim().parse().map_err(|_| wrong())?,
+    };
+    usize::try_from(number).ok().filter(|n| *n <= 64).ok_or_else(wrong)
+}
+
+/// A list, also written as one text with commas.
+fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err = String>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        List(Vec<String>),
+        Text(String),
+    }
+    let items = match Written::deserialize(deserializer)
+        .map_err(|_| de::Error::custom("expected a list of texts, or one text with commas between them"))?
+    {
+        Written::List(items) => items,
+        Written::Text(text) => text.split(',').map(str::to_owned).collect(),
+    };
+    items
+        .iter()
+        .map(|item| item.trim())
+        .filter(|item| !item.is_empty())
+        .map(|item| item.parse().map_err(de::Error::custom))
+        .collect()
+}

@@ -1,0 +1,192 @@
+//! The pages: rendered by Leptos, guarded by the log-in, with everything they need in the context.
+
+use std::sync::Arc;
+
+use admint_domain::{Accounts, AppError, Backend};
+use app::context::{ClientAddress, CurrentSession, CurrentUser};
+use axum::{
+    Router,
+    extract::{FromRef, Request, State},
+    http::{Method, StatusCode, header, request::Parts},
+    middleware::{self, Next},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::any,
+};
+use form_urlencoded::byte_serialize;
+use leptos::{
+    config::LeptosOptions,
+    nonce::Nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, state::AppState};
+
+/// Where server functions live.
+const FUNCTIONS: &str = "/fn/";
+/// The most a server function's arguments may take, in bytes.
+const MAX_ARGUMENTS: usize = 64 * 1024;
+/// Pages of signed-in users, and what is below them.
+const PROTECTED: [&str; 4] = ["/dashboard", "/gallery", "/videos", "/profile"];
+
+/// All pages, and the 404 page for everything that is nowhere else.
+pub fn pages(state: &AppState) -> Router<AppState> {
+    let paths = generate_route_list(app::App);
+    let options = LeptosOptions::from_ref(state);
+    let shell = move || app::shell(options.clone());
+    let render = leptos_axum::render_route_with_context::<AppState, _>(paths.clone(), context(state), shell);
+    Router::new()
+        .leptos_routes_with_handler(paths, render)
+        .fallback(nowhere)
+        .layer(middleware::from_fn(require_log_in))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::page_policy))
+}
+
+/// The pages' server functions.
+pub fn functions(state: &AppState) -> Router<AppState> {
+    let context = context(state);
+    let call = move |request: Request| {
+        let context = context.clone();
+        async move { leptos_axum::handle_server_fns_with_context(context, request).await }
+    };
+    Router::new()
+        .route(&format!("{FUNCTIONS}{{*path}}"), any(call))
+        .layer(RequestBodyLimitLayer::new(MAX_ARGUMENTS))
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        LeptosOptions::builder()
+            .output_name("frontend")
+            .site_pkg_dir(state.bundle.pkg_dir.clone())
+            .site_addr(state.config.listen)
+            .build()
+    }
+}
+
+/// Puts into the Leptos context what [`app::context`] promises; the request's parts are there already.
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let state = state.clone();
+    move || {
+        provide_context::<Arc<dyn Backend>>(state.backend.clone());
+        provide_context::<Arc<dyn Accounts>>(state.accounts.clone());
+        provide_context(state.cookie_policy());
+        let Some(parts) = use_context::<Parts>() else { return };
+        let caller = parts.extensions.get::<Caller>();
+        provide_context(CurrentUser(caller.and_then(Caller::user).cloned()));
+        provide_context(CurrentSession(caller.and_then(Caller::session)));
+        if let Some(client) = parts.extensions.get::<ClientAddress>() {
+            provide_context(client.clone());
+        }
+        if let Some(nonce) = parts.extensions.get::<Nonce>() {
+            provide_context(nonce.clone());
+        }
+    }
+}
+
+/// A public file, else the 404 page.
+async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if let Some(file) = assets::public(request.uri().path(), request.headers()) {
+        return file;
+    }
+    let options = LeptosOptions::from_ref(&state);
+    let render =
+        leptos_axum::render_app_to_stream_with_context(context(&state), move || app::shell(options.clone()));
+    let mut response = render(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// Sends visitors of protected pages to the log-in page, which brings them back.
+async fn require_log_in(request: Request, next: Next) -> Response {
+    let signed_in = matches!(request.extensions().get::<Caller>(), Some(Caller::SignedIn { .. }));
+    if signed_in || !is_protected(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let asked_for = request.uri().path_and_query().map_or("/", |asked_for| asked_for.as_str());
+    Redirect::to(&log_in_address(asked_for)).into_response()
+}
+
+fn is_protected(path: &str) -> bool {
+    PROTECTED
+        .iter()
+        .any(|page| path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+fn log_in_address(asked_for: &str) -> String {
+    // The same spelling as the page's own links to the log-in: only slashes stay readable.
+    let next: Vec<String> =
+        asked_for.split('/').map(|part| byte_serialize(part.as_bytes()).collect()).collect();
+    format!("/login?next={}", next.join("/"))
+}
+
+/// Who will read the answer: a script or a person.
+pub struct Place {
+    is_page: bool,
+}
+
+impl Place {
+    pub fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        Self { is_page: !path.starts_with("/api") && !path.starts_with(FUNCTIONS) }
+    }
+
+    /// An error that no handler can tell, for lack of a handler that works.
+    pub fn problem(&self, error: AppError) -> Response {
+        let error = ApiError::from(error);
+        if !self.is_page {
+            return error.into_response();
+        }
+        let page = format!(
+            "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+             content=\"width=device-width\"><title>AdMint</title><h1>AdMint has a problem</h1><p>{}</p>\
+             <p><a href=\"\">Try again</a></p></html>",
+            error.error.message
+        );
+        let mut response = (error.status, Html(page)).into_response();
+        if let Some(seconds) = error.error.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// [`Place::problem`] of this request.
+pub fn problem(request: &Request, error: AppError) -> Response {
+    Place::of(request).problem(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, protected: bool) {
+        assert_eq!(is_protected(path), protected, "{path}");
+    }
+
+    #[test]
+    fn protected_pages() {
+        check("/dashboard", true);
+        check("/videos/0199", true);
+        check("/gallery/", true);
+        check("/", false);
+        check("/login", false);
+        check("/galleryx", false);
+        check("//evil.example/dashboard", false);
+    }
+
+    #[test]
+    fn the_page_asked_for_is_kept_whole() {
+        assert_eq!(
+            log_in_address("/videos/01?page=2&t=a%20b"),
+            "/login?next=/videos/01%3Fpage%3D2%26t%3Da%2520b"
+        );
+    }
+}

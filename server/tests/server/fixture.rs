@@ -1,0 +1,182 @@
+//! A server of one's own for each test, and what tests ask of it again and again.
+
+use std::{net::SocketAddr, time::Duration};
+
+use admint_domain::{
+    Brief, CreateGeneration, ErrorBody, ErrorDetail, Frames, GenerationId, SessionId, SignedIn, Stage, UserId,
+};
+use admint_store::{AssetKind, Completed, Lease, NewAsset};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header, redirect::Policy};
+use serde_json::{Value, json};
+use server::{
+    build_router,
+    config::{Config, Secret},
+    wiring::{self, Rooms},
+};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const PROMPT: &str = "Northwind cold brew for people who get up early";
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+pub struct Server {
+    pub base: String,
+    pub rooms: Rooms,
+    pub shutdown: CancellationToken,
+    client: Client,
+    folder: TempDir,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config {
+            data_dir: folder.path().join("data"),
+            secret: Some(Secret::parse(SECRET).unwrap()),
+            ..Config::default()
+        };
+        change(&mut config);
+        let rooms = wiring::open(&config).await.unwrap();
+        let shutdown = CancellationToken::new();
+        let state = wiring::state(config, &rooms, shutdown.clone()).unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let router = build_router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let serving =
+            axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        tokio::spawn(serving.into_future());
+        let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        Self { base, rooms, shutdown, client, folder }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, path).json(body)
+    }
+
+    pub async fn register(&self, username: &str) -> SignedIn {
+        let request = json!({ "username": username, "password": PASSWORD });
+        let response = self.post("/api/auth/register", &request).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let mut signed_in: SignedIn = response.json().await.unwrap();
+        signed_in.session = Some(session_in(&signed_in.access_token));
+        signed_in
+    }
+
+    pub async fn log_in(&self, username: &str, password: &str) -> Response {
+        let request = json!({ "username": username, "password": password });
+        self.post("/api/auth/login", &request).send().await.unwrap()
+    }
+
+    /// A queued generation of this user.
+    pub async fn queued(&self, user: UserId) -> GenerationId {
+        self.rooms.store.create_generation(user, &brief()).await.unwrap()
+    }
+
+    /// Takes the oldest queued job, as a worker would.
+    pub async fn work(&self) -> Lease {
+        self.rooms.store.claim_job("test", Duration::from_secs(60)).await.unwrap().expect("a queued job")
+    }
+
+    pub async fn progress(&self, lease: &Lease, stage: Stage) {
+        self.rooms.store.record_progress(lease, stage).await.unwrap();
+    }
+
+    /// Ends the job with the given bytes as its video and thumbnail.
+    pub async fn finish(&self, lease: &Lease, video: &[u8]) {
+        let files = [
+            (AssetKind::Video, "video.mp4", "video/mp4"),
+            (AssetKind::Thumbnail, "thumbnail.jpg", "image/jpeg"),
+        ];
+        for (kind, name, content_type) in files {
+            let made = self.folder.path().join(name);
+            std::fs::write(&made, video).unwrap();
+            let key = format!("{}/{name}", lease.generation);
+            let published = self.rooms.assets.publish(&made, &key).await.unwrap();
+            let asset = NewAsset {
+                scene: None,
+                kind,
+                key,
+                bytes: published.bytes,
+                sha256: published.sha256,
+                content_type: content_type.into(),
+                frames: Some(Frames(360)),
+            };
+            self.rooms.store.add_asset(lease, asset).await.unwrap();
+        }
+        let completed = Completed { duration: Frames(360), elapsed: Duration::from_secs(1) };
+        self.rooms.store.complete(lease, completed).await.unwrap();
+    }
+
+    /// A generation with a finished video.
+    pub async fn finished(&self, user: UserId, video: &[u8]) -> GenerationId {
+        let id = self.queued(user).await;
+        let lease = self.work().await;
+        self.finish(&lease, video).await;
+        id
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+pub fn brief() -> Brief {
+    let request =
+        CreateGeneration { prompt: PROMPT.into(), aspect_ratio: None, duration_seconds: None, seed: Some(7) };
+    request.validate(7).unwrap()
+}
+
+/// The session named in an access token; JSON answers leave it out.
+fn session_in(access_token: &str) -> SessionId {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(access_token.split('.').nth(1).unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&claims).unwrap()["sid"].as_str().unwrap().parse().unwrap()
+}
+
+/// Sends the request; the answer must have this status and the error schema.
+#[track_caller]
+pub fn refused(request: RequestBuilder, status: StatusCode) -> impl Future<Output = ErrorDetail> {
+    let caller = std::panic::Location::caller();
+    async move {
+        let response = request.send().await.unwrap();
+        let (found, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        assert_eq!(found, status, "{caller}: {text}");
+        let body: ErrorBody =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{caller}: {error}: {text}"));
+        assert_eq!(headers[header::CONTENT_TYPE], "application/json", "{caller}");
+        body.error
+    }
+}
+
+pub fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
+}
+
+/// The `name=value` parts and the whole lines of all cookies that a response sets.
+pub fn set_cookies(response: &Response) -> Vec<String> {
+    response.headers().get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect()
+}
+
+/// A `Cookie` header that holds what a response set.
+pub fn cookie_jar(response: &Response) -> String {
+    let pairs: Vec<_> =
+        set_cookies(response).iter().map(|line| line.split(';').next().unwrap().to_owned()).collect();
+    pairs.join("; ")
+}

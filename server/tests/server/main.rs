@@ -1,0 +1,11 @@
+//! The server as its clients meet it: a real one, on a free port, over a real database. Only the
+//! videos are made up, because what is in them is not the server's business.
+
+mod accounts;
+mod docs;
+mod events;
+mod files;
+mod fixture;
+mod generations;
+mod pages;
+mod security;
