@@ -27,6 +27,12 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     Session::provide();
     Toasts::provide();
+    // What only a script can do stays out of sight until it can.
+    Effect::new(|_| {
+        if let Some(root) = document().document_element() {
+            _ = root.set_attribute("data-hydrated", "");
+        }
+    });
 
     view! {
         <Title

@@ -28,7 +28,7 @@ pub fn ThemeButton() -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button quiet square"
+            class="button quiet square needs-script"
             aria-label="Switch between light and dark"
             title="Switch between light and dark"
             on:click=move |_| switch()

@@ -186,7 +186,7 @@ pub fn PasswordField(
                 />
                 <button
                     type="button"
-                    class="field-button"
+                    class="field-button needs-script"
                     aria-label="Show the password"
                     aria-pressed=move || if is_shown.get() { "true" } else { "false" }
                     on:click=move |_| is_shown.update(|shown| *shown = !*shown)

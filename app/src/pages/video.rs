@@ -295,7 +295,7 @@ fn DeleteButton(id: GenerationId) -> impl IntoView {
     view! {
         <button
             type="button"
-            class="button quiet danger-text"
+            class="button quiet danger-text needs-script"
             on:click=move |_| {
                 if let Some(dialog) = dialog.get_untracked() {
                     _ = dialog.show_modal();

@@ -1,0 +1,158 @@
+// The whole way of one ad, as its maker walks it.
+import { readFile } from 'node:fs/promises';
+import { PROMPT, cancelledAd, expect, expectAccessible, hydrated, open, refusal, signUp, startAd, test } from './support';
+
+const QUESTION = 'Are you sure you want to delete this video? This action cannot be undone.';
+
+test('sign up, write a sentence, watch it being made, play, download, delete', async ({ page }) => {
+  await signUp(page);
+  await page.getByLabel(/Your product in one sentence/).fill(PROMPT);
+  await page.getByRole('slider', { name: 'Length' }).fill('9');
+  const events = page.waitForResponse((answer) => /\/api\/generations\/[^/]+\/events$/.test(answer.url()));
+  await page.getByRole('button', { name: 'Make the ad' }).click();
+
+  await expect(page).toHaveURL(/\/videos\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('heading', { name: 'Making your ad' })).toBeVisible();
+  expect((await events).headers()['content-type']).toContain('text/event-stream');
+  const progress = page.getByRole('progressbar', { name: 'Progress of your ad' });
+  await expect(progress).toBeVisible();
+  await expect
+    .poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value), { timeout: 60_000, intervals: [50] })
+    .toBeGreaterThanOrEqual(30);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Plan the scenes' })).toHaveClass(/done/);
+
+  const video = page.locator('video');
+  await expect(video).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByRole('heading', { level: 1, name: PROMPT })).toBeVisible();
+  await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThanOrEqual(1);
+  expect(await video.evaluate((v: HTMLVideoElement) => [v.videoWidth, v.videoHeight])).toEqual([1080, 1920]);
+  expect(await video.evaluate((v: HTMLVideoElement) => v.duration)).toBeCloseTo(9, 1);
+
+  // Not only seeked past the middle: played.
+  await video.evaluate(async (v: HTMLVideoElement) => {
+    v.muted = true;
+    await v.play();
+  });
+  await expect
+    .poll(() => video.evaluate((v: HTMLVideoElement) => (v.played.length ? v.played.end(0) : 0) / v.duration), {
+      timeout: 60_000,
+    })
+    .toBeGreaterThan(0.5);
+  expect(await video.evaluate((v: HTMLVideoElement) => v.played.start(0))).toBe(0);
+  expect(await video.evaluate((v: HTMLVideoElement) => v.getVideoPlaybackQuality().totalVideoFrames)).toBeGreaterThan(10);
+  await video.evaluate((v: HTMLVideoElement) => v.pause());
+
+  await expect(page.getByRole('heading', { name: 'The plan' })).toBeVisible();
+  expect(await page.locator('.scene').count()).toBeGreaterThanOrEqual(3);
+  await expectAccessible(page, 'a finished video');
+
+  const id = page.url().split('/').pop();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download' }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe(`ad_${id}.mp4`);
+  const bytes = await readFile(await download.path());
+  expect(bytes.subarray(4, 8).toString('latin1')).toBe('ftyp');
+  expect(bytes.length).toBeGreaterThan(50_000);
+
+  // It is in the gallery, with its picture.
+  await page.getByRole('link', { name: 'Gallery' }).click();
+  const card = page.getByRole('link', { name: new RegExp(PROMPT) });
+  await expect(card).toBeVisible();
+  await expect.poll(() => card.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  await expectAccessible(page, 'a gallery with an ad');
+  await card.click();
+
+  await page.getByRole('button', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(QUESTION, { exact: true })).toBeVisible();
+  await expectAccessible(page, 'the question before deleting');
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+
+  await expect(page).toHaveURL(/\/gallery$/);
+  await expect(page.getByRole('status').getByText('Video deleted')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No ads yet' })).toBeVisible();
+
+  // The work counted, though its result is gone.
+  await page.getByTitle('Your profile').click();
+  await expect(page.getByText('Total Videos Generated').locator('xpath=following-sibling::dd')).toHaveText('1');
+});
+
+test('a running ad can be cancelled, and tried again from its sentence', async ({ page }) => {
+  await signUp(page);
+  await open(page, `/videos/${await startAd(page, PROMPT, 30)}`);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('heading', { name: 'You cancelled this ad' })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('link', { name: 'Try again' }).click();
+  await expect(page.getByLabel(/Your product in one sentence/)).toHaveValue(PROMPT);
+  await expect(page.getByRole('slider', { name: 'Length' })).toHaveValue('30');
+});
+
+test('progress is asked for where events do not come through', async ({ page, expectedMessages }) => {
+  expectedMessages.push(refusal(503));
+  await signUp(page);
+  await page.route('**/api/generations/*/events', (route) => route.fulfill({ status: 503 }));
+  const id = await startAd(page, PROMPT, 30);
+  await open(page, `/videos/${id}`);
+  await page.waitForResponse((answer) => answer.url().endsWith('/fn/generation'));
+  await page.request.post(`/api/generations/${id}/cancel`);
+  await expect(page.getByRole('heading', { name: 'You cancelled this ad' })).toBeVisible({ timeout: 30_000 });
+});
+
+test('from the keyboard alone', async ({ page }) => {
+  await signUp(page);
+  const prompt = page.getByLabel(/Your product in one sentence/);
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await prompt.evaluate((element) => element === document.activeElement)) break;
+  }
+  await expect(prompt).toBeFocused();
+  await page.keyboard.type(PROMPT);
+  await expect(page.locator('#prompt-count')).toHaveText(`${PROMPT.length} / 500`);
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('heading', { name: 'Making your ad' })).toBeVisible();
+  const cancel = page.getByRole('button', { name: 'Cancel' });
+  await cancel.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'You cancelled this ad' })).toBeVisible({ timeout: 30_000 });
+});
+
+test('a sentence is checked before it is sent', async ({ page }) => {
+  await signUp(page);
+  const prompt = page.getByLabel(/Your product in one sentence/);
+  const note = page.locator('#prompt-note');
+  await prompt.fill('too short');
+  await page.getByRole('button', { name: 'Make the ad' }).click();
+  await expect(note).toContainText('at least 10 characters');
+  await expect(prompt).toBeFocused();
+  await prompt.fill('é'.repeat(501));
+  await expect(note).toContainText('at most 500 characters');
+  await expect(page.locator('#prompt-count')).toHaveText('501 / 500');
+  await page.getByText('Show me examples').click();
+  await page.getByRole('button', { name: /robot vacuum/ }).click();
+  await expect(prompt).toHaveValue(/robot vacuum/);
+  await expect(note).toHaveText('');
+  await expect(page).toHaveURL(/\/dashboard$/);
+});
+
+test("somebody else's video does not exist", async ({ page, browser, expectedMessages }) => {
+  expectedMessages.push(refusal(404));
+  await signUp(page);
+  const id = await cancelledAd(page);
+  const context = await browser.newContext();
+  const stranger = await context.newPage();
+  await signUp(stranger);
+  const answer = await stranger.goto(`/videos/${id}`);
+  expect(answer?.status()).toBe(404);
+  await expect(stranger.getByRole('heading', { name: 'This video does not exist' })).toBeVisible();
+  expect((await stranger.request.get(`/api/generations/${id}/video`)).status()).toBe(404);
+  await context.close();
+
+  for (const path of ['/videos/not-an-id', '/no/such/page']) {
+    expect((await page.goto(path))?.status(), path).toBe(404);
+    await hydrated(page);
+  }
+});

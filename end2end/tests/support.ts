@@ -1,0 +1,88 @@
+// What every browser test stands on: a page that must stay silent, people, and ads.
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+
+export const PASSWORD = 'correct horse battery';
+export const PROMPT = 'Cold brew coffee in a can for people who wake up before their alarm';
+
+type Fixtures = {
+  /** Add what the test provokes on purpose; anything else in the console fails it. */
+  expectedMessages: RegExp[];
+};
+
+export const test = base.extend<Fixtures>({
+  expectedMessages: [
+    async ({ page }, use) => {
+      const expected: RegExp[] = [];
+      const heard: string[] = [];
+      // Hydration mismatches, panics, blocked resources and policy violations all end up here.
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) {
+          heard.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+        }
+      });
+      page.on('pageerror', (error) => heard.push(`uncaught: ${error.message}`));
+      await use(expected);
+      const unexpected = heard.filter((line) => !expected.some((pattern) => pattern.test(line)));
+      expect(unexpected, 'the console stays silent').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Browsers report every answer of 400 and above, expected or not. */
+export const refusal = (status: number) => new RegExp(`responded with a status of ${status}`);
+
+let people = 0;
+
+export function newName(): string {
+  people += 1;
+  return `user-${Date.now().toString(36)}-${process.pid}-${people}`;
+}
+
+/** Waits until the script has taken over the page. */
+export async function hydrated(page: Page) {
+  await expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+}
+
+export async function open(page: Page, path: string) {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+/** Signs a new person up in the browser. */
+export async function signUp(page: Page, name = newName()): Promise<string> {
+  await open(page, '/register');
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page).toHaveURL(/\/dashboard$/);
+  await hydrated(page);
+  return name;
+}
+
+/** Starts an ad as a script would, and gives its id. */
+export async function startAd(page: Page, prompt = PROMPT, seconds = 9): Promise<string> {
+  const answer = await page.request.post('/api/generations', { data: { prompt, duration_seconds: seconds } });
+  expect(answer.status(), await answer.text()).toBe(202);
+  return (await answer.json()).id;
+}
+
+/** An ad that was started and stopped: the quickest one there is. */
+export async function cancelledAd(page: Page, prompt = PROMPT): Promise<string> {
+  const id = await startAd(page, prompt);
+  const cancelled = await page.request.post(`/api/generations/${id}/cancel`);
+  expect(cancelled.ok(), await cancelled.text()).toBe(true);
+  await expect
+    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 30_000 })
+    .toBe('cancelled');
+  return id;
+}
+
+export async function expectAccessible(page: Page, where: string) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`);
+  expect(found, where).toEqual([]);
+}
