@@ -1,1 +1,64 @@
+//! The use cases: from a brief to a finished video, one saved stage after the other.
+//!
+//! ```text
+//! Brief -> AdSpec -> ScenePlan -> clips -> Timeline -> stitched video -> video with sound
+//! ```
+//! Each arrow's result is stored before the next begins, so a job that is taken up again goes on at
+//! the first result that is missing. No web framework is known here.
 
+mod backend;
+mod error;
+mod job;
+mod progress;
+mod render_once;
+mod running;
+mod stages;
+mod worker;
+
+use std::sync::Arc;
+
+pub use admint_media::{Ffmpeg, MediaError};
+use admint_providers::{MusicModel, Planner, Studio, VideoModel};
+use admint_store::{AssetStore, Store};
+pub use error::PipelineError;
+pub use render_once::Rendered;
+use running::RunningJobs;
+
+/// Who plans, makes the pictures and makes the music.
+#[derive(Clone)]
+pub struct Providers {
+    pub planner: Arc<dyn Planner>,
+    pub video: Arc<dyn VideoModel>,
+    pub music: Arc<dyn MusicModel>,
+}
+
+impl Providers {
+    /// The embedded engine for everything.
+    pub fn studio() -> Self {
+        Self { planner: Arc::new(Studio), video: Arc::new(Studio), music: Arc::new(Studio) }
+    }
+}
+
+pub struct PipelineConfig {
+    pub store: Store,
+    pub assets: AssetStore,
+    /// Without ffmpeg everything but rendering works; the text tells the user what is missing.
+    pub ffmpeg: Result<Ffmpeg, String>,
+    pub providers: Providers,
+}
+
+/// Everything AdMint does for its users, behind [`admint_domain::Backend`].
+pub struct Pipeline {
+    store: Store,
+    assets: AssetStore,
+    ffmpeg: Result<Ffmpeg, String>,
+    providers: Providers,
+    running: RunningJobs,
+}
+
+impl Pipeline {
+    pub fn new(config: PipelineConfig) -> Arc<Self> {
+        let PipelineConfig { store, assets, ffmpeg, providers } = config;
+        Arc::new(Self { store, assets, ffmpeg, providers, running: RunningJobs::default() })
+    }
+}

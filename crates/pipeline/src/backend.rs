@@ -1,0 +1,106 @@
+//! The use cases the pages and the API call. Every one is scoped to its user.
+
+use admint_domain::{
+    AppError, Backend, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView, Page,
+    ProfileView, ProgressEvent, StatusFilter, UserId,
+};
+use admint_store::CancelOutcome;
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::{Pipeline, error::refuse, running::StopReason};
+
+/// How many of one user's videos may wait or run at a time; more would only stand in others' way.
+const MAX_UNFINISHED: u64 = 20;
+
+#[async_trait]
+impl Backend for Pipeline {
+    async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError> {
+        let brief = request.validate(fresh_seed())?;
+        let unfinished = GenerationQuery {
+            status: Some(StatusFilter::Processing),
+            per_page: Some(1),
+            ..GenerationQuery::default()
+        };
+        let waiting = self.store.generations_page(user, &unfinished).await;
+        if waiting.map_err(|error| refuse("count unfinished", error))?.total >= MAX_UNFINISHED {
+            let message =
+                format!("{MAX_UNFINISHED} of your videos are still being made. Wait for one to finish.");
+            return Err(AppError::rate_limited(message, 30));
+        }
+        let created = self.store.create_generation(user, &brief).await;
+        let id = created.map_err(|error| refuse("create generation", error))?;
+        tracing::info!(generation.id = %id, user.id = %user, aspect = %brief.aspect, "queued");
+        Ok(Created { id })
+    }
+
+    async fn generations(
+        &self,
+        user: UserId,
+        query: GenerationQuery,
+    ) -> Result<Page<GenerationView>, AppError> {
+        query.validate()?;
+        self.store.generations_page(user, &query).await.map_err(|error| refuse("list generations", error))
+    }
+
+    async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError> {
+        let view = self.store.generation_view(user, id).await;
+        view.map_err(|error| refuse("read generation", error))?.ok_or_else(|| AppError::not_found("video"))
+    }
+
+    async fn events(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        after: i64,
+    ) -> Result<Vec<ProgressEvent>, AppError> {
+        let events = self.store.events_after(user, id, after).await;
+        events.map_err(|error| refuse("read events", error))?.ok_or_else(|| AppError::not_found("video"))
+    }
+
+    async fn cancel_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
+        let outcome = self.store.request_cancel(user, id).await;
+        match outcome.map_err(|error| refuse("cancel generation", error))? {
+            CancelOutcome::NotFound => Err(AppError::not_found("video")),
+            CancelOutcome::AlreadyEnded => Err(AppError::conflict(
+                "This video is not being made any more, so there is nothing to cancel.",
+            )),
+            CancelOutcome::CancelledNow => Ok(()),
+            CancelOutcome::Requested => {
+                // Without waiting: the page hears of the end by its events.
+                self.running.stop(id, StopReason::User);
+                Ok(())
+            }
+        }
+    }
+
+    async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
+        let outcome = self.store.request_cancel(user, id).await;
+        if outcome.map_err(|error| refuse("cancel before delete", error))? == CancelOutcome::Requested {
+            // Its worker lets go of the files first, if it is one of ours; one in another process
+            // finds its lease gone and removes what it was about to publish.
+            self.running.stop(id, StopReason::User);
+            self.running.ended(id).await;
+        }
+        let deleted = self.store.delete_generation(user, id).await;
+        let keys = deleted
+            .map_err(|error| refuse("delete generation", error))?
+            .ok_or_else(|| AppError::not_found("video"))?;
+        // The rows are gone, so for the user the video is; a file that resists is the log's business.
+        if let Err(error) = self.assets.remove(&keys).await {
+            tracing::error!(generation.id = %id, %error, "files of a deleted video stay behind");
+        }
+        tracing::info!(generation.id = %id, user.id = %user, files = keys.len(), "deleted");
+        Ok(())
+    }
+
+    async fn profile(&self, user: UserId) -> Result<ProfileView, AppError> {
+        let profile = self.store.profile(user).await;
+        profile.map_err(|error| refuse("read profile", error))?.ok_or_else(AppError::unauthorized)
+    }
+}
+
+/// Any number will do; it is stored, so the ad can be made again.
+fn fresh_seed() -> u32 {
+    Uuid::new_v4().as_u128() as u32
+}

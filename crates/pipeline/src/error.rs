@@ -1,0 +1,77 @@
+use admint_domain::{AppError, ScenePlanError};
+use admint_media::MediaError;
+use admint_providers::ProviderError;
+use admint_store::StoreError;
+use admint_timeline::InvalidTimeline;
+
+/// Why a generation did not get its video.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error("the planner's scenes cannot be made: {0}")]
+    Plan(#[from] ScenePlanError),
+    #[error("the timeline cannot be rendered: {0}")]
+    Timeline(#[from] InvalidTimeline),
+    #[error("the words cannot be drawn: {0}")]
+    Overlay(#[from] admint_studio::StudioError),
+    #[error("ffmpeg is missing: {0}")]
+    NoFfmpeg(String),
+    #[error("{what}: {source}")]
+    Io { what: &'static str, source: std::io::Error },
+    #[error("the work stopped unexpectedly: {0}")]
+    Panicked(String),
+    /// Not a failure: somebody wanted it to stop.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl PipelineError {
+    /// Whether the work ended because it was told to.
+    pub fn is_stop(&self) -> bool {
+        matches!(
+            self,
+            Self::Stopped | Self::Media(MediaError::Cancelled) | Self::Provider(ProviderError::Cancelled)
+        )
+    }
+
+    /// Whether another worker has this job now, or the job is gone: nothing more may be written.
+    pub fn is_lost_lease(&self) -> bool {
+        matches!(self, Self::Store(StoreError::LeaseLost))
+    }
+
+    /// What the user is told on the video's page: what happened, what is kept, what to do.
+    pub fn user_message(&self) -> String {
+        let kept = "The scenes finished so far are kept.";
+        match self {
+            Self::NoFfmpeg(reason) => format!("{reason} {kept}"),
+            Self::Media(MediaError::FfmpegMissing { .. }) => format!(
+                "The video encoder (ffmpeg) is not installed on this server. Ask its operator to install it, \
+                 then try again. {kept}"
+            ),
+            Self::Media(MediaError::Failed { .. } | MediaError::BadMedia { .. }) => format!(
+                "The video encoder stopped before it was done. {kept} Try again; if it happens twice, the \
+                 server's log has the reason."
+            ),
+            Self::Media(MediaError::Io { .. }) | Self::Io { .. } => format!(
+                "The video could not be written to disk; it may be full. {kept} Free some space and try again."
+            ),
+            Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
+                format!("{self}. {kept} Try again, or word the prompt differently.")
+            }
+            _ => {
+                format!("Something went wrong on our side while making this video. {kept} Please try again.")
+            }
+        }
+    }
+}
+
+/// What reaches the user when a use case, not a job, fails. The cause goes to the log here, once.
+pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
+    tracing::error!(operation, error = %error, "store failed");
+    AppError::unavailable("The database does not answer. Please try again in a moment.")
+}

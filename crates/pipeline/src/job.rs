@@ -1,0 +1,171 @@
+//! One generation, stage by stage. Every stage first looks whether its result is already there.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use admint_domain::{AdSpec, ScenePlan, Stage};
+use admint_media::Ffmpeg;
+use admint_store::{AssetKind, AssetRecord, Completed, GenerationWork, Lease, NewAsset, Published};
+
+use crate::{
+    Pipeline, PipelineError, Providers,
+    progress::{ProgressSender, ProgressWriter},
+    running::Stop,
+    stages,
+};
+
+/// What every stage may use.
+pub(crate) struct Job {
+    pub pipeline: Arc<Pipeline>,
+    pub lease: Lease,
+    pub stop: Stop,
+}
+
+impl Job {
+    pub fn new(pipeline: Arc<Pipeline>, lease: Lease, stop: Stop) -> Self {
+        Self { pipeline, lease, stop }
+    }
+
+    pub async fn run(self) -> Result<(), PipelineError> {
+        let started = Instant::now();
+        let writer = ProgressWriter::start(self.pipeline.store.clone(), self.lease.clone());
+        let made = self.make(&writer.sender()).await;
+        writer.finish().await;
+        let length = made?;
+        // The last stop that can still win; after this the video is the user's.
+        self.check_stop()?;
+        let completed = Completed { duration: length, elapsed: started.elapsed() };
+        Ok(self.pipeline.store.complete(&self.lease, completed).await?)
+    }
+
+    async fn make(&self, progress: &ProgressSender) -> Result<admint_domain::Frames, PipelineError> {
+        let work = self.pipeline.store.generation_work(&self.lease).await?;
+        let spec = self.spec(&work, progress).await?;
+        let (plan, scenes) = self.plan(&work, &spec, progress).await?;
+        let clips = stages::clips::make(self, &work, &spec, &plan, &scenes, progress).await?;
+
+        progress.report(Stage::Stitch { percent: 0 });
+        let soundtrack = stages::soundtrack::compose(self, &work, &spec, &plan).await?;
+        let timeline = match work.timeline {
+            Some(timeline) => timeline,
+            None => {
+                let timeline = stages::assemble::assemble(&work.brief, &spec, &plan, &clips, soundtrack.id);
+                timeline.validate()?;
+                self.pipeline.store.save_timeline(&self.lease, &timeline).await?;
+                timeline
+            }
+        };
+        let stitched = stages::stitch::render(self, &work.assets, &timeline, progress).await?;
+
+        progress.report(Stage::Audio);
+        stages::finish::finish(self, &work.assets, &timeline, &stitched, &soundtrack).await?;
+        Ok(timeline.total())
+    }
+
+    async fn spec(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<AdSpec, PipelineError> {
+        if let Some(spec) = &work.spec {
+            return Ok(spec.clone());
+        }
+        progress.report(Stage::Plan);
+        let spec = self.unless_stopped(self.providers().planner.write_spec(&work.brief)).await??;
+        self.pipeline.store.save_spec(&self.lease, &spec).await?;
+        Ok(spec)
+    }
+
+    async fn plan(
+        &self,
+        work: &GenerationWork,
+        spec: &AdSpec,
+        progress: &ProgressSender,
+    ) -> Result<(ScenePlan, Vec<admint_domain::SceneId>), PipelineError> {
+        if let Some(plan) = &work.plan {
+            return Ok((plan.clone(), work.scenes.clone()));
+        }
+        progress.report(Stage::Scenes);
+        let plan = self.unless_stopped(self.providers().planner.plan_scenes(&work.brief, spec)).await??;
+        let scenes = self.pipeline.store.save_plan(&self.lease, &plan).await?;
+        Ok((plan, scenes))
+    }
+
+    pub fn providers(&self) -> &Providers {
+        &self.pipeline.providers
+    }
+
+    pub fn ffmpeg(&self) -> Result<&Ffmpeg, PipelineError> {
+        self.pipeline.ffmpeg.as_ref().map_err(|reason| PipelineError::NoFfmpeg(reason.clone()))
+    }
+
+    pub fn check_stop(&self) -> Result<(), PipelineError> {
+        if self.stop.token().is_cancelled() { Err(PipelineError::Stopped) } else { Ok(()) }
+    }
+
+    /// Waits for `future`, but no longer than the job is wanted.
+    pub async fn unless_stopped<F: Future>(&self, future: F) -> Result<F::Output, PipelineError> {
+        self.stop.token().run_until_cancelled(future).await.ok_or(PipelineError::Stopped)
+    }
+
+    /// A path in this job's scratch folder, which goes away with the job.
+    pub async fn scratch(&self, name: &str) -> Result<PathBuf, PipelineError> {
+        Ok(self.pipeline.assets.scratch(self.lease.generation).await?.join(name))
+    }
+
+    /// Moves a finished file to its place and books it. If the booking is refused, because the lease
+    /// or the whole generation is gone, the file goes too.
+    pub async fn publish(
+        &self,
+        file: &std::path::Path,
+        name: &str,
+        asset: AssetDraft,
+    ) -> Result<AssetRecord, PipelineError> {
+        self.check_stop()?;
+        let AssetDraft { kind, scene, content_type, frames } = asset;
+        let key = format!("generations/{}/{name}", self.lease.generation);
+        let Published { bytes, sha256 } = self.pipeline.assets.publish(file, &key).await?;
+        let new = NewAsset {
+            scene,
+            kind,
+            key: key.clone(),
+            bytes,
+            sha256: sha256.clone(),
+            content_type: content_type.into(),
+            frames,
+        };
+        match self.pipeline.store.add_asset(&self.lease, new).await {
+            Ok(id) => Ok(AssetRecord {
+                id,
+                scene,
+                kind,
+                key,
+                bytes,
+                sha256,
+                content_type: content_type.into(),
+                frames,
+            }),
+            Err(error) => {
+                if let Err(error) = self.pipeline.assets.remove(&[key]).await {
+                    tracing::warn!(generation.id = %self.lease.generation, %error, "orphaned file");
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The asset of this kind that an earlier run finished, if its file is still there.
+    pub async fn finished(
+        &self,
+        assets: &[AssetRecord],
+        kind: AssetKind,
+        scene: Option<admint_domain::SceneId>,
+    ) -> Option<AssetRecord> {
+        let record = assets.iter().find(|asset| asset.kind == kind && asset.scene == scene)?;
+        let path = self.pipeline.assets.path(&record.key).ok()?;
+        tokio::fs::try_exists(path).await.is_ok_and(|exists| exists).then(|| record.clone())
+    }
+}
+
+/// What is known of a file before it has a place.
+pub(crate) struct AssetDraft {
+    pub kind: AssetKind,
+    pub scene: Option<admint_domain::SceneId>,
+    pub content_type: &'static str,
+    pub frames: Option<admint_domain::Frames>,
+}

@@ -1,0 +1,105 @@
+//! The same pipeline for one ad, without a server: what the shell's `render` runs.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use admint_domain::{
+    AppError, Backend, Brief, GenerationId, GenerationStatus, GenerationView, ProgressEvent, UserId, Username,
+};
+use admint_store::AssetKind;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Pipeline, error::refuse, running::StopReason};
+
+/// A finished ad and what its maker may want to know of it.
+pub struct Rendered {
+    pub view: GenerationView,
+    /// In the asset folder; copy it to where it belongs.
+    pub video: PathBuf,
+    pub width: u32,
+    pub height: u32,
+    pub frame_count: u32,
+    /// ffmpeg's output options of the final encode.
+    pub encoder_args: Vec<String>,
+}
+
+impl Pipeline {
+    /// Makes one ad in this process and returns when it is done. `on_progress` hears every event.
+    /// The store is expected to be a private one: an account is made in it for the occasion.
+    pub async fn render_once(
+        self: &Arc<Self>,
+        brief: Brief,
+        on_progress: impl Fn(&ProgressEvent) + Send + Sync,
+        cancel: CancellationToken,
+    ) -> Result<Rendered, AppError> {
+        let aspect = brief.aspect;
+        let name = Username::parse("shell")?;
+        // No password hash matches this: nobody can log in as the shell.
+        let user = self.store.create_user(&name, "!", None).await;
+        let user = user.map_err(|error| refuse("create the shell's user", error))?.id;
+        let id = self.store.create_generation(user, &brief).await;
+        let id = id.map_err(|error| refuse("create generation", error))?;
+
+        let shutdown = CancellationToken::new();
+        let workers = tokio::spawn(self.clone().run_workers(1, shutdown.clone()));
+        let followed = self.follow(user, id, &on_progress, &cancel).await;
+        shutdown.cancel();
+        if let Err(panic) = workers.await {
+            tracing::error!(%panic, "worker ended");
+        }
+        followed?;
+
+        let view = self.generation(user, id).await?;
+        match view.status {
+            GenerationStatus::Completed => {}
+            GenerationStatus::Cancelled => return Err(AppError::conflict("Cancelled; no video was made.")),
+            _ => {
+                let reason = view.error.unwrap_or_else(|| AppError::internal().message);
+                return Err(AppError::unavailable(reason));
+            }
+        }
+        let asset = self.store.asset_of(user, id, AssetKind::Video).await;
+        let asset = asset.map_err(|error| refuse("find the video", error))?.ok_or_else(AppError::internal)?;
+        let video = self.assets.path(&asset.key).map_err(|error| refuse("find the video", error))?;
+        let resolution = aspect.resolution();
+        Ok(Rendered {
+            view,
+            video,
+            width: resolution.width,
+            height: resolution.height,
+            frame_count: asset.frames.map_or(0, |frames| frames.0),
+            encoder_args: admint_media::FINAL_ENCODER_ARGS.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// Hands on every event until the last.
+    async fn follow(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        on_progress: &(impl Fn(&ProgressEvent) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<(), AppError> {
+        /// The events come by notice; this only covers a notice that was missed.
+        const LOOK: Duration = Duration::from_secs(1);
+        let mut notices = self.store.subscribe();
+        let mut seen = 0;
+        loop {
+            for event in self.events(user, id, seen).await? {
+                seen = event.seq;
+                on_progress(&event);
+                if event.status.is_final() {
+                    return Ok(());
+                }
+            }
+            tokio::select! {
+                () = cancel.cancelled() => {
+                    self.running.stop(id, StopReason::User);
+                    self.running.ended(id).await;
+                    return Err(AppError::conflict("Cancelled; no video was made."));
+                }
+                _ = notices.recv() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+}

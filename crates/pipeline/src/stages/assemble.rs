@@ -1,0 +1,81 @@
+//! From a plan and its clips to the timeline. Pure: no file is opened.
+
+use admint_domain::{
+    AdSpec, AssetId, Brief, Frames, OverlayCopy, OverlayId, OverlayRole, PlannedScene, ScenePlan,
+};
+use admint_timeline::{Clip, Crossfade, Music, Overlay, Timeline};
+use uuid::Uuid;
+
+use super::{clips::SceneClip, soundtrack::scene_starts};
+
+/// The words wait until the crossfade is half over, so that two scenes' words never mix.
+const AFTER_CUT: Frames = Frames(4);
+/// A support line follows its headline by this much: the eye reads one thing at a time.
+const STAGGER: Frames = Frames(9);
+/// Music leaves with the picture; the composer has already ended its phrase by then.
+const MUSIC_FADE_OUT: Frames = Frames(6);
+
+/// Lays the clips end to end with the plan's crossfades, places each scene's words within it, and
+/// puts the music under the whole.
+pub(crate) fn assemble(
+    brief: &Brief,
+    spec: &AdSpec,
+    plan: &ScenePlan,
+    clips: &[SceneClip],
+    soundtrack: AssetId,
+) -> Timeline {
+    let crossfade = plan.crossfade();
+    let starts = scene_starts(plan);
+    let last = plan.scenes().len() - 1;
+    let rows = plan.scenes().iter().zip(clips).enumerate();
+    let timeline_clips = rows.map(|(index, (scene, clip))| Clip {
+        asset: clip.asset,
+        scene: clip.scene,
+        source_in: Frames::ZERO,
+        length: scene.length,
+        crossfade: (index > 0 && crossfade > Frames::ZERO).then_some(Crossfade { length: crossfade }),
+    });
+    let overlays = plan.scenes().iter().zip(&starts).enumerate().flat_map(|(index, (scene, &start))| {
+        let first = if index == 0 { start } else { start + AFTER_CUT };
+        // The last scene's words stay to the end: the call to action is what is left on screen.
+        let end = if index == last { start + scene.length } else { start + scene.length - crossfade };
+        scene_overlays(spec, scene, first, end)
+    });
+    Timeline {
+        aspect: brief.aspect,
+        clips: timeline_clips.collect(),
+        overlays: overlays.collect(),
+        music: Some(Music {
+            asset: soundtrack,
+            gain_centibels: 0,
+            fade_in: Frames::ZERO,
+            fade_out: MUSIC_FADE_OUT,
+        }),
+        grade: admint_studio::grade(spec),
+    }
+}
+
+fn scene_overlays<'a>(
+    spec: &'a AdSpec,
+    scene: &'a PlannedScene,
+    first: Frames,
+    end: Frames,
+) -> impl Iterator<Item = Overlay> + 'a {
+    let words = scene.overlays.iter().filter(|copy| !copy.text.trim().is_empty());
+    words.enumerate().map(move |(order, OverlayCopy { role, text })| {
+        let wait = match role {
+            OverlayRole::Name | OverlayRole::Headline if order == 0 => Frames::ZERO,
+            _ => Frames(STAGGER.0 * order as u32),
+        };
+        let start = first + wait;
+        Overlay {
+            id: OverlayId::from_uuid(Uuid::now_v7()),
+            role: *role,
+            text: text.clone(),
+            start,
+            length: end - start,
+            placement: scene.placement,
+            style: admint_studio::overlay_style(spec, *role, scene.role),
+        }
+    })
+}

@@ -1,0 +1,7 @@
+//! The stages after planning. Each takes the job first, and returns what the next one needs.
+
+pub(crate) mod assemble;
+pub(crate) mod clips;
+pub(crate) mod finish;
+pub(crate) mod soundtrack;
+pub(crate) mod stitch;

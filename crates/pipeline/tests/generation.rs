@@ -1,0 +1,237 @@
+//! Whole generations with real ffmpeg: what users get, and what they keep when something breaks.
+
+mod support;
+
+use admint_domain::{
+    AspectRatio, Backend, ErrorCode, Frames, GenerationQuery, GenerationStatus, StatusFilter, Usd,
+};
+use admint_providers::{Fault, Scripted};
+use admint_store::AssetKind;
+use support::{Desk, create};
+
+#[tokio::test]
+async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
+    let desk = Desk::open(Scripted::default()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.work().await;
+
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!(view.progress, 100);
+    assert_eq!(view.duration_seconds, 9.0);
+    assert_eq!(view.cost_usd, Some(Usd::ZERO));
+    assert_eq!(view.num_scenes, 3);
+    assert!(view.video_url.is_some() && view.thumbnail_url.is_some());
+
+    let video = desk.asset(id, AssetKind::Video).await.unwrap();
+    let probe = admint_media::probe(desk.ffmpeg(), &desk.path(&video.key)).await.unwrap();
+    assert_eq!((probe.width, probe.height), (1080, 1920));
+    assert_eq!(probe.frame_count, u64::from(Frames::from_seconds(9).0));
+    assert_eq!(probe.video_codec, "h264");
+    assert!(probe.audio.is_some() && probe.fast_start);
+    assert!(!desk.scratch_exists(id), "scratch files go away");
+
+    let profile = desk.pipeline.profile(desk.user).await.unwrap();
+    assert_eq!(profile.total_generations, 1);
+}
+
+/// Percent never falls, every promised number is met, and the last event is the end.
+#[tokio::test]
+async fn events_tell_the_whole_story_in_order() {
+    let desk = Desk::open(Scripted::default()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.work().await;
+
+    let events = desk.pipeline.events(desk.user, id, 0).await.unwrap();
+    let seen: Vec<u8> = events.iter().map(|event| event.progress).collect();
+    assert!(seen.is_sorted(), "{seen:?}");
+    assert_eq!(seen.first(), Some(&0));
+    assert_eq!(seen.last(), Some(&100));
+    assert!(seen.contains(&90), "{seen:?}");
+    assert!(seen.iter().any(|progress| (30..=70).contains(progress)), "{seen:?}");
+    assert_eq!(events.last().unwrap().status, GenerationStatus::Completed);
+    assert!(events.windows(2).all(|pair| pair[0].seq < pair[1].seq));
+
+    let later = desk.pipeline.events(desk.user, id, events[1].seq).await.unwrap();
+    assert_eq!(later, events[2..], "replay goes on where the reader left off");
+}
+
+#[tokio::test]
+async fn a_failed_scene_keeps_the_scenes_before_it_and_says_why() {
+    let desk = Desk::open(Scripted::default().with_fault(1, Fault::CollectFails)).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.work().await;
+
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Failed);
+    assert!(view.error.unwrap().contains("the script says so"));
+    assert!(desk.asset(id, AssetKind::Clip).await.is_some(), "the first scene's clip is kept");
+    assert!(desk.asset(id, AssetKind::Video).await.is_none());
+    assert_eq!(desk.pipeline.profile(desk.user).await.unwrap().total_generations, 0);
+}
+
+#[tokio::test]
+async fn a_panic_while_drawing_fails_one_video_and_not_the_worker() {
+    let desk = Desk::open(Scripted::default().with_fault(0, Fault::DrawPanics)).await;
+    let broken = desk.create(create("A cold brew that panics")).await;
+    let sound = desk.create(create("A cold brew that does not")).await;
+    desk.work().await;
+
+    let view = async |id| desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view(broken).await.status, GenerationStatus::Failed);
+    let sound = view(sound).await;
+    assert_eq!(sound.status, GenerationStatus::Completed, "{:?}", sound.error);
+}
+
+#[tokio::test]
+async fn cancelling_a_queued_video_ends_it_at_once() {
+    let desk = Desk::open(Scripted::default()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.pipeline.cancel_generation(desk.user, id).await.unwrap();
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Cancelled);
+    let again = desk.pipeline.cancel_generation(desk.user, id).await.unwrap_err();
+    assert_eq!(again.code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn cancelling_a_running_video_stops_its_model_and_its_work() {
+    let scripted = Scripted::default().with_fault(1, Fault::Hangs);
+    let desk = Desk::open(scripted.clone()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    let workers = desk.start_workers();
+    desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
+
+    desk.pipeline.cancel_generation(desk.user, id).await.unwrap();
+    desk.until(id, |event| event.status == GenerationStatus::Cancelled).await;
+    workers.stop().await;
+    assert_eq!(scripted.cancelled(), 1, "the model is told");
+    assert!(!desk.scratch_exists(id));
+}
+
+#[tokio::test]
+async fn a_handed_back_video_goes_on_where_it_was_and_starts_nothing_twice() {
+    let scripted = Scripted::default().with_fault(1, Fault::Hangs).with_price(Usd::from_micros(250_000));
+    let desk = Desk::open(scripted.clone()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    let workers = desk.start_workers();
+    desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
+    desk.until_started(&scripted, 2).await;
+    workers.stop().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert!(!view.status.is_final(), "handed back, not ended: {:?}", view.status);
+
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!(scripted.started(), 3, "one operation a scene, whatever happened between");
+    // Three scenes and the music at a quarter each.
+    assert_eq!(view.cost_usd, Some(Usd::from_micros(1_000_000)));
+    let profile = desk.pipeline.profile(desk.user).await.unwrap();
+    assert_eq!((profile.total_generations, profile.total_cost_usd), (1, Usd::from_micros(1_000_000)));
+}
+
+#[tokio::test]
+async fn deleting_removes_files_and_rows_and_nothing_of_others() {
+    let desk = Desk::open(Scripted::default()).await;
+    let gone = desk.create(create("A cold brew to be deleted")).await;
+    let kept = desk.create(create("A cold brew to be kept")).await;
+    desk.work().await;
+    let files = desk.files();
+
+    desk.pipeline.delete_generation(desk.user, gone).await.unwrap();
+    let missing = desk.pipeline.generation(desk.user, gone).await.unwrap_err();
+    assert_eq!(missing.code, ErrorCode::NotFound);
+    let twice = desk.pipeline.delete_generation(desk.user, gone).await.unwrap_err();
+    assert_eq!(twice.code, ErrorCode::NotFound);
+
+    let left = desk.files();
+    assert!(!left.is_empty() && left.len() < files.len());
+    assert!(left.iter().all(|file| file.contains(&kept.to_string())), "{left:?}");
+    assert_eq!(desk.pipeline.profile(desk.user).await.unwrap().total_generations, 2, "made is made");
+}
+
+#[tokio::test]
+async fn deleting_a_running_video_stops_it_first() {
+    let desk = Desk::open(Scripted::default().with_fault(1, Fault::Hangs)).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    let workers = desk.start_workers();
+    desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
+    desk.pipeline.delete_generation(desk.user, id).await.unwrap();
+    workers.stop().await;
+    assert_eq!(desk.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_looks_like_nothing() {
+    let desk = Desk::open(Scripted::default()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    let stranger = desk.another_user("stranger").await;
+    let pipeline = &desk.pipeline;
+    let codes = [
+        pipeline.generation(stranger, id).await.unwrap_err().code,
+        pipeline.events(stranger, id, 0).await.unwrap_err().code,
+        pipeline.cancel_generation(stranger, id).await.unwrap_err().code,
+        pipeline.delete_generation(stranger, id).await.unwrap_err().code,
+    ];
+    assert_eq!(codes, [ErrorCode::NotFound; 4]);
+    let theirs = pipeline.generations(stranger, GenerationQuery::default()).await.unwrap();
+    assert_eq!(theirs.total, 0);
+    let view = pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Queued, "the stranger's cancel did nothing");
+}
+
+#[tokio::test]
+async fn without_ffmpeg_the_video_fails_with_the_reason_and_keeps_its_plan() {
+    let desk = Desk::without_ffmpeg(Scripted::default()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Failed);
+    assert!(view.error.unwrap().contains("ffmpeg"));
+    assert_eq!(view.scenes.len(), 3);
+}
+
+#[tokio::test]
+async fn bad_requests_name_their_field() {
+    let desk = Desk::open(Scripted::default()).await;
+    let refused = |request| async { desk.pipeline.create_generation(desk.user, request).await.unwrap_err() };
+    assert_eq!(refused(create("too short")).await.field.as_deref(), Some("prompt"));
+    assert_eq!(refused(create(&"x".repeat(501))).await.field.as_deref(), Some("prompt"));
+    let mut long = create("A cold brew for busy developers");
+    long.duration_seconds = Some(31);
+    assert_eq!(refused(long).await.field.as_deref(), Some("duration_seconds"));
+}
+
+#[tokio::test]
+async fn one_user_cannot_fill_the_queue() {
+    let desk = Desk::open(Scripted::default()).await;
+    for _ in 0..20 {
+        desk.create(create("A cold brew for busy developers")).await;
+    }
+    let refused = desk.pipeline.create_generation(desk.user, create("One cold brew too many")).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::RateLimited);
+    assert!(refused.retry_after.is_some());
+    let waiting = GenerationQuery { status: Some(StatusFilter::Processing), ..GenerationQuery::default() };
+    assert_eq!(desk.pipeline.generations(desk.user, waiting).await.unwrap().total, 20);
+}
+
+#[tokio::test]
+async fn every_shape_is_rendered_at_its_own_size() {
+    let desk = Desk::open(Scripted::default()).await;
+    let mut ids = Vec::new();
+    for aspect in [AspectRatio::Square, AspectRatio::Landscape16x9] {
+        let mut request = create("A cold brew for busy developers");
+        request.aspect_ratio = Some(aspect);
+        ids.push((aspect, desk.create(request).await));
+    }
+    desk.work().await;
+    for (aspect, id) in ids {
+        let video = desk.asset(id, AssetKind::Video).await.unwrap();
+        let probe = admint_media::probe(desk.ffmpeg(), &desk.path(&video.key)).await.unwrap();
+        let expected = aspect.resolution();
+        assert_eq!((probe.width, probe.height), (expected.width, expected.height));
+        assert_eq!(probe.frame_count, u64::from(Frames::from_seconds(9).0));
+    }
+}

@@ -1,0 +1,156 @@
+//! A pipeline with a private database and folder, and one user at it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use admint_domain::{
+    Backend, CreateGeneration, GenerationId, GenerationQuery, ProgressEvent, StatusFilter, UserId, Username,
+};
+use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
+use admint_providers::Scripted;
+use admint_store::{AssetKind, AssetRecord, AssetStore, Store};
+use tokio_util::sync::CancellationToken;
+
+pub struct Desk {
+    pub pipeline: Arc<Pipeline>,
+    pub store: Store,
+    pub user: UserId,
+    assets: AssetStore,
+    ffmpeg: Option<Ffmpeg>,
+    folder: tempfile::TempDir,
+}
+
+/// Workers that run until they are stopped.
+pub struct Workers {
+    shutdown: CancellationToken,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Workers {
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        self.task.await.unwrap();
+    }
+}
+
+/// The shortest ad: tests wait for every frame of it.
+pub fn create(prompt: &str) -> CreateGeneration {
+    CreateGeneration { prompt: prompt.into(), aspect_ratio: None, duration_seconds: Some(9), seed: Some(7) }
+}
+
+impl Desk {
+    pub async fn open(scripted: Scripted) -> Self {
+        Self::with(scripted, Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
+    }
+
+    pub async fn without_ffmpeg(scripted: Scripted) -> Self {
+        Self::with(scripted, Err("ffmpeg is not installed on this server.".into())).await
+    }
+
+    async fn with(scripted: Scripted, ffmpeg: Result<Ffmpeg, String>) -> Self {
+        // A failed test then shows why; another test of this process may have set it already.
+        let _ = tracing_subscriber::fmt().with_test_writer().try_init();
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}/admint.db?mode=rwc", folder.path().display());
+        let store = Store::connect(&database).await.unwrap();
+        store.migrate().await.unwrap();
+        let assets = AssetStore::open(&folder.path().join("assets")).unwrap();
+        let scripted = Arc::new(scripted);
+        let providers = Providers { planner: scripted.clone(), video: scripted.clone(), music: scripted };
+        let config = PipelineConfig {
+            store: store.clone(),
+            assets: assets.clone(),
+            ffmpeg: ffmpeg.clone(),
+            providers,
+        };
+        let name = Username::parse("maker").unwrap();
+        let user = store.create_user(&name, "no hash", None).await.unwrap().id;
+        Self { pipeline: Pipeline::new(config), store, user, assets, ffmpeg: ffmpeg.ok(), folder }
+    }
+
+    pub async fn create(&self, request: CreateGeneration) -> GenerationId {
+        self.pipeline.create_generation(self.user, request).await.unwrap().id
+    }
+
+    pub async fn another_user(&self, name: &str) -> UserId {
+        self.store.create_user(&Username::parse(name).unwrap(), "no hash", None).await.unwrap().id
+    }
+
+    pub fn start_workers(&self) -> Workers {
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(self.pipeline.clone().run_workers(1, shutdown.clone()));
+        Workers { shutdown, task }
+    }
+
+    /// Runs a worker until nothing waits or runs any more.
+    pub async fn work(&self) {
+        let mut notices = self.store.subscribe();
+        let workers = self.start_workers();
+        let unfinished =
+            || GenerationQuery { status: Some(StatusFilter::Processing), ..GenerationQuery::default() };
+        while self.pipeline.generations(self.user, unfinished()).await.unwrap().total > 0 {
+            // Lagging behind is as good as a notice.
+            let _ = notices.recv().await;
+        }
+        workers.stop().await;
+    }
+
+    /// Waits for the event, which may have come already.
+    pub async fn until(&self, id: GenerationId, found: impl Fn(&ProgressEvent) -> bool) {
+        let mut notices = self.store.subscribe();
+        loop {
+            let events = self.pipeline.events(self.user, id, 0).await.unwrap();
+            if events.iter().any(&found) {
+                return;
+            }
+            if let Some(end) = events.last().filter(|event| event.status.is_final()) {
+                panic!("it ended without that event: {end:?}");
+            }
+            let _ = notices.recv().await;
+        }
+    }
+
+    /// Waits until the model was asked for so many scenes, and its handle is stored.
+    pub async fn until_started(&self, scripted: &Scripted, count: u32) {
+        while scripted.started() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub async fn asset(&self, id: GenerationId, kind: AssetKind) -> Option<AssetRecord> {
+        self.store.asset_of(self.user, id, kind).await.unwrap()
+    }
+
+    pub fn ffmpeg(&self) -> &Ffmpeg {
+        self.ffmpeg.as_ref().unwrap()
+    }
+
+    pub fn path(&self, key: &str) -> PathBuf {
+        self.assets.path(key).unwrap()
+    }
+
+    pub fn scratch_exists(&self, id: GenerationId) -> bool {
+        files_below(self.folder.path())
+            .iter()
+            .any(|file| file.contains("scratch") && file.contains(&id.to_string()))
+    }
+
+    /// Every published or unfinished file, sorted.
+    pub fn files(&self) -> Vec<String> {
+        files_below(&self.folder.path().join("assets"))
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path.display().to_string());
+        }
+    }
+    files.sort();
+    files
+}
