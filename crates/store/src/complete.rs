@@ -13,7 +13,7 @@ use crate::{
     entity::{generation, job, user},
     events,
     jobs::{CANCELLED, DONE, FAILED, RUNNING, end_job},
-    ledger::settled_cost,
+    ledger::{settle_open, settled_cost},
     rows::now,
 };
 
@@ -45,6 +45,7 @@ impl Store {
             .filter(user::Column::Id.eq(job.user_id))
             .exec(&transaction)
             .await?;
+        settle_open(&transaction, lease.generation).await?;
         end_generation(&transaction, &job, GenerationStatus::Completed, None).await?;
         self.commit_event(transaction, lease.generation).await
     }

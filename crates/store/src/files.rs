@@ -98,13 +98,15 @@ impl AssetStore {
         .await
     }
 
+    /// Removes every published file below `folder`, a key without its last part: for what a worker
+    /// left there that no row names. None there is no error.
+    pub async fn remove_folder(&self, folder: &str) -> Result<(), StoreError> {
+        remove_tree(&self.path(folder)?).await
+    }
+
     /// Removes the generation's scratch folder; none is no error.
     pub async fn remove_scratch(&self, generation: GenerationId) -> Result<(), StoreError> {
-        let folder = self.scratch_folder(generation);
-        match tokio::fs::remove_dir_all(&folder).await {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error(&folder, source)),
-            _ => Ok(()),
-        }
+        remove_tree(&self.scratch_folder(generation)).await
     }
 
     /// Whether a file can be written, read back and removed.
@@ -113,7 +115,7 @@ impl AssetStore {
         blocking(move || {
             let written = fs::write(&probe, b"admint").and_then(|()| fs::read(&probe));
             let removed = fs::remove_file(&probe);
-            written.and_then(|_| removed).map_err(|source| io_error(&probe, source))
+            written.and(removed).map_err(|source| io_error(&probe, source))
         })
         .await
     }
@@ -137,7 +139,7 @@ fn move_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
 }
 
 /// The way across filesystems: a copy beside the place, then the rename.
-fn copy_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
+pub(crate) fn copy_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
     let mut part = OsString::from(to);
     part.push(format!(".{}.part", uuid::Uuid::now_v7()));
     let part = PathBuf::from(part);
@@ -194,6 +196,13 @@ fn remove_empty_folders(path: &Path, top: &Path) {
         if fs::remove_dir(folder).is_err() {
             break;
         }
+    }
+}
+
+async fn remove_tree(folder: &Path) -> Result<(), StoreError> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(io_error(folder, source)),
+        _ => Ok(()),
     }
 }
 

@@ -116,6 +116,22 @@ pub(crate) async fn settled_cost(
         .sum())
 }
 
+/// Settles what was reserved and never settled at the price it was reserved for. For a video that is
+/// complete: everything in it was delivered, so only a crash can have come between the two.
+pub(crate) async fn settle_open(
+    transaction: &DatabaseTransaction,
+    generation: GenerationId,
+) -> Result<(), StoreError> {
+    ledger_entry::Entity::update_many()
+        .col_expr(ledger_entry::Column::Settled, Expr::col(ledger_entry::Column::Reserved))
+        .col_expr(ledger_entry::Column::SettledAt, Expr::value(now()))
+        .filter(ledger_entry::Column::GenerationId.eq(generation.uuid()))
+        .filter(ledger_entry::Column::SettledAt.is_null())
+        .exec(transaction)
+        .await?;
+    book_cost(transaction, generation).await
+}
+
 /// Writes the sum the user sees into the generation's row: unknown as long as one price is.
 async fn book_cost(transaction: &DatabaseTransaction, generation: GenerationId) -> Result<(), StoreError> {
     let entries = entries(transaction, generation).await?;

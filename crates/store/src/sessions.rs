@@ -112,7 +112,7 @@ impl Store {
                 Rotation::Grace { user, session }
             }
             Some(_) => {
-                end_sessions(&transaction, session::Column::Id.eq(owner.id).into()).await?;
+                end_sessions(&transaction, session::Column::Id.eq(owner.id)).await?;
                 transaction.commit().await?;
                 return Ok(Rotation::Reused);
             }
@@ -143,13 +143,13 @@ impl Store {
     /// Ending a session that has ended is no error.
     pub async fn end_session(&self, session: SessionId) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        end_sessions(&transaction, session::Column::Id.eq(session.uuid()).into()).await?;
+        end_sessions(&transaction, session::Column::Id.eq(session.uuid())).await?;
         Ok(transaction.commit().await?)
     }
 
     pub async fn end_all_sessions(&self, user: UserId) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        end_sessions(&transaction, session::Column::UserId.eq(user.uuid()).into()).await?;
+        end_sessions(&transaction, session::Column::UserId.eq(user.uuid())).await?;
         Ok(transaction.commit().await?)
     }
 }

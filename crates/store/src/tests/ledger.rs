@@ -8,6 +8,7 @@ both_databases!(
     an_unknown_price_stays_unknown_until_it_is_settled,
     the_same_operation_is_reserved_once,
     a_completion_counts_once,
+    a_completion_settles_what_a_crash_left_open,
     failure_and_cancel_book_what_was_spent,
 );
 
@@ -86,6 +87,16 @@ async fn a_completion_counts_once(store: Store) {
     assert!(store.fail(&lease, "too late").await.is_err());
     assert_eq!(store.request_cancel(ann, lease.generation).await.unwrap(), CancelOutcome::AlreadyEnded);
     assert_eq!(total(&store, ann).await, (1, 250_000));
+}
+
+async fn a_completion_settles_what_a_crash_left_open(store: Store) {
+    let (ann, id, lease) = at_work(&store).await;
+    store.reserve(&lease, entry("scene 1", dollars(70_000))).await.unwrap();
+    let settled = store.reserve(&lease, entry("scene 2", dollars(70_000))).await.unwrap();
+    store.settle(&lease, settled, dollars(60_000)).await.unwrap();
+    store.complete(&lease, Completed { duration: Frames(1), elapsed: HOUR }).await.unwrap();
+    assert_eq!(cost(&store, ann, id).await, Some(130_000));
+    assert_eq!(total(&store, ann).await, (1, 130_000));
 }
 
 async fn failure_and_cancel_book_what_was_spent(store: Store) {
