@@ -1,0 +1,466 @@
+//! Words on the picture, with the way they come, live and go.
+
+use std::cell::RefCell;
+
+use admint_domain::{AspectRatio, Frames, OverlayRole, Resolution, Rgb};
+use admint_timeline::{Animation, Font, Overlay, OverlayStyle};
+use vello_cpu::kurbo::{Affine, BezPath, Point, Rect, RoundedRect};
+
+use crate::{
+    StudioError,
+    canvas::{Canvas, linear, paint},
+    motion::{ease_in, ease_out, mix, overshoot, progress, wave},
+    sprite::Sprite,
+    text::{self, Align, Block, Face},
+    zones,
+};
+
+/// Clear space around the words, so that growth and swing stay inside.
+const MARGIN: f64 = 12.0;
+/// How long words take to come and to go, in seconds, on an overlay that has the time.
+const ENTRANCE: f64 = 0.65;
+const EXIT: f64 = 0.22;
+
+/// Where on the frame an overlay is drawn, in pixels; all even.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Bounds {
+    /// Bytes of one 8-bit RGBA picture of this size.
+    pub const fn rgba_len(self) -> usize {
+        self.width as usize * self.height as usize * 4
+    }
+}
+
+/// An overlay ready to be drawn, at any of its frames and from several threads at once.
+pub struct OverlayDrawing {
+    bounds: Bounds,
+    length: Frames,
+    role: OverlayRole,
+    style: OverlayStyle,
+    rtl: bool,
+    words: Vec<DrawnWord>,
+    /// The plate or the button, relative to the bounds.
+    plate: Option<Rect>,
+    /// Around the words, relative to the bounds.
+    block: Rect,
+    lines: usize,
+}
+
+/// A word, rasterised once. Positions are relative to the bounds.
+struct DrawnWord {
+    sprite: Sprite,
+    /// Upper left corner at rest; whole pixels.
+    at: Point,
+    line: usize,
+    line_top: f64,
+    line_bottom: f64,
+    /// Among all words of the overlay.
+    order: usize,
+    center: Point,
+}
+
+impl OverlayDrawing {
+    pub fn new(overlay: &Overlay, aspect: AspectRatio) -> Result<Self, StudioError> {
+        if !text::has_fonts() {
+            return Err(StudioError::NoFonts);
+        }
+        let words = set_case(&text::readable(&overlay.text), overlay.role, overlay.style.font);
+        let zone = zones::role(aspect, overlay.placement, overlay.role);
+        let align = match (aspect, overlay.placement) {
+            (AspectRatio::Landscape16x9, admint_domain::TextPlacement::Middle) => Align::Center,
+            (AspectRatio::Landscape16x9, _) => Align::Start,
+            _ => Align::Center,
+        };
+        let rtl = runs_right_to_left(&words);
+        let layout = Layout::of(&words, overlay.role, &overlay.style, zone, align, rtl);
+        let bounds = even_bounds(layout.outer.inflate(MARGIN, MARGIN).intersect(zone), aspect.resolution());
+        let shift = (-f64::from(bounds.x), -f64::from(bounds.y));
+        let accent = accented_word(&layout.block, &words, overlay);
+        Ok(Self {
+            bounds,
+            length: overlay.length,
+            role: overlay.role,
+            style: overlay.style,
+            rtl,
+            words: draw_words(&layout, &overlay.style, accent, shift),
+            plate: layout.plate.map(|plate| plate + vello_cpu::kurbo::Vec2::from(shift)),
+            block: Rect::from_origin_size(
+                layout.origin + vello_cpu::kurbo::Vec2::from(shift),
+                (layout.block.width, layout.block.height),
+            ),
+            lines: layout.block.lines.len(),
+        })
+    }
+
+    /// Where [`Self::draw`]'s pixels belong on the frame.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    pub fn length(&self) -> Frames {
+        self.length
+    }
+
+    /// Draws frame `at`, counted from the overlay's own start: 8-bit RGBA rows, top first, alpha not
+    /// premultiplied.
+    ///
+    /// # Panics
+    /// If `rgba` is not exactly [`Bounds::rgba_len`] bytes.
+    pub fn draw(&self, at: Frames, rgba: &mut [u8]) {
+        assert_eq!(rgba.len(), self.bounds.rgba_len(), "four bytes a pixel of the bounds");
+        thread_local! {
+            static CANVAS: RefCell<Option<Canvas>> = const { RefCell::new(None) };
+        }
+        let (width, height) = (self.bounds.width as u16, self.bounds.height as u16);
+        CANVAS.with_borrow_mut(|slot| {
+            let canvas = match slot {
+                Some(canvas) if canvas.size() == (width, height) => canvas,
+                _ => slot.insert(Canvas::new(width, height)),
+            };
+            self.draw_on(canvas, at);
+            canvas.finish(rgba);
+        });
+        unpremultiply(rgba);
+    }
+
+    fn draw_on(&self, canvas: &mut Canvas, at: Frames) {
+        let clock = Clock::new(at, self.length, self.leaves());
+        match self.role {
+            OverlayRole::CallToAction => self.draw_button(canvas, &clock),
+            _ => {
+                self.draw_plate(canvas, &clock);
+                if self.role == OverlayRole::Name {
+                    self.draw_flanks(canvas, &clock);
+                }
+                for word in &self.words {
+                    self.draw_word(canvas, word, &clock);
+                }
+            }
+        }
+    }
+
+    /// The end card's words come by [`Animation::Fade`] and stay: the ad ends on them. A button
+    /// always stays.
+    fn leaves(&self) -> bool {
+        self.style.animation != Animation::Fade && self.role != OverlayRole::CallToAction
+    }
+
+    fn draw_word(&self, canvas: &mut Canvas, word: &DrawnWord, clock: &Clock) {
+        let line_delay = word.line as f64 * 0.09;
+        let count = self.words.len().max(1) as f64;
+        let word_delay = word.order as f64 * (0.08_f64).min(0.5 / count);
+        let gone = ease_in(clock.leaving);
+        match self.style.animation {
+            Animation::Rise => {
+                let come = ease_out(clock.entrance(line_delay, 0.62));
+                let height = word.line_bottom - word.line_top;
+                let down = (1.0 - come) * height * 1.1 - gone * height * 1.1;
+                let mask = Rect::new(
+                    0.0,
+                    (word.line_top - height * 0.1).max(0.0),
+                    f64::from(self.bounds.width),
+                    (word.line_bottom + height * 0.12).min(f64::from(self.bounds.height)),
+                );
+                if come <= 0.0 || gone >= 1.0 {
+                    return;
+                }
+                canvas.clip_rect(mask);
+                canvas.sprite(&word.sprite, Affine::translate((word.at.x, word.at.y + down)), 1.0);
+                canvas.unclip();
+            }
+            Animation::Pop => {
+                let time = clock.entrance(word_delay, 0.5);
+                if time <= 0.0 {
+                    return;
+                }
+                let scale = mix(0.55, 1.0, overshoot(time)).min(1.07) * (1.0 - 0.12 * gone);
+                let alpha = progress(time, 0.0, 0.3) * (1.0 - gone);
+                let place = Affine::translate(word.center.to_vec2())
+                    * Affine::scale(scale)
+                    * Affine::translate(word.at.to_vec2() - word.center.to_vec2());
+                canvas.sprite(&word.sprite, place, alpha);
+            }
+            Animation::Slide => {
+                let come = ease_out(clock.entrance(line_delay, 0.6));
+                let from = if word.line % 2 == 0 { -1.0 } else { 1.0 } * if self.rtl { -1.0 } else { 1.0 };
+                let x = (1.0 - come) * from * 150.0 - gone * from * 90.0;
+                let inner = Rect::new(4.0, 2.0, f64::from(self.bounds.width) - 4.0, f64::from(self.bounds.height) - 2.0);
+                canvas.clip_rect(inner);
+                canvas.sprite(&word.sprite, Affine::translate((word.at.x + x, word.at.y)), come.powi(2) * (1.0 - gone));
+                canvas.unclip();
+            }
+            Animation::Fade => {
+                let come = ease_out(clock.entrance(line_delay, 0.7));
+                let y = (1.0 - come) * (MARGIN - 3.0);
+                canvas.sprite(&word.sprite, Affine::translate((word.at.x, word.at.y + y)), come * (1.0 - gone));
+            }
+        }
+    }
+
+    /// The plate grows out of its middle before the words come.
+    fn draw_plate(&self, canvas: &mut Canvas, clock: &Clock) {
+        let (Some(plate), Some(color)) = (self.plate, self.style.plate) else { return };
+        let grown = ease_out(clock.entrance(0.0, 0.4)) * (1.0 - ease_in(clock.leaving));
+        if grown <= 0.01 {
+            return;
+        }
+        let middle = plate.center();
+        let shown = Rect::new(
+            middle.x - plate.width() / 2.0 * grown,
+            plate.y0,
+            middle.x + plate.width() / 2.0 * grown,
+            plate.y1,
+        );
+        canvas.fill_rounded(shown, (plate.height() * 0.16).min(28.0), paint(color, 0.94));
+    }
+
+    /// Two short strokes that grow outwards beside a name.
+    fn draw_flanks(&self, canvas: &mut Canvas, clock: &Clock) {
+        let grown = ease_out(clock.entrance(0.15, 0.7)) * (1.0 - ease_in(clock.leaving));
+        let length = 54.0 * grown;
+        if length < 2.0 || self.lines != 1 {
+            return;
+        }
+        let y = self.block.center().y;
+        for (from, direction) in [(self.block.x0 - 18.0, -1.0), (self.block.x1 + 18.0, 1.0)] {
+            let to = from + direction * length;
+            let stroke = Rect::new(from.min(to), y - 2.5, from.max(to), y + 2.5);
+            if stroke.x0 >= 2.0 && stroke.x1 <= f64::from(self.bounds.width) - 2.0 {
+                canvas.fill_rounded(stroke, 2.5, paint(self.style.accent, 1.0));
+            }
+        }
+    }
+
+    fn draw_button(&self, canvas: &mut Canvas, clock: &Clock) {
+        let Some(plate) = self.plate else { return };
+        let time = clock.entrance(0.05, 0.55);
+        if time <= 0.0 {
+            return;
+        }
+        let rest = (clock.seconds - 0.7).max(0.0);
+        let pulse = 1.0 + 0.018 * wave(rest, 1.15, 0.0) * progress(rest, 0.0, 0.6);
+        let scale = mix(0.5, 1.0, overshoot(time)).min(1.05) * pulse;
+        let alpha = progress(time, 0.0, 0.25);
+        let middle = plate.center();
+        let before = canvas.transform();
+        canvas.set_transform(
+            before * Affine::translate(middle.to_vec2()) * Affine::scale(scale) * Affine::translate(-middle.to_vec2()),
+        );
+        let radius = plate.height() / 2.0;
+        let color = self.style.plate.unwrap_or(self.style.accent);
+        let top = color.mix(Rgb::WHITE, 0.07);
+        let shape = RoundedRect::from_rect(plate, radius);
+        canvas.fill_gradient(
+            &shape,
+            linear(
+                Point::new(plate.x0, plate.y0),
+                Point::new(plate.x0, plate.y1),
+                &[paint(top, alpha), paint(color, alpha)],
+            ),
+        );
+        // A gleam crosses the button every two seconds and a bit.
+        let sweep = (rest % 2.4) / 0.7;
+        if rest > 0.0 && sweep < 1.0 {
+            let x = mix(plate.x0 - 120.0, plate.x1 + 120.0, sweep);
+            let mut gleam = BezPath::new();
+            gleam.move_to((x - 46.0, plate.y1));
+            gleam.line_to((x + 6.0, plate.y0));
+            gleam.line_to((x + 46.0, plate.y0));
+            gleam.line_to((x - 6.0, plate.y1));
+            gleam.close_path();
+            canvas.clip(&shape);
+            canvas.fill_path(&gleam, paint(Rgb::WHITE, 0.13 * alpha));
+            canvas.unclip();
+        }
+        for word in &self.words {
+            canvas.sprite(&word.sprite, Affine::translate(word.at.to_vec2()), alpha);
+        }
+        self.draw_arrow(canvas, plate, rest, alpha);
+        canvas.set_transform(before);
+    }
+
+    /// Points the way the words run, and nudges that way.
+    fn draw_arrow(&self, canvas: &mut Canvas, plate: Rect, rest: f64, alpha: f64) {
+        let direction = if self.rtl { -1.0 } else { 1.0 };
+        let size = plate.height() * 0.13;
+        let edge = if self.rtl { self.block.x0 } else { self.block.x1 };
+        let x = edge + direction * (plate.height() * 0.30 + size + 3.0 * wave(rest, 1.15, 0.0));
+        let y = plate.center().y;
+        let mut arrow = BezPath::new();
+        arrow.move_to((x - direction * size, y - size));
+        arrow.line_to((x, y));
+        arrow.line_to((x - direction * size, y + size));
+        canvas.stroke(&arrow, plate.height() * 0.06, paint(self.style.ink, alpha));
+    }
+}
+
+/// The overlay's own time.
+struct Clock {
+    seconds: f64,
+    /// Less than 1 where the overlay is too short for its usual pace.
+    pace: f64,
+    /// 0 while the words stay, 1 when they are gone.
+    leaving: f64,
+}
+
+impl Clock {
+    fn new(at: Frames, length: Frames, leaves: bool) -> Self {
+        let (seconds, total) = (at.seconds(), length.seconds());
+        let pace = (total / (2.0 * ENTRANCE)).min(1.0).max(0.05);
+        let exit = EXIT * pace;
+        // The last frame is the one before `total`; by then the words have all but gone.
+        let leaving = if leaves { progress(seconds, total - exit, total) } else { 0.0 };
+        Self { seconds, pace, leaving }
+    }
+
+    /// Progress of a part of the entrance. The first frame already shows a beginning.
+    fn entrance(&self, delay: f64, duration: f64) -> f64 {
+        progress(self.seconds + 1.5 / 24.0, delay * self.pace, (delay + duration) * self.pace)
+    }
+}
+
+/// Where words, plate and all stand on the frame.
+struct Layout {
+    block: Block,
+    origin: Point,
+    plate: Option<Rect>,
+    outer: Rect,
+}
+
+impl Layout {
+    fn of(words: &str, role: OverlayRole, style: &OverlayStyle, zone: Rect, align: Align, rtl: bool) -> Self {
+        let face = Face::of(style.font, role);
+        let inner = zone.inflate(-MARGIN - 6.0, -MARGIN);
+        if role == OverlayRole::CallToAction {
+            return Self::button(words, face, inner, align, rtl);
+        }
+        let (pad_x, pad_y) = if style.plate.is_some() { (30.0, 16.0) } else { (0.0, 0.0) };
+        let flanks = if role == OverlayRole::Name { 80.0 } else { 0.0 };
+        let room = (inner.width() - 2.0 * pad_x - 2.0 * flanks, inner.height() - 2.0 * pad_y);
+        let sizes = match role {
+            OverlayRole::Headline if style.font == Font::Poster => (30.0, 168.0),
+            OverlayRole::Headline => (30.0, 128.0),
+            OverlayRole::Support => (22.0, 46.0),
+            _ => (20.0, 44.0),
+        };
+        let block = text::fit(words, face, room, sizes, align);
+        let x = match (align, rtl) {
+            (Align::Center, _) => inner.center().x - block.width / 2.0,
+            (Align::Start, false) => inner.x0 + pad_x + flanks,
+            (Align::Start, true) => inner.x1 - pad_x - flanks - block.width,
+        };
+        let y = match role {
+            OverlayRole::Headline => inner.y1 - pad_y - block.height,
+            OverlayRole::Name => inner.center().y - block.height / 2.0,
+            _ => inner.y0 + pad_y,
+        };
+        let text = Rect::new(x, y, x + block.width, y + block.height);
+        let plate = style.plate.map(|_| text.inflate(pad_x, pad_y));
+        // Italics, swashes and the first letter's foot reach a little beyond their advance.
+        let reach = block.size * 0.14;
+        let outer = plate.unwrap_or(text).union(text.inflate(reach + flanks, reach));
+        Self { block, origin: Point::new(x, y), plate, outer }
+    }
+
+    fn button(words: &str, face: Face, inner: Rect, align: Align, rtl: bool) -> Self {
+        let height = inner.height().min(116.0) - 6.0;
+        let pad = height * 0.55;
+        let arrow = height * 0.62;
+        let room = (inner.width() - 2.0 * pad - arrow - 20.0, height * 0.66);
+        let block = text::fit(words, face, room, (18.0, height * 0.42), Align::Center);
+        let width = block.width + 2.0 * pad + arrow;
+        let x = match (align, rtl) {
+            (Align::Center, _) => inner.center().x - width / 2.0,
+            (Align::Start, false) => inner.x0 + 8.0,
+            (Align::Start, true) => inner.x1 - 8.0 - width,
+        };
+        let top = inner.y0 + 3.0;
+        let plate = Rect::new(x, top, x + width, top + height);
+        let text_x = if rtl { x + pad * 0.9 + arrow } else { x + pad };
+        let origin = Point::new(text_x, plate.center().y - block.height / 2.0);
+        Self { block, origin, plate: Some(plate), outer: plate.inflate(width * 0.04, 5.0) }
+    }
+}
+
+fn draw_words(layout: &Layout, style: &OverlayStyle, accent: Option<usize>, shift: (f64, f64)) -> Vec<DrawnWord> {
+    let size = layout.block.size;
+    let mut words = Vec::new();
+    for (line, laid) in layout.block.lines.iter().enumerate() {
+        for word in &laid.words {
+            let origin = layout.origin + vello_cpu::kurbo::Vec2::from(shift);
+            let reach = (size * 0.3).ceil();
+            let place = word.rect + origin.to_vec2();
+            let at = Point::new((place.x0 - reach).floor(), (place.y0 - reach).floor());
+            let (width, height) = (place.x1 + reach - at.x, place.y1 + reach - at.y);
+            let mut canvas = Canvas::new(width.ceil().max(1.0) as u16, height.ceil().max(1.0) as u16);
+            let order = words.len();
+            let color = if accent == Some(order) { style.accent } else { style.ink };
+            word.draw(&mut canvas, size, (origin.x - at.x, origin.y - at.y), color);
+            words.push(DrawnWord {
+                sprite: canvas.finish_sprite(),
+                at,
+                line,
+                line_top: laid.top + origin.y,
+                line_bottom: laid.bottom + origin.y,
+                order,
+                center: place.center(),
+            });
+        }
+    }
+    words
+}
+
+/// The word of a headline that is set in the accent: a figure if there is one, else the longest.
+fn accented_word(block: &Block, text: &str, overlay: &Overlay) -> Option<usize> {
+    let count: usize = block.lines.iter().map(|line| line.words.len()).sum();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // A word that was broken over two lines counts twice; then no word is singled out.
+    if overlay.role != OverlayRole::Headline || words.len() != count || count < 2 {
+        return None;
+    }
+    words.iter().position(|word| word.contains(|c: char| c.is_ascii_digit())).or_else(|| {
+        let longest = words.iter().map(|word| word.chars().count()).max().filter(|&length| length >= 4)?;
+        words.iter().rposition(|word| word.chars().count() == longest)
+    })
+}
+
+/// Posters shout; everything else speaks as it was written.
+fn set_case(text: &str, role: OverlayRole, font: Font) -> String {
+    let address = text.contains('@') || text.contains("://") || text.split('.').count() > 2;
+    if role == OverlayRole::Headline && font == Font::Poster && !address {
+        text.to_uppercase()
+    } else {
+        text.to_owned()
+    }
+}
+
+fn runs_right_to_left(text: &str) -> bool {
+    text.chars()
+        .find(|c| c.is_alphabetic())
+        .is_some_and(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
+}
+
+/// The smallest even rectangle around `rect`, inside the frame.
+fn even_bounds(rect: Rect, frame: Resolution) -> Bounds {
+    let down = |value: f64, limit: u32| (value.max(0.0) as u32 / 2 * 2).min(limit - 2);
+    let (x, y) = (down(rect.x0, frame.width), down(rect.y0, frame.height));
+    let up = |end: f64, start: u32, limit: u32| ((end.ceil().max(0.0) as u32).saturating_sub(start).div_ceil(2) * 2).clamp(2, limit - start);
+    Bounds { x, y, width: up(rect.x1, x, frame.width), height: up(rect.y1, y, frame.height) }
+}
+
+fn unpremultiply(rgba: &mut [u8]) {
+    for pixel in rgba.chunks_exact_mut(4) {
+        let alpha = u32::from(pixel[3]);
+        if alpha != 0 && alpha != 255 {
+            for channel in &mut pixel[..3] {
+                *channel = ((u32::from(*channel) * 255 + alpha / 2) / alpha).min(255) as u8;
+            }
+        }
+    }
+}

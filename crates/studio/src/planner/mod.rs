@@ -1,0 +1,250 @@
+//! The planner without a model: from one sentence to a specification, from that to scenes.
+
+mod copy;
+mod language;
+mod lexicon;
+mod palettes;
+mod reading;
+mod timing;
+
+use admint_domain::{
+    AdSpec, AspectRatio, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, ScenePlan, SceneRole,
+    TextPlacement, Tone,
+};
+
+use self::{
+    copy::{Copywriter, SceneCopy},
+    lexicon::{CATEGORIES, Category},
+    reading::Facts,
+};
+use crate::dice::Dice;
+
+/// Reads the prompt and decides what the ad says, to whom, and in which voice.
+pub fn write_spec(brief: &Brief) -> AdSpec {
+    let facts = Facts::read(brief.prompt.as_str());
+    let category = match_category(&facts);
+    let mut dice = Dice::new(brief.seed, "specification");
+    let tone = facts.tone.unwrap_or_else(|| dice.pick(category.tones).copied().unwrap_or(Tone::Confident));
+    let base = palettes::named(dice.pick(category.palettes).copied().unwrap_or("indigo"));
+    let palette = match facts.color {
+        Some(color) => palettes::branded(&base, color),
+        None => palettes::varied(&base, &mut dice),
+    };
+    let (framework, framework_reason) = choose_framework(&facts, category);
+    let spec = AdSpec {
+        product: facts.product.clone(),
+        brand: facts.brand.clone(),
+        category: category.key.to_owned(),
+        audience: facts.audience.clone().unwrap_or_else(|| "everyone".to_owned()),
+        benefit: facts.benefit.clone().unwrap_or_else(|| category.benefit.to_owned()),
+        pain: facts.pain.clone().unwrap_or_else(|| category.pain.to_owned()),
+        offer: facts.offer.clone(),
+        call_to_action: String::new(),
+        tone,
+        palette,
+        framework,
+        framework_reason,
+    };
+    let call_to_action = Copywriter::new(&facts, &spec, category, brief.seed).call_to_action();
+    AdSpec { call_to_action, ..spec }
+}
+
+/// Scenes that fill the brief's duration to the frame.
+pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
+    let facts = Facts::read(brief.prompt.as_str());
+    let category = category(&spec.category);
+    let timing = timing::plan(brief.duration.frames());
+    let roles = roles(spec.framework, timing.lengths.len());
+    let mut dice = Dice::new(brief.seed, "placement");
+    let mut writer = Copywriter::new(&facts, spec, category, brief.seed);
+    let scenes = roles
+        .iter()
+        .zip(&timing.lengths)
+        .map(|(&role, &length)| PlannedScene {
+            role,
+            visual_prompt: visual_prompt(spec, category, role),
+            overlays: overlays(writer.scene(role)),
+            placement: placement(role, brief.aspect, &mut dice),
+            length,
+        })
+        .collect();
+    ScenePlan::new(scenes, timing.crossfade).expect("the timing and the copy keep a plan's rules")
+}
+
+/// The category called `key`; the general one for a key of another planner's.
+pub fn category(key: &str) -> &'static Category {
+    CATEGORIES
+        .iter()
+        .find(|category| category.key == key)
+        .unwrap_or_else(|| CATEGORIES.last().expect("the lexicon is not empty"))
+}
+
+/// The illustration of the very thing that is advertised, where the product's name says which.
+pub fn hero_picture(spec: &AdSpec) -> Option<&'static str> {
+    let product = spec.product.to_lowercase();
+    let words: Vec<&str> = product.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // The name's end says what it is: `sun hat` is a hat.
+    let tail = words.len().saturating_sub(2);
+    let named = |text: &str| {
+        PICTURES.iter().find(|(word, _)| *word == text || text.strip_suffix('s') == Some(word)).map(|(_, picture)| *picture)
+    };
+    named(&words[tail..].join(" ")).or_else(|| named(words.last()?)).or_else(|| words.iter().rev().find_map(|word| named(word)))
+}
+
+/// Words for things that have an illustration of their own.
+const PICTURES: &[(&str, &str)] = &[
+    ("croissant", "croissant"), ("bagel", "bagel"), ("donut", "doughnut"), ("doughnut", "doughnut"), ("cupcake", "cupcake"),
+    ("cake", "birthday-cake"), ("cookie", "cookie"), ("pancake", "pancakes"), ("waffle", "waffle"), ("pretzel", "pretzel"),
+    ("bread", "bread"), ("sourdough", "bread"), ("baguette", "baguette-bread"), ("pie", "pie"), ("pizza", "pizza"), ("burger", "hamburger"),
+    ("hamburger", "hamburger"), ("taco", "taco"), ("burrito", "burrito"), ("sushi", "sushi"), ("ramen", "steaming-bowl"),
+    ("noodle", "steaming-bowl"), ("soup", "steaming-bowl"), ("salad", "green-salad"), ("sandwich", "sandwich"), ("hot dog", "hot-dog"),
+    ("fries", "french-fries"), ("popcorn", "popcorn"), ("dumpling", "dumpling"), ("curry", "curry-rice"), ("pasta", "spaghetti"),
+    ("spaghetti", "spaghetti"), ("ice cream", "soft-ice-cream"), ("gelato", "ice-cream"), ("chocolate", "chocolate-bar"), ("candy", "candy"),
+    ("lollipop", "lollipop"), ("honey", "honey-pot"), ("cheese", "cheese-wedge"), ("egg", "egg"), ("avocado", "avocado"), ("lemonade", "lemon"),
+    ("juice", "beverage-box"), ("smoothie", "cup-with-straw"), ("bubble tea", "bubble-tea"), ("matcha", "teacup-without-handle"),
+    ("tea", "teacup-without-handle"), ("teapot", "teapot"), ("coffee", "hot-beverage"), ("espresso", "hot-beverage"), ("wine", "wine-glass"),
+    ("beer", "beer-mug"), ("champagne", "bottle-with-popping-cork"), ("prosecco", "bottle-with-popping-cork"), ("cocktail", "cocktail-glass"),
+    ("milk", "glass-of-milk"), ("mango", "mango"), ("strawberry", "strawberry"), ("apple", "red-apple"), ("banana", "banana"),
+    ("lipstick", "lipstick"), ("nail polish", "nail-polish"), ("lotion", "lotion-bottle"), ("serum", "lotion-bottle"), ("soap", "soap"),
+    ("toothbrush", "toothbrush"), ("mirror", "mirror"), ("ring", "ring"), ("diamond", "gem-stone"), ("crown", "crown"), ("watch", "watch"),
+    ("smartwatch", "watch"), ("glasses", "glasses"), ("sunglasses", "sunglasses"), ("dress", "dress"), ("t shirt", "t-shirt"), ("shirt", "t-shirt"),
+    ("jeans", "jeans"), ("coat", "coat"), ("jacket", "coat"), ("scarf", "scarf"), ("sock", "socks"), ("glove", "gloves"), ("cap", "billed-cap"),
+    ("hat", "womans-hat"), ("handbag", "handbag"), ("purse", "purse"), ("backpack", "backpack"), ("kimono", "kimono"), ("sneaker", "running-shoe"),
+    ("running shoe", "running-shoe"), ("shoe", "running-shoe"), ("boot", "hiking-boot"), ("heels", "high-heeled-shoe"), ("sandal", "womans-sandal"),
+    ("bike", "bicycle"), ("bicycle", "bicycle"), ("ebike", "bicycle"), ("scooter", "kick-scooter"), ("motorcycle", "motorcycle"), ("car", "automobile"),
+    ("suv", "sport-utility-vehicle"), ("taxi", "taxi"), ("van", "delivery-truck"), ("phone", "mobile-phone"), ("smartphone", "mobile-phone"),
+    ("app", "mobile-phone"), ("laptop", "laptop"), ("computer", "desktop-computer"), ("keyboard", "keyboard"), ("mouse", "computer-mouse"),
+    ("printer", "printer"), ("headphone", "headphone"), ("earbud", "headphone"), ("speaker", "radio"), ("television", "television"), ("robot", "robot"),
+    ("camera", "camera"), ("drone", "helicopter"), ("guitar", "guitar"), ("piano", "musical-keyboard"), ("violin", "violin"), ("drum", "drum"),
+    ("microphone", "studio-microphone"), ("podcast", "studio-microphone"), ("book", "open-book"), ("notebook", "memo"), ("planner", "calendar"),
+    ("candle", "candle"), ("sofa", "couch-and-lamp"), ("couch", "couch-and-lamp"), ("chair", "chair"), ("bed", "bed"), ("mattress", "bed"),
+    ("bathtub", "bathtub"), ("lamp", "light-bulb"), ("plant", "potted-plant"), ("houseplant", "potted-plant"), ("flower", "bouquet"),
+    ("bouquet", "bouquet"), ("cactus", "cactus"), ("tulip", "tulip"), ("rose", "rose"), ("sunflower", "sunflower"), ("dog", "dog-face"),
+    ("cat", "cat-face"), ("puppy", "dog-face"), ("kitten", "cat-face"), ("rabbit", "rabbit-face"), ("horse", "horse-face"), ("fish", "tropical-fish"),
+    ("teddy bear", "teddy-bear"), ("puzzle", "puzzle-piece"), ("kite", "kite"), ("balloon", "balloon"), ("board game", "game-die"),
+    ("game", "video-game"), ("gift", "wrapped-gift"), ("flight", "airplane"), ("suitcase", "luggage"), ("luggage", "luggage"), ("cruise", "ship"),
+    ("sailing", "sailboat"), ("tent", "camping"), ("camping", "camping"), ("surfboard", "water-wave"), ("yoga", "person-in-lotus-position"),
+    ("boxing", "boxing-glove"), ("football", "soccer-ball"), ("basketball", "basketball"), ("tennis", "tennis"), ("umbrella", "umbrella"),
+    ("house", "house-with-garden"), ("apartment", "office-building"), ("vitamin", "pill"), ("dentist", "tooth"), ("sunscreen", "lotion-bottle"),
+    ("solar panel", "sun"), ("battery", "battery"), ("vacuum", "broom"), ("broom", "broom"), ("shampoo", "lotion-bottle"), ("perfume", "lotion-bottle"),
+    ("yarn", "yarn"), ("knitting", "yarn"), ("hotel", "hotel"), ("school", "school"), ("hospital", "hospital"), ("bottle", "cup-with-straw"),
+];
+
+fn match_category(facts: &Facts) -> &'static Category {
+    let general = CATEGORIES.last().expect("the lexicon is not empty");
+    let (text, product) = (facts.plain.to_lowercase(), facts.product.to_lowercase());
+    let score = |category: &Category| -> f64 {
+        category
+            .words
+            .iter()
+            .map(|word| {
+                let weight = 1.0 + word.split_whitespace().count() as f64 * 0.4;
+                let found = reading::mentions(&text, word);
+                // What it is, is said last: `coffee table` is a table.
+                let last = reading::mentions(product.rsplit(' ').next().unwrap_or(""), word) || product.ends_with(word);
+                let within = reading::mentions(&product, word);
+                weight * (f64::from(u8::from(found)) + 1.5 * f64::from(u8::from(within)) + 2.5 * f64::from(u8::from(last)))
+            })
+            .sum()
+    };
+    let mut best = (0.0, general);
+    for category in CATEGORIES {
+        let score = score(category);
+        if score > best.0 {
+            best = (score, category);
+        }
+    }
+    best.1
+}
+
+fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {
+    let product = facts.title();
+    if let Some(pain) = &facts.pain {
+        let reason = format!(
+            "Your prompt names what bothers people (\u{201c}{pain}\u{201d}), so the ad opens with that problem and lets {product} solve it."
+        );
+        return (Framework::Pas, reason);
+    }
+    if facts.transforms || (category.transforms && facts.english) {
+        let reason = format!(
+            "{product} promises a change people can see, so the ad shows the before, the after, and the bridge between them."
+        );
+        return (Framework::Bab, reason);
+    }
+    let reason = match &facts.benefit {
+        Some(benefit) => format!(
+            "Your prompt leads with what {product} gives (\u{201c}{benefit}\u{201d}) and names no problem, so the ad wins attention first and builds desire from there."
+        ),
+        None => format!(
+            "Your prompt names {product} and no problem to solve, so the ad wins attention, raises interest and desire, and ends with a clear call."
+        ),
+    };
+    (Framework::Aida, reason)
+}
+
+/// The product is in sight by the second scene, whatever the framework.
+fn roles(framework: Framework, count: usize) -> Vec<SceneRole> {
+    use SceneRole::{Agitate, Benefit, CallToAction, Hook, Proof, Reveal};
+    match (framework, count) {
+        (_, 0..=3) => vec![Hook, Reveal, CallToAction],
+        (Framework::Bab, 4) => vec![Hook, Benefit, Reveal, CallToAction],
+        (_, 4) => vec![Hook, Reveal, Benefit, CallToAction],
+        (Framework::Pas, _) => vec![Hook, Agitate, Reveal, Benefit, CallToAction],
+        (Framework::Bab, _) => vec![Hook, Benefit, Reveal, Proof, CallToAction],
+        (Framework::Aida, _) => vec![Hook, Reveal, Benefit, Proof, CallToAction],
+    }
+}
+
+fn placement(role: SceneRole, aspect: AspectRatio, dice: &mut Dice) -> TextPlacement {
+    let flipped = dice.chance(0.4);
+    match role {
+        SceneRole::Hook | SceneRole::Agitate => TextPlacement::Upper,
+        SceneRole::CallToAction if aspect == AspectRatio::Landscape16x9 && flipped => TextPlacement::Upper,
+        SceneRole::CallToAction => TextPlacement::Lower,
+        SceneRole::Reveal if flipped => TextPlacement::Upper,
+        SceneRole::Reveal => TextPlacement::Lower,
+        SceneRole::Benefit | SceneRole::Proof if flipped => TextPlacement::Lower,
+        SceneRole::Benefit | SceneRole::Proof => TextPlacement::Upper,
+    }
+}
+
+/// In reading order, the headline first.
+fn overlays(copy: SceneCopy) -> Vec<OverlayCopy> {
+    let SceneCopy { headline, name, support, call } = copy;
+    [
+        (OverlayRole::Headline, Some(headline)),
+        (OverlayRole::Name, name),
+        (OverlayRole::Support, support),
+        (OverlayRole::CallToAction, call),
+    ]
+    .into_iter()
+    .filter_map(|(role, text)| Some(OverlayCopy { role, text: text.filter(|text| !text.trim().is_empty())? }))
+    .collect()
+}
+
+/// For models that make pictures; Studio itself draws from the specification.
+fn visual_prompt(spec: &AdSpec, category: &Category, role: SceneRole) -> String {
+    let product = &spec.product;
+    let prop = category.props.first().map_or("sparkles", |name| name).replace('-', " ");
+    let mood = match spec.tone {
+        Tone::Calm => "calm, soft daylight",
+        Tone::Warm => "warm, golden light",
+        Tone::Playful => "playful, bright colours",
+        Tone::Energetic => "energetic, bold contrast",
+        Tone::Elegant => "elegant, refined light",
+        Tone::Confident => "confident, crisp light",
+    };
+    let shot = match role {
+        SceneRole::Hook if spec.framework == Framework::Aida => format!("Close shot of {product}, slow push in"),
+        SceneRole::Hook => format!("The everyday problem: {}, uneasy hand-held framing", spec.pain),
+        SceneRole::Agitate => format!("The problem grows: {}, {product} just coming into view", spec.pain),
+        SceneRole::Reveal => format!("{product} appears on a lit stage, rings of light behind it"),
+        SceneRole::Benefit => format!("{product} as the hero, {prop} circling around it, showing {}", spec.benefit),
+        SceneRole::Proof => format!("Three details of {product}, each with a tick"),
+        SceneRole::CallToAction => format!("End card: packshot of {product} with {prop}, camera pulling back"),
+    };
+    format!("{shot}; {mood}; colours {} and {}; no text in the picture", spec.palette.primary, spec.palette.accent)
+}
+
+#[cfg(test)]
+mod tests;

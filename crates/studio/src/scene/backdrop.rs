@@ -1,0 +1,429 @@
+//! What is behind everything: colour, light and land. The part under the words stays calm.
+
+use std::f64::consts::{PI, TAU};
+
+use admint_domain::{Rgb, SceneRole};
+use vello_cpu::kurbo::{BezPath, Circle, Point, Rect};
+
+use super::{
+    Moment, Plot,
+    camera::View,
+    look::{Direction, Look},
+};
+use crate::{
+    canvas::{Canvas, linear, paint},
+    dice::Dice,
+    motion::{ease_out, progress, wave},
+    sprite::Sprite,
+};
+
+pub struct Backdrop {
+    look: Look,
+    role: SceneRole,
+    frame: Rect,
+    words: Rect,
+    /// The middle of the stage: beams and rings start here.
+    focus: Point,
+    blobs: Vec<Blob>,
+    /// Halftone dots or paper grain, repeated.
+    texture: Option<Sprite>,
+    phase: f64,
+    side: f64,
+}
+
+struct Blob {
+    at: Point,
+    radius: f64,
+    color: Rgb,
+    alpha: f64,
+    sway: (f64, f64),
+    period: f64,
+    phase: f64,
+}
+
+impl Backdrop {
+    pub fn new(plot: &Plot, dice: &mut Dice) -> Self {
+        let look = plot.look;
+        let focus = plot.stage.rect.center();
+        let palette = &plot.brief.spec.palette;
+        let reach = plot.frame.width().min(plot.frame.height());
+        let blobs = match look.direction {
+            Direction::Glass => [palette.primary, palette.accent, palette.surface, palette.accent]
+                .into_iter()
+                .enumerate()
+                .map(|(index, color)| {
+                    let angle = index as f64 / 4.0 * TAU + dice.range(0.0, 1.2);
+                    Blob {
+                        at: focus + reach * 0.4 * vello_cpu::kurbo::Vec2::new(angle.cos(), angle.sin() * 0.8),
+                        radius: reach * dice.range(0.42, 0.62),
+                        color,
+                        alpha: dice.range(0.4, 0.62),
+                        sway: (dice.range(60.0, 130.0), dice.range(50.0, 110.0)),
+                        period: dice.range(5.0, 8.0),
+                        phase: dice.unit(),
+                    }
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let texture = match look.direction {
+            Direction::Block | Direction::Rays => Some(halftone(look.pop)),
+            Direction::Paper => Some(grain(look.ink, dice)),
+            _ => None,
+        };
+        Self {
+            look,
+            role: plot.brief.scene.role,
+            frame: plot.frame,
+            words: plot.words,
+            focus,
+            blobs,
+            texture,
+            phase: dice.unit(),
+            side: if dice.chance(0.5) { 1.0 } else { -1.0 },
+        }
+    }
+
+    pub fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        match self.look.direction {
+            Direction::Block => self.draw_block(canvas, moment, view),
+            Direction::Glass => self.draw_glass(canvas, moment, view),
+            Direction::Paper => self.draw_paper(canvas, moment, view),
+            Direction::Night => self.draw_night(canvas, moment, view),
+            Direction::Rays => self.draw_rays(canvas, moment, view),
+            Direction::Hills => self.draw_hills(canvas, moment, view),
+        }
+    }
+
+    fn draw_block(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        canvas.fill_rect(self.frame, paint(self.look.ground, 1.0));
+        // A slanted panel slides in under the hero.
+        let slide = ease_out(progress(moment.seconds + 0.35, 0.0, 1.0));
+        let below = self.focus.y > self.words.center().y;
+        let edge = if self.wide() {
+            None
+        } else if below {
+            Some(self.words.y1 + 70.0 + (1.0 - slide) * 160.0)
+        } else {
+            Some(self.words.y0 - 70.0 - (1.0 - slide) * 160.0)
+        };
+        let color = paint(self.look.ground.mix(self.look.stage, 0.16), 1.0);
+        let tilt = self.side * (46.0 + 8.0 * wave(moment.seconds, 5.0, self.phase));
+        let mut panel = BezPath::new();
+        match edge {
+            Some(y) if below => {
+                panel.move_to((0.0, y + tilt));
+                panel.line_to((self.frame.x1, y - tilt));
+                panel.line_to((self.frame.x1, self.frame.y1));
+                panel.line_to((0.0, self.frame.y1));
+            }
+            Some(y) => {
+                panel.move_to((0.0, y + tilt));
+                panel.line_to((self.frame.x1, y - tilt));
+                panel.line_to((self.frame.x1, 0.0));
+                panel.line_to((0.0, 0.0));
+            }
+            None => {
+                let right = self.focus.x > self.words.center().x;
+                let (x, outer) = if right {
+                    (self.words.x1 + 60.0 + (1.0 - slide) * 160.0, self.frame.x1)
+                } else {
+                    (self.words.x0 - 60.0 - (1.0 - slide) * 160.0, 0.0)
+                };
+                panel.move_to((x + tilt, 0.0));
+                panel.line_to((x - tilt, self.frame.y1));
+                panel.line_to((outer, self.frame.y1));
+                panel.line_to((outer, 0.0));
+            }
+        }
+        panel.close_path();
+        canvas.fill_path(&panel, color);
+        if let Some(dots) = &self.texture {
+            let drift = moment.seconds * 14.0;
+            let area = self.off_words(0.0);
+            let strip = if area.height() < area.width() && area.y0 > 0.0 || area.height() > area.width() {
+                Rect::new(area.x0, area.y1 - area.height() * 0.3, area.x1, area.y1)
+            } else {
+                Rect::new(area.x0, area.y0, area.x1, area.y0 + area.height() * 0.3)
+            };
+            canvas.tile(dots, strip, Point::new(drift + view.pan.x, drift * 0.5), 0.16);
+        }
+    }
+
+    fn draw_glass(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let turn = moment.seconds * 0.12 + self.phase * TAU;
+        let middle = self.frame.center();
+        let reach = self.frame.height().max(self.frame.width()) * 0.5;
+        let along = vello_cpu::kurbo::Vec2::new(turn.cos() * 0.45, 1.0) * reach;
+        let tint = self.look.ground_far;
+        canvas.fill_rect_gradient(
+            self.frame,
+            linear(middle - along, middle + along, &[paint(self.look.ground, 1.0), paint(tint, 1.0)]),
+        );
+        for blob in &self.blobs {
+            let at = blob.at
+                + vello_cpu::kurbo::Vec2::new(
+                    blob.sway.0 * wave(moment.seconds, blob.period, blob.phase),
+                    blob.sway.1 * wave(moment.seconds, blob.period * 1.3, blob.phase + 0.3),
+                )
+                + view.pan * 0.4;
+            canvas.glow(at, (blob.radius, blob.radius), blob.color, blob.alpha);
+        }
+        self.calm(canvas, self.look.ground, 0.86);
+    }
+
+    fn draw_paper(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        canvas.fill_rect(self.frame, paint(self.look.ground, 1.0));
+        if let Some(grain) = &self.texture {
+            canvas.tile(grain, self.frame, Point::ZERO, 0.5);
+        }
+        // The shadow of leaves at a window, far out of focus, moves over the paper.
+        for index in 0..5 {
+            let place = f64::from(index) / 5.0;
+            let sway = wave(moment.seconds, 4.5 + place, place + self.phase);
+            let at = Point::new(
+                self.focus.x + self.side * (220.0 + 150.0 * place) + 42.0 * sway + view.pan.x * 0.3,
+                self.focus.y - 380.0 + 200.0 * f64::from(index) + 26.0 * sway,
+            );
+            canvas.glow(at, (150.0 + 40.0 * place, 330.0), self.look.ground.mix(self.look.ink, 0.5), 0.10);
+        }
+        // A thin frame, breathing.
+        let inset = 34.0 + 3.0 * wave(moment.seconds, 6.0, 0.0);
+        let line = self.frame.inflate(-inset, -inset);
+        let drawn = ease_out(progress(moment.seconds + 0.4, 0.0, 1.4));
+        let color = paint(self.look.ink, 0.55);
+        for (from, to) in [
+            (Point::new(line.x0, line.y0), Point::new(line.x1, line.y0)),
+            (Point::new(line.x1, line.y0), Point::new(line.x1, line.y1)),
+            (Point::new(line.x1, line.y1), Point::new(line.x0, line.y1)),
+            (Point::new(line.x0, line.y1), Point::new(line.x0, line.y0)),
+        ] {
+            let to = from + (to - from) * drawn;
+            canvas.fill_rect(Rect::from_points(from, to).inflate(1.2, 1.2), color);
+        }
+    }
+
+    fn draw_night(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let (dark, lit) = (self.look.ground, self.look.ground_far);
+        let floor = self.floor();
+        canvas.fill_rect_gradient(
+            Rect::new(0.0, 0.0, self.frame.x1, floor),
+            linear(
+                Point::new(0.0, 0.0),
+                Point::new(0.0, floor),
+                &[paint(dark.mix(Rgb::BLACK, 0.25), 1.0), paint(dark, 1.0), paint(dark.mix(lit, 0.4), 1.0)],
+            ),
+        );
+        canvas.fill_rect_gradient(
+            Rect::new(0.0, floor, self.frame.x1, self.frame.y1),
+            linear(
+                Point::new(0.0, floor),
+                Point::new(0.0, self.frame.y1),
+                &[paint(dark.mix(lit, 0.9), 1.0), paint(dark.mix(Rgb::BLACK, 0.5), 1.0)],
+            ),
+        );
+        // Light behind the hero, alive.
+        let pulse = 1.0 + 0.06 * wave(moment.seconds, 2.6, self.phase);
+        let focus = self.focus + view.pan * 0.5;
+        canvas.glow(focus, (620.0 * pulse, 520.0 * pulse), self.look.stage, 0.34);
+        canvas.glow(
+            focus + vello_cpu::kurbo::Vec2::new(self.side * 260.0 * wave(moment.seconds, 6.0, 0.2), 120.0),
+            (420.0, 360.0),
+            self.look.pop,
+            0.22,
+        );
+        // Two beams sweep from above.
+        canvas.clip_rect(self.off_words(0.0));
+        for (index, side) in [(0.0, -1.0), (1.0, 1.0)] {
+            let swing = 0.16 * wave(moment.seconds, 5.0, self.phase + index * 0.37);
+            let top = Point::new(focus.x + side * 420.0, focus.y - 760.0);
+            let aim = PI / 2.0 - side * (0.42 + swing);
+            let spread = 0.11;
+            let far = 1500.0;
+            let mut beam = BezPath::new();
+            beam.move_to(top);
+            beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim - spread));
+            beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim + spread));
+            beam.close_path();
+            let end = top + far * 0.8 * vello_cpu::kurbo::Vec2::from_angle(aim);
+            canvas.fill_gradient(&beam, linear(top, end, &[paint(self.look.stage, 0.26), paint(self.look.stage, 0.0)]));
+        }
+        canvas.unclip();
+        // Lines of the floor run towards the viewer.
+        let color = self.look.stage;
+        let depth = self.frame.y1 - floor;
+        canvas.clip_rect(Rect::new(0.0, floor, self.frame.x1, self.frame.y1).intersect(self.off_words(0.0)));
+        for index in 0..7 {
+            let part = (f64::from(index) + (moment.seconds * 0.55).fract()) / 7.0;
+            let y = floor + depth * part * part;
+            canvas.fill_rect(
+                Rect::new(0.0, y, self.frame.x1, y + 1.0 + 2.0 * part),
+                paint(color, 0.26 * part.min(1.0)),
+            );
+        }
+        for index in -8..=8 {
+            let x = f64::from(index) + (view.pan.x / 90.0);
+            let mut line = BezPath::new();
+            let (near, far) = (focus.x + x * 330.0, focus.x + x * 92.0);
+            line.move_to((far - 0.8, floor));
+            line.line_to((far + 0.8, floor));
+            line.line_to((near + 3.0, self.frame.y1));
+            line.line_to((near - 3.0, self.frame.y1));
+            line.close_path();
+            canvas.fill_path(&line, paint(color, 0.16));
+        }
+        canvas.unclip();
+        canvas.fill_rect(
+            Rect::new(0.0, floor - 1.0, self.frame.x1, floor + 1.0).intersect(self.off_words(0.0)).abs(),
+            paint(color, 0.5),
+        );
+        self.calm(canvas, dark, 0.72);
+    }
+
+    fn draw_rays(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let (ground, lit) = (self.look.ground, self.look.ground_far);
+        canvas.fill_rect(self.frame, paint(ground, 1.0));
+        let focus = self.focus + view.pan * 0.6;
+        let far = self.frame.width().hypot(self.frame.height());
+        let count = 14;
+        let turn = self.side * moment.seconds * 0.16 + self.phase * TAU;
+        let mut rays = BezPath::new();
+        for index in 0..count {
+            let angle = turn + f64::from(index) / f64::from(count) * TAU;
+            let width = TAU / f64::from(count) * (0.5 + 0.05 * wave(moment.seconds, 3.0, f64::from(index) * 0.21));
+            rays.move_to(focus);
+            rays.line_to(focus + far * vello_cpu::kurbo::Vec2::from_angle(angle));
+            rays.line_to(focus + far * vello_cpu::kurbo::Vec2::from_angle(angle + width));
+            rays.close_path();
+        }
+        canvas.fill_path(&rays, paint(lit, 1.0));
+        if let Some(dots) = &self.texture {
+            let drift = moment.seconds * -12.0;
+            let y = if self.focus.y > self.frame.center().y { self.frame.y1 - 330.0 } else { 0.0 };
+            let strip = Rect::new(0.0, y, self.frame.x1, y + 330.0).intersect(self.off_words(0.0)).abs();
+            canvas.tile(dots, strip, Point::new(drift, drift * 0.4), 0.12);
+        }
+        canvas.glow(focus, (640.0, 640.0), lit.mix(Rgb::WHITE, 0.25), 0.55);
+        self.calm(canvas, ground, 0.6);
+    }
+
+    fn draw_hills(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let (sky, far) = (self.look.ground, self.look.ground_far);
+        canvas.fill_rect_gradient(
+            self.frame,
+            linear(Point::ZERO, Point::new(0.0, self.frame.y1), &[paint(sky, 1.0), paint(far, 1.0), paint(far, 1.0)]),
+        );
+        let below = self.focus.y >= self.words.center().y || self.wide();
+        let sun = self.focus + vello_cpu::kurbo::Vec2::new(self.side * 150.0, -190.0) + view.pan * 0.25;
+        let rise = ease_out(progress(moment.seconds + 0.5, 0.0, 2.6));
+        let sun = Point::new(sun.x, sun.y + (1.0 - rise) * 160.0);
+        let breathe = 1.0 + 0.02 * wave(moment.seconds, 3.4, 0.0);
+        canvas.glow(sun, (520.0 * breathe, 520.0 * breathe), self.look.pop, 0.5);
+        canvas.fill_circle(sun, 235.0 * breathe, paint(self.look.pop.mix(Rgb::WHITE, 0.25), 0.95));
+        // Ridges, the far ones pale; each drifts by its depth.
+        let base = if below { self.focus.y - 10.0 } else { self.frame.y1 - 320.0 };
+        let strength = if below { 1.0 } else { 0.14 };
+        for ridge in 0..4 {
+            let depth = 0.3 + 0.3 * f64::from(ridge);
+            let y = base + f64::from(ridge) * if below { 135.0 } else { 80.0 };
+            let color = far.mix(self.look.stage, (0.30 + 0.22 * f64::from(ridge)).min(1.0) * strength);
+            let shift = view.pan.x * depth + moment.seconds * 10.0 * depth * self.side;
+            let mut land = BezPath::new();
+            land.move_to((0.0, self.frame.y1));
+            let steps = 18;
+            for step in 0..=steps {
+                let x = self.frame.x1 * f64::from(step) / f64::from(steps);
+                let u = (x + shift) / 1080.0;
+                let height = 62.0 * (u * (2.3 + 0.7 * f64::from(ridge)) + self.phase * 9.0 + f64::from(ridge) * 1.7).sin()
+                    + 26.0 * (u * 6.1 + f64::from(ridge)).sin();
+                let point = Point::new(x, y + height + view.pan.y * depth);
+                land.line_to(point);
+            }
+            land.line_to((self.frame.x1, self.frame.y1));
+            land.close_path();
+            if below && !self.wide() {
+                canvas.clip_rect(Rect::new(0.0, self.words.y1, self.frame.x1, self.frame.y1));
+                canvas.fill_path(&land, paint(color, 1.0));
+                canvas.unclip();
+            } else if self.wide() {
+                canvas.fill_path(&land, paint(sky.mix(color, 0.5), 1.0));
+            } else {
+                canvas.fill_path(&land, paint(color, 1.0));
+            }
+        }
+        if self.role == SceneRole::Agitate {
+            canvas.fill_rect(self.frame, paint(self.look.shade, 0.12));
+        }
+        self.calm(canvas, if self.wide() { sky } else { far.mix(sky, 0.5) }, 0.7);
+    }
+
+    /// Words stand on a quiet patch: the ground's colour laid softly over the picture there.
+    fn calm(&self, canvas: &mut Canvas, color: Rgb, alpha: f64) {
+        let soft = 90.0;
+        let zone = self.words.inflate(30.0, 20.0);
+        let clear = paint(color, 0.0);
+        let full = paint(color, alpha);
+        if self.wide() {
+            let body = Rect::new(zone.x0 - soft, 0.0, zone.x1 + soft, self.frame.y1);
+            let from = Point::new(body.x0, 0.0);
+            let to = Point::new(body.x1, 0.0);
+            canvas.fill_rect_gradient(body, linear(from, to, &[clear, full, full, full, full, full, full, clear]));
+        } else {
+            let height = zone.height() + 2.0 * soft;
+            let body = Rect::new(0.0, zone.y0 - soft, self.frame.x1, zone.y0 - soft + height);
+            let (from, to) = (Point::new(0.0, body.y0), Point::new(0.0, body.y1));
+            canvas.fill_rect_gradient(body, linear(from, to, &[clear, full, full, full, full, full, clear]));
+        }
+    }
+
+    fn wide(&self) -> bool {
+        self.frame.width() > self.frame.height()
+    }
+
+    fn floor(&self) -> f64 {
+        if self.wide() || self.focus.y > self.words.center().y {
+            (self.focus.y + 250.0).min(self.frame.y1 - 130.0)
+        } else {
+            self.focus.y + 230.0
+        }
+    }
+
+    /// The largest part of the frame beside the words.
+    fn off_words(&self, gap: f64) -> Rect {
+        let (frame, words) = (self.frame, self.words);
+        if self.wide() {
+            let right = Rect::new(words.x1 + gap, 0.0, frame.x1, frame.y1);
+            let left = Rect::new(0.0, 0.0, words.x0 - gap, frame.y1);
+            if right.width() > left.width() { right } else { left }
+        } else {
+            let below = Rect::new(0.0, words.y1 + gap, frame.x1, frame.y1);
+            let above = Rect::new(0.0, 0.0, frame.x1, words.y0 - gap);
+            if below.height() > above.height() { below } else { above }
+        }
+    }
+}
+
+fn halftone(color: Rgb) -> Sprite {
+    let mut canvas = Canvas::new(28, 28);
+    for (x, y) in [(7.0, 7.0), (21.0, 21.0)] {
+        canvas.fill(&Circle::new((x, y), 4.6), paint(color, 1.0));
+    }
+    canvas.finish_sprite()
+}
+
+/// Faint fibres and specks; repeats every 256 pixels, too faint to be seen to.
+fn grain(ink: Rgb, dice: &mut Dice) -> Sprite {
+    let mut canvas = Canvas::new(256, 256);
+    for _ in 0..260 {
+        let at = Point::new(dice.range(2.0, 254.0), dice.range(2.0, 254.0));
+        canvas.fill_circle(at, dice.range(0.5, 1.3), paint(ink, dice.range(0.02, 0.09)));
+    }
+    for _ in 0..24 {
+        let at = Point::new(dice.range(10.0, 230.0), dice.range(10.0, 246.0));
+        canvas.fill_rect(
+            Rect::from_origin_size(at, (dice.range(4.0, 16.0), 0.8)),
+            paint(ink, dice.range(0.03, 0.07)),
+        );
+    }
+    canvas.finish_sprite()
+}

@@ -1,0 +1,132 @@
+//! One scene, drawn frame by frame.
+//!
+//! What costs time (illustrations, shadows, type) is rasterised once, in [`SceneDrawing::new`]; a
+//! frame only places and composites it.
+
+mod backdrop;
+mod camera;
+mod cast;
+mod look;
+mod particles;
+mod set;
+
+use std::cell::RefCell;
+
+use admint_domain::{AdSpec, AspectRatio, Frames, PlannedScene, Resolution};
+use vello_cpu::kurbo::Rect;
+
+pub use look::{grade, overlay_style};
+#[cfg(test)]
+pub use look::{Direction, Look as SceneLook};
+
+use self::{backdrop::Backdrop, camera::Camera, cast::Cast, look::Look, particles::Particles, set::Set};
+use crate::{StudioError, canvas::Canvas, dice::Dice, zones};
+
+/// Everything that decides a scene's pixels.
+#[derive(Clone, Debug)]
+pub struct SceneBrief {
+    pub spec: AdSpec,
+    pub scene: PlannedScene,
+    /// From 0.
+    pub scene_index: u32,
+    pub scene_count: u32,
+    pub aspect: AspectRatio,
+    pub seed: u32,
+}
+
+/// A scene ready to be drawn, at any of its frames and from several threads at once.
+pub struct SceneDrawing {
+    resolution: Resolution,
+    length: Frames,
+    camera: Camera,
+    backdrop: Backdrop,
+    set: Set,
+    cast: Cast,
+    particles: Particles,
+}
+
+/// What every part of a scene is made from.
+struct Plot<'a> {
+    brief: &'a SceneBrief,
+    look: Look,
+    frame: Rect,
+    /// Where the words are; nothing with an edge is drawn there.
+    words: Rect,
+    stage: zones::Stage,
+}
+
+/// One moment of a scene.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    /// Since the scene began.
+    seconds: f64,
+    /// From 0 to 1 over the scene.
+    part: f64,
+}
+
+impl SceneDrawing {
+    pub fn new(brief: &SceneBrief) -> Result<Self, StudioError> {
+        Self::with_look(brief, Look::of(&brief.spec, brief.scene.role))
+    }
+
+    fn with_look(brief: &SceneBrief, look: Look) -> Result<Self, StudioError> {
+        let resolution = brief.aspect.resolution();
+        let plot = Plot {
+            brief,
+            look,
+            frame: Rect::new(0.0, 0.0, f64::from(resolution.width), f64::from(resolution.height)),
+            words: zones::text(brief.aspect, brief.scene.placement),
+            stage: zones::stage(brief.aspect, brief.scene.placement),
+        };
+        let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
+        let camera = Camera::choose(&mut dice, cast::moves(brief.scene.role), 1.0);
+        Ok(Self {
+            resolution,
+            length: brief.scene.length,
+            camera,
+            backdrop: Backdrop::new(&plot, &mut dice),
+            set: Set::new(&plot, &mut dice),
+            cast: Cast::new(&plot, &mut dice),
+            particles: Particles::new(&plot, &mut dice),
+        })
+    }
+
+    pub fn resolution(&self) -> Resolution {
+        self.resolution
+    }
+
+    pub fn length(&self) -> Frames {
+        self.length
+    }
+
+    /// Draws frame `at`, counted from the scene's own start: 8-bit RGBA rows, top first, opaque.
+    ///
+    /// # Panics
+    /// If `rgba` is not exactly [`Resolution::rgba_len`] bytes.
+    pub fn draw(&self, at: Frames, rgba: &mut [u8]) {
+        assert_eq!(rgba.len(), self.resolution.rgba_len(), "four bytes a pixel of the frame");
+        thread_local! {
+            static CANVAS: RefCell<Option<Canvas>> = const { RefCell::new(None) };
+        }
+        let size = (self.resolution.width as u16, self.resolution.height as u16);
+        CANVAS.with_borrow_mut(|slot| {
+            let canvas = match slot {
+                Some(canvas) if canvas.size() == size => canvas,
+                _ => slot.insert(Canvas::new(size.0, size.1)),
+            };
+            self.draw_on(canvas, at);
+            canvas.finish(rgba);
+        });
+    }
+
+    fn draw_on(&self, canvas: &mut Canvas, at: Frames) {
+        let seconds = at.seconds();
+        let moment = Moment { seconds, part: seconds / self.length.seconds().max(0.1) };
+        let view = self.camera.at(moment.part, seconds);
+        self.backdrop.draw(canvas, moment, &view);
+        self.set.draw_behind(canvas, moment, &view);
+        self.cast.draw(canvas, moment, &view);
+        self.particles.draw(canvas, moment, &view);
+        self.set.draw_before(canvas, moment, &view);
+    }
+}

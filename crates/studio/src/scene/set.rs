@@ -1,0 +1,293 @@
+//! What the hero stands on and in front of, and the ornaments that carry words: ribbon and badge.
+
+use std::f64::consts::{PI, TAU};
+
+use admint_domain::{OverlayRole, Rgb, SceneRole};
+use admint_timeline::Font;
+use vello_cpu::kurbo::{Affine, Arc, BezPath, Circle, Point, Rect, RoundedRect, Shape, Vec2};
+
+use super::{
+    Moment, Plot,
+    camera::View,
+    look::{Direction, Look},
+};
+use crate::{
+    canvas::{Canvas, linear, paint},
+    dice::Dice,
+    motion::{ease_out, mix, overshoot, progress, settle, wave},
+    sprite::Sprite,
+    text::{self, Align, Face},
+};
+
+pub struct Set {
+    look: Look,
+    role: SceneRole,
+    focus: Point,
+    hero: f64,
+    frame: Rect,
+    ribbon: Option<Sprite>,
+    badge: Option<Badge>,
+    side: f64,
+    phase: f64,
+}
+
+struct Badge {
+    sprite: Sprite,
+    at: Point,
+    size: f64,
+}
+
+impl Set {
+    pub fn new(plot: &Plot, dice: &mut Dice) -> Self {
+        let role = plot.brief.scene.role;
+        let focus = plot.stage.rect.center();
+        let side = if dice.chance(0.5) { 1.0 } else { -1.0 };
+        let ribbon = (plot.look.direction == Direction::Block
+            && matches!(role, SceneRole::Reveal | SceneRole::CallToAction))
+        .then(|| ribbon(&plot.brief.spec.product, plot.look.pop))
+        .flatten();
+        let badge = matches!(role, SceneRole::Reveal | SceneRole::Benefit | SceneRole::CallToAction)
+            .then_some(plot.brief.spec.offer.as_deref())
+            .flatten()
+            .and_then(|offer| Badge::new(offer, plot, side));
+        Self {
+            look: plot.look,
+            role,
+            focus,
+            hero: plot.stage.hero,
+            frame: plot.frame,
+            ribbon,
+            badge,
+            side,
+            phase: dice.unit(),
+        }
+    }
+
+    pub fn draw_behind(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let focus = view.seen(self.focus, 0.7, self.focus);
+        // Already most of the way there on the first frame, which is the poster.
+        let grown = mix(0.72, 1.0, settle(progress(moment.seconds, 0.0, 1.1)));
+        let radius = self.hero * 0.64 * grown * view.scale(0.7);
+        match self.look.direction {
+            Direction::Block => self.draw_disc(canvas, moment, focus, radius),
+            Direction::Glass => self.draw_pane(canvas, moment, focus, grown),
+            Direction::Paper => self.draw_arch(canvas, moment, focus, grown),
+            Direction::Night => self.draw_ring(canvas, moment, focus, radius),
+            Direction::Rays => self.draw_scallop(canvas, moment, focus, radius),
+            Direction::Hills => {}
+        }
+        if self.role == SceneRole::Reveal {
+            self.draw_burst(canvas, moment, focus);
+        }
+    }
+
+    pub fn draw_before(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        if let Some(badge) = &self.badge {
+            let come = progress(moment.seconds, 0.55, 1.15);
+            if come > 0.0 {
+                let at = view.seen(badge.at, 1.15, self.focus);
+                let size = badge.size * mix(0.3, 1.0, overshoot(come)) * (1.0 + 0.025 * wave(moment.seconds, 1.3, 0.0));
+                let angle = self.side * 0.1 + 0.06 * wave(moment.seconds, 2.6, self.phase);
+                canvas.sprite_at(&badge.sprite, at, size, angle, progress(come, 0.0, 0.3));
+            }
+        }
+    }
+
+    fn draw_disc(&self, canvas: &mut Canvas, moment: Moment, focus: Point, radius: f64) {
+        if let Some(ribbon) = &self.ribbon {
+            let angle = -0.09 * self.side;
+            let before = canvas.transform();
+            let y = focus.y + self.hero * 0.2;
+            canvas.set_transform(before * Affine::translate((self.frame.center().x, y)) * Affine::rotate(angle));
+            let half = f64::from(ribbon.height()) / 2.0;
+            let reach = self.frame.width();
+            let band = Rect::new(-reach, -half - 8.0, reach, half + 8.0);
+            canvas.fill_rect(band, paint(self.look.stage, 1.0));
+            let run = (moment.seconds * 90.0 * self.side).rem_euclid(f64::from(ribbon.width()));
+            canvas.tile(ribbon, Rect::new(-reach, -half, reach, half), Point::new(run, -half), 1.0);
+            canvas.set_transform(before);
+        }
+        canvas.fill_circle(focus, radius, paint(self.look.stage, 1.0));
+        let inner = radius * (0.86 + 0.012 * wave(moment.seconds, 2.3, self.phase));
+        canvas.stroke(&Circle::new(focus, inner), 3.0, paint(self.look.stage.mix(self.look.ground, 0.35), 0.9));
+        // A quarter of a ring turns around the disc.
+        let turn = moment.seconds * 0.7 * self.side + self.phase * TAU;
+        let arc = Arc::new(focus, (radius * 1.09, radius * 1.09), turn, PI * 0.5, 0.0);
+        canvas.stroke(&arc, 12.0, paint(self.look.pop, 1.0));
+    }
+
+    fn draw_pane(&self, canvas: &mut Canvas, moment: Moment, focus: Point, grown: f64) {
+        let (width, height) = (self.hero * 1.02 * grown, self.hero * 1.12 * grown);
+        let before = canvas.transform();
+        for (index, (turn, alpha)) in [(0.16, 0.28), (-0.07, 0.42)].into_iter().enumerate() {
+            let sway = 0.03 * wave(moment.seconds, 5.5, self.phase + 0.3 * index as f64);
+            canvas.set_transform(before * Affine::translate(focus.to_vec2()) * Affine::rotate(self.side * turn + sway));
+            let pane = RoundedRect::from_rect(Rect::from_center_size((0.0, 0.0), (width, height)), 64.0);
+            let (from, to) = (Point::new(-width / 2.0, -height / 2.0), Point::new(width / 2.0, height / 2.0));
+            let glass = linear(from, to, &[paint(Rgb::WHITE, alpha), paint(Rgb::WHITE, alpha * 0.35)]);
+            canvas.fill_gradient(&pane, glass);
+            canvas.stroke(&pane, 2.5, paint(Rgb::WHITE, 0.7));
+        }
+        canvas.set_transform(before);
+        self.draw_podium(canvas, focus, grown, self.look.stage, self.look.ground.mix(self.look.stage, 0.4));
+    }
+
+    /// A low round platform, lit from above.
+    fn draw_podium(&self, canvas: &mut Canvas, focus: Point, grown: f64, top: Rgb, body: Rgb) {
+        let base = Point::new(focus.x, focus.y + self.hero * 0.5);
+        let (rx, ry) = (self.hero * 0.52 * grown, self.hero * 0.085);
+        let depth = self.hero * 0.11;
+        let shade = self.look.shade;
+        canvas.glow(Point::new(base.x, base.y + depth + ry), (rx * 1.25, ry * 1.5), shade, 0.4);
+        let mut side = BezPath::new();
+        side.move_to((base.x - rx, base.y));
+        side.line_to((base.x - rx, base.y + depth));
+        side.extend(Arc::new((base.x, base.y + depth), (rx, ry), PI, -PI, 0.0).append_iter(0.2));
+        side.line_to((base.x + rx, base.y));
+        side.close_path();
+        let shading = linear(
+            Point::new(base.x - rx, 0.0),
+            Point::new(base.x + rx, 0.0),
+            &[paint(body.mix(shade, 0.28), 1.0), paint(body.mix(Rgb::WHITE, 0.35), 1.0), paint(body.mix(shade, 0.38), 1.0)],
+        );
+        canvas.fill_gradient(&side, shading);
+        canvas.fill_ellipse(base, (rx, ry), paint(top.mix(Rgb::WHITE, 0.35), 1.0));
+    }
+
+    fn draw_arch(&self, canvas: &mut Canvas, moment: Moment, focus: Point, grown: f64) {
+        let (half, height) = (self.hero * 0.56, self.hero * 1.26);
+        let base = focus.y + self.hero * 0.56;
+        let arch = |inset: f64| {
+            let half = half - inset;
+            let top = base - height * grown + half + inset;
+            let mut path = BezPath::new();
+            path.move_to((focus.x - half, base));
+            path.line_to((focus.x - half, top));
+            path.extend(Arc::new((focus.x, top), (half, half), PI, PI, 0.0).append_iter(0.2));
+            path.line_to((focus.x + half, base));
+            path.close_path();
+            path
+        };
+        let window = arch(0.0);
+        let color = self.look.stage;
+        canvas.fill_gradient(
+            &window,
+            linear(
+                Point::new(focus.x - half, base - height),
+                Point::new(focus.x + half, base),
+                &[paint(color.mix(Rgb::WHITE, 0.22), 1.0), paint(color, 1.0)],
+            ),
+        );
+        // Sunlight wanders across the wall.
+        canvas.clip(&window);
+        let drift = moment.seconds * 22.0 * self.side;
+        for index in 0..2 {
+            let x = focus.x - half * 0.5 + f64::from(index) * half * 0.75 + drift;
+            let mut light = BezPath::new();
+            light.move_to((x, base - height));
+            light.line_to((x + half * 0.42, base - height));
+            light.line_to((x + half * 0.42 - 210.0, base));
+            light.line_to((x - 210.0, base));
+            light.close_path();
+            canvas.fill_path(&light, paint(Rgb::WHITE, 0.13));
+        }
+        canvas.unclip();
+        canvas.stroke(&arch(-18.0), 2.4, paint(self.look.ink, 0.7));
+        let ground = Rect::new(focus.x - half - 90.0, base - 1.5, focus.x + half + 90.0, base + 1.5);
+        canvas.fill_rect(ground, paint(self.look.ink, 0.8));
+    }
+
+    fn draw_ring(&self, canvas: &mut Canvas, moment: Moment, focus: Point, radius: f64) {
+        let ring = Circle::new(focus, radius);
+        let flicker = 0.85 + 0.15 * wave(moment.seconds, 1.9, self.phase);
+        for (width, alpha) in [(46.0, 0.06), (26.0, 0.12), (12.0, 0.3)] {
+            canvas.stroke(&ring, width, paint(self.look.stage, alpha * flicker));
+        }
+        canvas.stroke(&ring, 5.0, paint(self.look.stage.mix(Rgb::WHITE, 0.55), 0.95));
+        let turn = moment.seconds * 1.1 * self.side + self.phase * TAU;
+        for offset in [0.0, PI] {
+            let arc = Arc::new(focus, (radius * 1.12, radius * 1.12), turn + offset, 0.9, 0.0);
+            canvas.stroke(&arc, 14.0, paint(self.look.pop, 0.25));
+            canvas.stroke(&arc, 5.0, paint(self.look.pop, 0.95));
+        }
+    }
+
+    fn draw_scallop(&self, canvas: &mut Canvas, moment: Moment, focus: Point, radius: f64) {
+        let turn = moment.seconds * 0.25 * self.side;
+        canvas.fill_path(&scallop(focus + Vec2::new(0.0, 14.0), radius * 1.06, 18, turn), paint(self.look.shade, 0.35));
+        canvas.fill_path(&scallop(focus, radius * 1.06, 18, turn), paint(self.look.stage, 1.0));
+        canvas.stroke(&Circle::new(focus, radius * 0.9), 4.0, paint(self.look.pop, 0.85));
+    }
+
+    /// Two rings of light leave the product as it appears.
+    fn draw_burst(&self, canvas: &mut Canvas, moment: Moment, focus: Point) {
+        for delay in [0.0, 0.22] {
+            let part = progress(moment.seconds, delay, delay + 0.9);
+            if part > 0.0 && part < 1.0 {
+                let radius = mix(self.hero * 0.35, self.hero * 0.95, ease_out(part));
+                canvas.stroke(&Circle::new(focus, radius), 16.0 * (1.0 - part) + 1.0, paint(self.look.pop, 0.8 * (1.0 - part)));
+            }
+        }
+    }
+}
+
+impl Badge {
+    fn new(offer: &str, plot: &Plot, side: f64) -> Option<Self> {
+        let words = text::readable(offer);
+        if words.is_empty() || words.chars().count() > 22 {
+            return None;
+        }
+        let size = (plot.stage.hero * 0.46).clamp(150.0, 270.0);
+        let stage = plot.stage.rect;
+        let x = (stage.center().x + side * plot.stage.hero * 0.52)
+            .clamp(stage.x0 + size * 0.62, stage.x1 - size * 0.62);
+        let y = (stage.center().y - plot.stage.hero * 0.34).max(stage.y0 + size * 0.62);
+        let mut canvas = Canvas::new(size.ceil() as u16, size.ceil() as u16);
+        let middle = Point::new(size / 2.0, size / 2.0);
+        let look = &plot.look;
+        let (color, ink) = (look.button, look.on_button);
+        canvas.fill_path(&scallop(middle + Vec2::new(0.0, 4.0), size * 0.47, 14, 0.0), paint(Rgb::BLACK, 0.22));
+        canvas.fill_path(&scallop(middle, size * 0.47, 14, 0.0), paint(color, 1.0));
+        canvas.stroke(&Circle::new(middle, size * 0.385), 2.5, paint(ink, 0.6));
+        let face = Face::of(Font::Friendly, OverlayRole::Headline);
+        let block = text::fit(&words, face, (size * 0.62, size * 0.5), (14.0, size * 0.21), Align::Center);
+        let offset = (middle.x - block.width / 2.0, middle.y - block.height / 2.0);
+        for word in block.lines.iter().flat_map(|line| &line.words) {
+            word.draw(&mut canvas, block.size, offset, ink);
+        }
+        Some(Self { sprite: canvas.finish_sprite(), at: Point::new(x, y), size })
+    }
+}
+
+/// The product's name and a star, to be repeated along a band.
+fn ribbon(product: &str, color: Rgb) -> Option<Sprite> {
+    let words = text::readable(product);
+    if words.is_empty() || words.chars().count() > 28 {
+        return None;
+    }
+    let face = Face::of(Font::Poster, OverlayRole::Headline);
+    let block = text::fit(&words.to_uppercase(), face, (1400.0, 76.0), (20.0, 58.0), Align::Center);
+    let height = 76.0;
+    let width = block.width + 110.0;
+    let mut canvas = Canvas::new(width.ceil() as u16, height as u16);
+    let top = (height - block.height) / 2.0;
+    for word in block.lines.iter().flat_map(|line| &line.words) {
+        word.draw(&mut canvas, block.size, (10.0, top), color);
+    }
+    let star = super::particles::spark(Point::new(block.width + 60.0, height / 2.0), 20.0, 0.35);
+    canvas.fill_path(&star, paint(color, 1.0));
+    Some(canvas.finish_sprite())
+}
+
+fn scallop(middle: Point, radius: f64, bumps: u32, turn: f64) -> BezPath {
+    let mut path = BezPath::new();
+    let steps = bumps * 8;
+    for step in 0..steps {
+        let angle = f64::from(step) / f64::from(steps) * TAU;
+        let reach = radius * (1.0 - 0.055 * (0.5 + 0.5 * (angle * f64::from(bumps)).cos()));
+        let point = middle + reach * Vec2::from_angle(angle + turn);
+        if step == 0 { path.move_to(point) } else { path.line_to(point) }
+    }
+    path.close_path();
+    path.to_path(0.2)
+}

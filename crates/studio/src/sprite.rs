@@ -1,0 +1,179 @@
+//! Pictures that are rasterised once and drawn often.
+
+use std::sync::Arc;
+
+use admint_domain::Rgb;
+use resvg::{tiny_skia, usvg};
+use vello_cpu::{
+    Pixmap,
+    color::PremulRgba8,
+    kurbo::Point,
+};
+
+use crate::{
+    assets,
+    canvas::{Canvas, paint},
+};
+
+/// A picture with alpha. Cloning is cheap.
+#[derive(Clone)]
+pub struct Sprite {
+    pub pixmap: Arc<Pixmap>,
+}
+
+impl Sprite {
+    pub fn new(mut pixmap: Pixmap) -> Self {
+        pixmap.set_may_have_transparency(true);
+        Self { pixmap: Arc::new(pixmap) }
+    }
+
+    pub fn width(&self) -> u16 {
+        self.pixmap.width()
+    }
+
+    pub fn height(&self) -> u16 {
+        self.pixmap.height()
+    }
+
+    /// The packaged illustration, `size` pixels square; a drawn shape in `stand_in` where it is missing.
+    pub fn illustration(name: &str, size: u16, stand_in: Rgb) -> Self {
+        rasterise(name, size).unwrap_or_else(|| abstract_shape(size, stand_in))
+    }
+
+    /// The sprite's outline in one colour, blurred by `radius` pixels of this sprite, at a quarter of
+    /// its size (blur hides the difference). The border grows by `radius` on each side.
+    pub fn shadow(&self, radius: f64, color: Rgb) -> Self {
+        let small = 4usize;
+        let reach = (radius / small as f64).ceil() as usize;
+        let (width, height) = (usize::from(self.width()), usize::from(self.height()));
+        let (out_width, out_height) = (width / small + 2 * reach, height / small + 2 * reach);
+        let mut alpha = vec![0u32; out_width * out_height];
+        let data = self.pixmap.data();
+        for y in 0..height / small {
+            for x in 0..width / small {
+                let sum: u32 = (0..small * small)
+                    .map(|i| u32::from(data[(y * small + i / small) * width + x * small + i % small].a))
+                    .sum();
+                alpha[(y + reach) * out_width + x + reach] = sum / (small * small) as u32;
+            }
+        }
+        // Three boxes make a bell.
+        for _ in 0..3 {
+            blur_rows(&mut alpha, out_width, (reach / 3).max(1));
+            alpha = transpose(&alpha, out_width, out_height);
+            blur_rows(&mut alpha, out_height, (reach / 3).max(1));
+            alpha = transpose(&alpha, out_height, out_width);
+        }
+        let mut pixmap = Pixmap::new(out_width as u16, out_height as u16);
+        for (pixel, alpha) in pixmap.data_mut().iter_mut().zip(alpha) {
+            let part = |channel: u8| (u32::from(channel) * alpha / 255) as u8;
+            *pixel = PremulRgba8 { r: part(color.0), g: part(color.1), b: part(color.2), a: alpha as u8 };
+        }
+        Self::new(pixmap)
+    }
+
+    /// Out of focus by about `radius` pixels, at half size.
+    pub fn out_of_focus(&self, radius: f64) -> Self {
+        let (width, height) = (usize::from(self.width()) / 2, usize::from(self.height()) / 2);
+        let reach = (radius / 2.0).ceil() as usize;
+        let (out_width, out_height) = (width + 2 * reach, height + 2 * reach);
+        let data = self.pixmap.data();
+        let source_width = usize::from(self.width());
+        let channel = |pixel: PremulRgba8, index: usize| [pixel.r, pixel.g, pixel.b, pixel.a][index];
+        let planes: Vec<Vec<u32>> = (0..4)
+            .map(|index| {
+                let mut plane = vec![0u32; out_width * out_height];
+                for y in 0..height {
+                    for x in 0..width {
+                        let at = |dx: usize, dy: usize| {
+                            u32::from(channel(data[(2 * y + dy) * source_width + 2 * x + dx], index))
+                        };
+                        plane[(y + reach) * out_width + x + reach] = (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+                    }
+                }
+                for _ in 0..2 {
+                    blur_rows(&mut plane, out_width, (reach / 2).max(1));
+                    plane = transpose(&plane, out_width, out_height);
+                    blur_rows(&mut plane, out_height, (reach / 2).max(1));
+                    plane = transpose(&plane, out_height, out_width);
+                }
+                plane
+            })
+            .collect();
+        let mut pixmap = Pixmap::new(out_width as u16, out_height as u16);
+        for (index, pixel) in pixmap.data_mut().iter_mut().enumerate() {
+            let a = planes[3][index].min(255) as u8;
+            let part = |plane: usize| (planes[plane][index] as u8).min(a);
+            *pixel = PremulRgba8 { r: part(0), g: part(1), b: part(2), a };
+        }
+        Self::new(pixmap)
+    }
+}
+
+fn rasterise(name: &str, size: u16) -> Option<Sprite> {
+    let svg = assets::illustration(name)?;
+    let tree = usvg::Tree::from_str(&svg, &usvg::Options::default()).ok()?;
+    let mut target = tiny_skia::Pixmap::new(u32::from(size), u32::from(size))?;
+    let scale = f32::from(size) / tree.size().width().max(tree.size().height());
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut target.as_mut());
+    let mut pixmap = Pixmap::new(size, size);
+    pixmap.data_as_u8_slice_mut().copy_from_slice(target.data());
+    Some(Sprite::new(pixmap))
+}
+
+/// A lit ball: something to look at where a picture is missing.
+fn abstract_shape(size: u16, color: Rgb) -> Sprite {
+    let mut canvas = Canvas::new(size, size);
+    let half = f64::from(size) / 2.0;
+    let middle = Point::new(half, half);
+    canvas.fill_circle(middle, half * 0.86, paint(color, 1.0));
+    canvas.glow(Point::new(half * 0.7, half * 0.6), (half * 0.7, half * 0.7), Rgb::WHITE, 0.5);
+    canvas.finish_sprite()
+}
+
+fn blur_rows(plane: &mut [u32], width: usize, reach: usize) {
+    let mut row = vec![0u32; width];
+    for line in plane.chunks_exact_mut(width) {
+        row.copy_from_slice(line);
+        let window = 2 * reach as u32 + 1;
+        let mut sum: u32 = row[..reach.min(width)].iter().sum();
+        for x in 0..width {
+            if x + reach < width {
+                sum += row[x + reach];
+            }
+            line[x] = sum / window;
+            if x >= reach {
+                sum -= row[x - reach];
+            }
+        }
+    }
+}
+
+fn transpose(plane: &[u32], width: usize, height: usize) -> Vec<u32> {
+    let mut turned = vec![0; plane.len()];
+    for y in 0..height {
+        for x in 0..width {
+            turned[x * height + y] = plane[y * width + x];
+        }
+    }
+    turned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_illustration_is_still_something_to_look_at() {
+        let sprite = Sprite::illustration("no-such-thing", 64, Rgb(200, 40, 40));
+        assert!(sprite.pixmap.data().iter().any(|pixel| pixel.a == 255));
+    }
+
+    #[test]
+    fn a_shadow_has_soft_edges_and_nothing_on_its_border() {
+        let shadow = Sprite::illustration("no-such-thing", 128, Rgb::WHITE).shadow(24.0, Rgb::BLACK);
+        let alphas: Vec<u8> = shadow.pixmap.data().iter().map(|pixel| pixel.a).collect();
+        assert!(alphas.iter().any(|&alpha| alpha > 200));
+        assert!(alphas.iter().any(|&alpha| (20..200).contains(&alpha)));
+    }
+}
