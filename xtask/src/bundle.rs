@@ -177,11 +177,25 @@ fn compile(workspace: &Workspace, flavour: Flavour, into: &Path, shrinkers: &Shr
     Ok(())
 }
 
+/// What rustc emits, and no more: with `--all-features` Binaryen writes proposals (compact imports)
+/// that browsers refuse to load.
+const WASM_FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 fn shrink(wasm_opt: &Path, wasm: &Path) -> Result<()> {
     let part = wasm.with_extension("wasm.part");
     process::run(
         Command::new(wasm_opt)
-            .args(["-Oz", "--all-features", "--strip-producers"])
+            .args(["-Oz", "--strip-producers"])
+            .args(WASM_FEATURES)
             .arg(wasm)
             .arg("-o")
             .arg(&part),
