@@ -26,32 +26,9 @@ pub(crate) const fn planes_len(pixels: usize, alpha: bool) -> usize {
 
 /// `rgba` into planes Y, U, V; alpha is taken for opaque. `width` and the height must be even.
 pub(crate) fn yuv420_from_rgba(rgba: &[u8], width: usize, planes: &mut [u8]) {
-    let pixels = rgba.len() / 4;
-    let (luma, chroma) = planes.split_at_mut(pixels);
-    let (blue, red) = chroma.split_at_mut(pixels / 4);
+    let (luma, chroma) = planes.split_at_mut(rgba.len() / 4);
     luma_from_rgba(rgba, luma);
-    for (((rows, blue), red), _) in rgba
-        .chunks_exact(width * 8)
-        .zip(blue.chunks_exact_mut(width / 2))
-        .zip(red.chunks_exact_mut(width / 2))
-        .zip(0..)
-    {
-        let (upper, lower) = rows.split_at(width * 4);
-        for (((upper, lower), blue), red) in
-            upper.as_chunks::<8>().0.iter().zip(lower.as_chunks::<8>().0).zip(blue).zip(red)
-        {
-            // Two pixels in one word, red and blue in one mask, green in the other: four sums of four.
-            let (upper, lower) = (u64::from_le_bytes(*upper), u64::from_le_bytes(*lower));
-            const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
-            let red_blue = (upper & EVEN) + (lower & EVEN);
-            let green = ((upper >> 8) & EVEN) + ((lower >> 8) & EVEN);
-            let red_blue = (red_blue as u32) + (red_blue >> 32) as u32;
-            let green = ((green as u32) + (green >> 32) as u32) & 0xffff;
-            let sum = [(red_blue & 0xffff) as f32, green as f32, (red_blue >> 16) as f32];
-            *blue = rounded(128.0 + 0.25 * dot(BLUE, sum));
-            *red = rounded(128.0 + 0.25 * dot(RED, sum));
-        }
-    }
+    chroma_from_rgba(rgba, width, chroma, |upper, lower| sums(upper, lower).map(|sum| 0.25 * sum));
 }
 
 /// Straight-alpha `rgba` into planes Y, U, V, A. `width` and the height must be even.
@@ -59,35 +36,63 @@ pub(crate) fn yuva420_from_rgba(rgba: &[u8], width: usize, planes: &mut [u8]) {
     let pixels = rgba.len() / 4;
     let (luma, rest) = planes.split_at_mut(pixels);
     let (chroma, alpha) = rest.split_at_mut(pixels / 2);
-    let (blue, red) = chroma.split_at_mut(pixels / 4);
     luma_from_rgba(rgba, luma);
     for (alpha, pixel) in alpha.iter_mut().zip(rgba.as_chunks::<4>().0) {
         *alpha = pixel[3];
     }
-    for ((rows, blue), red) in rgba
-        .chunks_exact(width * 8)
-        .zip(blue.chunks_exact_mut(width / 2))
-        .zip(red.chunks_exact_mut(width / 2))
-    {
+    chroma_from_rgba(rgba, width, chroma, mean_by_alpha);
+}
+
+/// Planes U and V. `mean` is given a block of four pixels, two in a word, as red, green, blue, alpha.
+#[inline]
+fn chroma_from_rgba(rgba: &[u8], width: usize, chroma: &mut [u8], mean: impl Fn(u64, u64) -> [f32; 3]) {
+    let (blue, red) = chroma.split_at_mut(rgba.len() / 16);
+    let rows = rgba.chunks_exact(width * 8);
+    let chroma_rows = blue.chunks_exact_mut(width / 2).zip(red.chunks_exact_mut(width / 2));
+    for (rows, (blue, red)) in rows.zip(chroma_rows) {
         let (upper, lower) = rows.split_at(width * 4);
-        for (((upper, lower), blue), red) in
-            upper.as_chunks::<8>().0.iter().zip(lower.as_chunks::<8>().0).zip(blue).zip(red)
-        {
-            let mut sum = [0.0; 3];
-            let mut weight = 0.0;
-            for pixel in upper.as_chunks::<4>().0.iter().chain(lower.as_chunks::<4>().0) {
-                let alpha = f32::from(pixel[3]);
-                for (sum, &channel) in sum.iter_mut().zip(pixel) {
-                    *sum += alpha * f32::from(channel);
-                }
-                weight += alpha;
-            }
-            // Nothing to see means no colour: grey, which also compresses best.
-            let share = if weight > 0.0 { 1.0 / weight } else { 0.0 };
-            *blue = rounded(128.0 + share * dot(BLUE, sum));
-            *red = rounded(128.0 + share * dot(RED, sum));
+        let blocks = upper.as_chunks::<8>().0.iter().zip(lower.as_chunks::<8>().0);
+        for ((upper, lower), (blue, red)) in blocks.zip(blue.iter_mut().zip(red)) {
+            let rgb = mean(u64::from_le_bytes(*upper), u64::from_le_bytes(*lower));
+            *blue = rounded(128.0 + dot(BLUE, rgb));
+            *red = rounded(128.0 + dot(RED, rgb));
         }
     }
+}
+
+/// The mean colour of four pixels, each with the weight of its alpha.
+fn mean_by_alpha(upper: u64, lower: u64) -> [f32; 3] {
+    const ALPHA: u64 = 0xff00_0000_ff00_0000;
+    // Nearly all blocks are wholly there or wholly not; only edges need weighing.
+    if (upper | lower) & ALPHA == 0 {
+        return [0.0; 3];
+    }
+    if upper & lower & ALPHA == ALPHA {
+        return sums(upper, lower).map(|sum| 0.25 * sum);
+    }
+    let mut sum = [0.0; 3];
+    let mut weight = 0.0;
+    for two in [upper, lower] {
+        for pixel in [two, two >> 32] {
+            let alpha = ((pixel >> 24) & 0xff) as f32;
+            weight += alpha;
+            for (sum, shift) in sum.iter_mut().zip([0, 8, 16]) {
+                *sum += alpha * ((pixel >> shift) & 0xff) as f32;
+            }
+        }
+    }
+    sum.map(|sum| sum / weight)
+}
+
+/// Red, green and blue of four pixels, added up. Red and blue are kept under one mask and green under
+/// the other, so that one addition makes four.
+fn sums(upper: u64, lower: u64) -> [f32; 3] {
+    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
+    let red_blue = (upper & EVEN) + (lower & EVEN);
+    let green = ((upper >> 8) & EVEN) + ((lower >> 8) & EVEN);
+    let red_blue = (red_blue as u32) + (red_blue >> 32) as u32;
+    let green = ((green as u32) + (green >> 32) as u32) & 0xffff;
+    [(red_blue & 0xffff) as f32, green as f32, (red_blue >> 16) as f32]
 }
 
 fn luma_from_rgba(rgba: &[u8], luma: &mut [u8]) {
@@ -103,7 +108,6 @@ fn dot(factors: [f32; 3], rgb: [f32; 3]) -> f32 {
 }
 
 /// The nearest whole number, for values that are known to lie within 0..=255.
-#[expect(clippy::cast_possible_truncation, reason = "the low byte is the number")]
 fn rounded(value: f32) -> u8 {
     (value + ROUND).to_bits() as u8
 }

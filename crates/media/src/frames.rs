@@ -26,7 +26,6 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Ffmpeg, MediaError,
     colour::{planes_len, yuv420_from_rgba, yuva420_from_rgba},
-    probe::probe,
     process::Command,
     profile::{COLOUR_ARGS, MEZZANINE_ARGS, OVERLAY_ARGS},
     publish::Part,
@@ -46,7 +45,7 @@ impl FrameProfile {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Mezzanine => "mp4",
-            Self::Overlay => "nut",
+            Self::Overlay => "mov",
         }
     }
 }
@@ -98,7 +97,7 @@ pub async fn encode_frames(
         .file(part.path())
         .run_fed(|stdin| write_in_order(&job, draw, &*progress, stdin), cancel)
         .await?;
-    part.expect(&probe(ffmpeg, part.path()).await?, job.resolution, job.length)?;
+    part.verify(job.resolution, job.length)?;
     part.publish()
 }
 

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Ffmpeg, MediaError,
-    probe::{FORMAT_WHITELIST, probe},
+    probe::FORMAT_WHITELIST,
     process::Command,
     profile::{COLOUR_ARGS, MEZZANINE_ARGS},
     publish::Part,
@@ -47,11 +47,10 @@ pub async fn ingest(
         .file(part.path())
         .run(cancel)
         .await?;
-    let made = probe(ffmpeg, part.path()).await?;
-    let made_length = Frames(u32::try_from(made.frame_count).unwrap_or(u32::MAX));
-    part.expect(&made, resolution, length.unwrap_or(made_length))?;
-    if made_length == Frames::ZERO {
+    let made = part.index()?.picture.map_or(Frames::ZERO, |picture| Frames(picture.frame_count));
+    if made == Frames::ZERO {
         return Err(MediaError::bad(input, "holds no pictures"));
     }
+    part.verify(resolution, length.unwrap_or(made))?;
     part.publish()
 }

@@ -9,6 +9,7 @@ mod colour;
 mod error;
 mod frames;
 mod graph;
+mod index;
 mod ingest;
 mod plan;
 mod probe;

@@ -1,20 +1,16 @@
 //! What a file holds, as ffprobe sees it.
 
-use std::{
-    fs::File,
-    io::{self, Read, Seek, SeekFrom},
-    path::Path,
-};
+use std::path::Path;
 
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ffmpeg, MediaError, process::Command};
+use crate::{Ffmpeg, MediaError, index::read_index, process::Command};
 
 /// Containers that are opened at all. Playlists (HLS, concat) stay out: they name other files and
 /// addresses, and a stranger's upload must not choose what this machine reads.
 pub(crate) const FORMAT_WHITELIST: &str =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,flv,gif,nut,wav,mp3,flac,ogg,image2,jpeg_pipe,png_pipe";
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,flv,gif,nut,wav,mp3,flac,ogg,jpeg_pipe,png_pipe";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Probe {
@@ -53,6 +49,7 @@ pub async fn probe(ffmpeg: &Ffmpeg, path: &Path) -> Result<Probe, MediaError> {
     }
     let video = video_of(&output).ok_or_else(|| MediaError::bad(path, "holds no video"))?;
     let size_bytes = std::fs::metadata(path).map_err(MediaError::io(path))?.len();
+    let fast_start = read_index(path).map_err(MediaError::io(path))?.is_some_and(|index| index.comes_first);
     let frame_count = video.nb_frames.as_ref().or(video.nb_read_packets.as_ref());
     Ok(Probe {
         width: video.width.unwrap_or_default(),
@@ -70,7 +67,7 @@ pub async fn probe(ffmpeg: &Ffmpeg, path: &Path) -> Result<Probe, MediaError> {
         }),
         duration_seconds: seconds(&output.format.duration).unwrap_or_default(),
         size_bytes,
-        fast_start: File::open(path).and_then(index_comes_first).map_err(MediaError::io(path))?,
+        fast_start,
     })
 }
 
@@ -111,34 +108,6 @@ fn seconds(text: &Option<String>) -> Option<f64> {
     text.as_deref()?.parse().ok()
 }
 
-/// Whether `moov` stands before `mdat` among the boxes at the top of an MP4 or MOV file.
-fn index_comes_first(mut file: impl Read + Seek) -> io::Result<bool> {
-    loop {
-        let mut header = [0; 8];
-        match file.read_exact(&mut header) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            other => other?,
-        }
-        let [a, b, c, d, kind @ ..] = header;
-        match &kind {
-            b"moov" => return Ok(true),
-            b"mdat" => return Ok(false),
-            _ => {}
-        }
-        let skip = match u32::from_be_bytes([a, b, c, d]) {
-            1 => {
-                let mut long = [0; 8];
-                file.read_exact(&mut long)?;
-                u64::from_be_bytes(long).checked_sub(16)
-            }
-            size => u64::from(size).checked_sub(8),
-        };
-        // Anything smaller than its own header is no box, so this is no such file.
-        let Some(skip) = skip.and_then(|skip| i64::try_from(skip).ok()) else { return Ok(false) };
-        file.seek(SeekFrom::Current(skip))?;
-    }
-}
-
 #[derive(Deserialize)]
 struct Output {
     #[serde(default)]
@@ -171,31 +140,7 @@ struct Format {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
-
-    fn check(boxes: &[(&[u8; 4], usize)], first: bool) {
-        let mut file = Vec::new();
-        for (kind, body) in boxes {
-            file.extend((u32::try_from(body + 8).expect("small")).to_be_bytes());
-            file.extend(*kind);
-            file.extend(vec![0; *body]);
-        }
-        assert_eq!(index_comes_first(Cursor::new(file)).expect("memory reads"), first);
-    }
-
-    #[test]
-    fn fast_start_is_the_order_of_boxes() {
-        check(&[(b"ftyp", 16), (b"moov", 100), (b"mdat", 5)], true);
-        check(&[(b"ftyp", 16), (b"free", 0), (b"mdat", 5), (b"moov", 100)], false);
-        check(&[], false);
-    }
-
-    #[test]
-    fn a_box_smaller_than_its_header_ends_the_search() {
-        assert!(!index_comes_first(Cursor::new(b"\0\0\0\x02junkmoov")).expect("memory reads"));
-    }
 
     #[test]
     fn ratios() {

@@ -36,8 +36,10 @@ pub(crate) const MEZZANINE_ARGS: &[&str] = &[
 /// Frames of a house clip from one key frame to the next.
 pub(crate) const MEZZANINE_GOP: u32 = 24;
 
-/// Overlays keep their alpha and lose nothing.
-pub(crate) const OVERLAY_ARGS: &[&str] = &["-c:v", "ffvhuff", "-pix_fmt", "yuva420p", "-f", "nut"];
+/// Overlays keep their alpha and lose nothing. They stay in YUV from drawing to the overlay filter,
+/// so that nothing converts them a second time; of the formats that can, this is the quickest that
+/// does not write every transparent pixel out in full.
+pub(crate) const OVERLAY_ARGS: &[&str] = &["-c:v", "ffvhuff", "-pix_fmt", "yuva420p", "-f", "mov"];
 
 /// The finished ad's picture. Key frames at least every two seconds, so that a browser seeks quickly.
 pub const FINAL_ENCODER_ARGS: &[&str] = &[

@@ -7,7 +7,10 @@ use std::{
 
 use admint_domain::{Frames, Resolution};
 
-use crate::{MediaError, Probe};
+use crate::{
+    MediaError,
+    index::{Index, Picture, read_index},
+};
 
 /// `x.mp4.part`, removed again unless it is published.
 pub(crate) struct Part {
@@ -33,25 +36,26 @@ impl Part {
         Ok(())
     }
 
-    /// Passes if the part is a video of exactly this length and size.
-    pub fn expect(&self, probe: &Probe, resolution: Resolution, length: Frames) -> Result<(), MediaError> {
-        if (probe.width, probe.height) != (resolution.width, resolution.height) {
-            return Err(MediaError::bad(
-                &self.out,
-                format!(
-                    "came out as {}x{} and not as {}x{}",
-                    probe.width, probe.height, resolution.width, resolution.height
-                ),
-            ));
+    /// Passes if the part is an MP4 or MOV whose picture has this size and exactly this length.
+    pub fn verify(&self, resolution: Resolution, length: Frames) -> Result<Index, MediaError> {
+        let index = self.index()?;
+        let wanted = Picture { width: resolution.width, height: resolution.height, frame_count: length.0 };
+        if index.picture == Some(wanted) {
+            return Ok(index);
         }
-        if probe.frame_count != u64::from(length.0) {
-            return Err(MediaError::bad(
-                &self.out,
-                format!("came out with {} frames and not with {}", probe.frame_count, length.0),
-            ));
-        }
-        Ok(())
+        let came = index.picture.map_or("nothing".to_owned(), |came| said(came));
+        Err(MediaError::bad(&self.out, format!("came out as {came} and not as {}", said(wanted))))
     }
+
+    pub fn index(&self) -> Result<Index, MediaError> {
+        read_index(&self.part)
+            .map_err(MediaError::io(&self.part))?
+            .ok_or_else(|| MediaError::bad(&self.out, "came out without an index"))
+    }
+}
+
+fn said(picture: Picture) -> String {
+    format!("{} frames of {}x{}", picture.frame_count, picture.width, picture.height)
 }
 
 impl Drop for Part {

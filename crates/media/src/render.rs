@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Ffmpeg, MediaError, RenderPlan,
     graph::{graph, seek_seconds},
-    probe::probe,
     process::Command,
     profile::FINAL_ENCODER_ARGS,
     publish::Part,
@@ -43,6 +42,6 @@ pub async fn render_video(
         .file(part.path())
         .run_with_progress(|frames| progress(frames), cancel)
         .await?;
-    part.expect(&probe(ffmpeg, part.path()).await?, plan.resolution, plan.total())?;
+    part.verify(plan.resolution, plan.total())?;
     part.publish()
 }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use admint_domain::{FRAME_RATE, Frames};
+use admint_domain::{FRAME_RATE, Frames, Resolution};
 use admint_timeline::Music;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ffmpeg, MediaError, probe::probe, process::Command, profile::FINAL_AUDIO_ARGS, publish::Part};
+use crate::{
+    Ffmpeg, MediaError, index::read_index, process::Command, profile::FINAL_AUDIO_ARGS, publish::Part,
+};
 
 const SAMPLE_RATE: u32 = 48_000;
 const SAMPLES_PER_FRAME: u32 = SAMPLE_RATE / FRAME_RATE;
@@ -40,8 +42,9 @@ pub async fn add_sound(
     out: &Path,
     cancel: &CancellationToken,
 ) -> Result<(), MediaError> {
-    let source = probe(ffmpeg, video).await?;
-    if source.frame_count != u64::from(total.0) {
+    let source = read_index(video).map_err(MediaError::io(video))?.and_then(|index| index.picture);
+    let source = source.ok_or_else(|| MediaError::bad(video, "is no finished picture"))?;
+    if source.frame_count != total.0 {
         return Err(MediaError::bad(video, format!("has {} frames and not {}", source.frame_count, total.0)));
     }
     let gain = gain_for(ffmpeg, wav, music, total, cancel).await?;
@@ -57,12 +60,10 @@ pub async fn add_sound(
         .file(part.path())
         .run(cancel)
         .await?;
-    let made = probe(ffmpeg, part.path()).await?;
-    if made.audio.is_none() {
+    let made = part.verify(Resolution { width: source.width, height: source.height }, total)?;
+    if !made.has_sound {
         return Err(MediaError::bad(out, "came out without sound"));
     }
-    let resolution = admint_domain::Resolution { width: source.width, height: source.height };
-    part.expect(&made, resolution, total)?;
     part.publish()
 }
 
@@ -139,7 +140,7 @@ async fn measure(
             "-map",
             "0:a:0",
             "-af",
-            &format!("{chain},ebur128=peak=true:framelog=quiet"),
+            &format!("{chain},ebur128=peak=true:framelog=verbose"),
             "-f",
             "null",
             "-",

@@ -1,11 +1,11 @@
-//! A still of a video.
+//! A still of a house clip or a finished ad.
 
 use std::path::Path;
 
-use admint_domain::Frames;
+use admint_domain::{FRAME_RATE, Frames};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ffmpeg, MediaError, probe::probe, process::Command, publish::Part};
+use crate::{Ffmpeg, MediaError, index::read_index, process::Command, publish::Part};
 
 /// Writes the frame at `at`, or the last one before it, as a JPEG of `width` pixels.
 pub async fn thumbnail(
@@ -16,10 +16,11 @@ pub async fn thumbnail(
     out: &Path,
     cancel: &CancellationToken,
 ) -> Result<(), MediaError> {
-    let source = probe(ffmpeg, video).await?;
-    let last = u32::try_from(source.frame_count.saturating_sub(1)).unwrap_or(u32::MAX);
+    let picture = read_index(video).map_err(MediaError::io(video))?.and_then(|index| index.picture);
+    let picture = picture.ok_or_else(|| MediaError::bad(video, "is no MP4 with a picture"))?;
+    let at = at.min(Frames(picture.frame_count.saturating_sub(1)));
     // Half a frame early: seeking drops what lies before the time asked for.
-    let seconds = (Frames(at.0.min(last)).seconds() - 0.5 / source.frame_rate.max(1.0)).max(0.0);
+    let seconds = (at.seconds() - 0.5 / f64::from(FRAME_RATE)).max(0.0);
     let part = Part::of(out);
     Command::ffmpeg(ffmpeg)
         .args(["-ss", &format!("{seconds:.6}")])

@@ -31,7 +31,6 @@ pub fn write_wav(path: &Path, samples: &[f32], sample_rate: u32) -> Result<(), M
         file.write_all(b"data")?;
         file.write_all(&data_bytes.to_le_bytes())?;
         for &sample in samples {
-            #[expect(clippy::cast_possible_truncation, reason = "clamped just before")]
             let level = (sample.clamp(-1.0, 1.0) * 32767.0).round() as i16;
             file.write_all(&level.to_le_bytes())?;
         }
