@@ -11,7 +11,7 @@ mod toast;
 mod video_card;
 
 pub use confirm::ConfirmDialog;
-pub use field::{Field, PasswordField, TextField};
+pub use field::{Field, PasswordField, TextField, form_value};
 pub use icon::{Icon, IconName, Mark};
 pub use navigation::{LogOutButton, Navigation};
 pub use notice::{ErrorNotice, ErrorText, Notice};

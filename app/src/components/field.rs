@@ -108,6 +108,18 @@ impl Field {
     }
 }
 
+/// What the form that is being sent holds under `name`.
+pub fn form_value(event: &ev::SubmitEvent, name: &str) -> String {
+    use wasm_bindgen::JsCast;
+
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok())
+        .and_then(|form| web_sys::FormData::new_with_form(&form).ok())
+        .and_then(|data| data.get(name).as_string())
+        .unwrap_or_default()
+}
+
 /// The line below a field: its hint, or what is wrong.
 #[component]
 fn FieldNote(field: Field, hint: &'static str) -> impl IntoView {

@@ -71,8 +71,8 @@ pub fn Icon(name: IconName) -> impl IntoView {
 pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-            <path class="mark-leaf" d="M6 4c13 0 21 4.5 21 12S19 28 6 28C8.5 20 8.5 12 6 4z"></path>
-            <path class="mark-vein" d="M8 16h10"></path>
+            <path class="mark-leaf" d="M5 4c11-1 21 4 25 12-4 8-14 13-25 12 4-8 4-16 0-24z"></path>
+            <path class="mark-vein" d="M10 16h11"></path>
         </svg>
     }
 }

@@ -13,7 +13,7 @@ use leptos_router::{
 
 use crate::{
     api::{self, CreateVideo},
-    components::{CardGrid, CardSkeletons, ErrorNotice, ErrorText, Icon, IconName, VideoCard},
+    components::{CardGrid, CardSkeletons, ErrorNotice, ErrorText, Icon, IconName, VideoCard, form_value},
     session::{self, Protected},
 };
 
@@ -128,9 +128,14 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
             if let Some(text_area) = text_area.get_untracked() {
                 _ = text_area.focus();
             }
-        } else if let Ok(input) = CreateVideo::from_event(&event) {
+        } else {
             is_unchanged.set(true);
-            action.dispatch(input);
+            action.dispatch(CreateVideo {
+                prompt: form_value(&event, "prompt"),
+                aspect_ratio: Some(form_value(&event, "aspect_ratio")),
+                duration_seconds: Some(form_value(&event, "duration_seconds")),
+                seed: Some(form_value(&event, "seed")),
+            });
         }
     };
     let submit_by_key = move |event: ev::KeyboardEvent| {

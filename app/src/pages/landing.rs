@@ -24,7 +24,11 @@ fn Landing() -> impl IntoView {
         <Title text="AdMint: one sentence, one finished video ad"/>
         <section class="page landing">
             <div class="landing-words">
-                <h1>"One sentence in. One finished ad out."</h1>
+                <h1>
+                    <span>"One sentence in."</span>
+                    " "
+                    <span>"One finished ad out."</span>
+                </h1>
                 <p class="lead">
                     "Say what you sell. AdMint plans the scenes, draws every frame, sets the words and writes the music: a 1080p video, ready to post."
                 </p>

@@ -9,7 +9,7 @@ use leptos_router::{
 
 use crate::{
     api::LogIn,
-    components::{ErrorText, Field, Notice, PasswordField, TextField},
+    components::{ErrorText, Field, Notice, PasswordField, TextField, form_value},
     session::{self, Session},
 };
 
@@ -54,6 +54,7 @@ fn LogInForm(next: Option<String>) -> impl IntoView {
         }
     });
 
+    let sent_next = next.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if is_pending.get_untracked() {
@@ -61,10 +62,14 @@ fn LogInForm(next: Option<String>) -> impl IntoView {
         }
         username.visit();
         password.visit();
-        if let (None, None, Ok(input)) = (username.problem(), password.problem(), LogIn::from_event(&event)) {
+        if username.problem().is_none() && password.problem().is_none() {
             username.sent();
             password.sent();
-            action.dispatch(input);
+            action.dispatch(LogIn {
+                username: form_value(&event, "username"),
+                password: form_value(&event, "password"),
+                next: sent_next.clone(),
+            });
         }
     };
     let register_path = match &next {

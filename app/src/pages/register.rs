@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     api::Register,
-    components::{ErrorText, Field, PasswordField, TextField},
+    components::{ErrorText, Field, PasswordField, TextField, form_value},
     session::{self, Session},
 };
 
@@ -46,17 +46,21 @@ fn RegisterForm(next: Option<String>) -> impl IntoView {
         }
     });
 
+    let sent_next = next.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if is_pending.get_untracked() {
             return;
         }
         fields.iter().for_each(|field| field.visit());
-        if let (true, Ok(input)) =
-            (fields.iter().all(|field| field.problem().is_none()), Register::from_event(&event))
-        {
+        if fields.iter().all(|field| field.problem().is_none()) {
             fields.iter().for_each(|field| field.sent());
-            action.dispatch(input);
+            action.dispatch(Register {
+                username: form_value(&event, "username"),
+                password: form_value(&event, "password"),
+                email: Some(form_value(&event, "email")),
+                next: sent_next.clone(),
+            });
         }
     };
     let log_in_path = next.as_deref().map_or_else(|| "/login".into(), session::log_in_path);
