@@ -8,7 +8,7 @@ use admint_store::CancelOutcome;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::{Pipeline, error::refuse, running::StopReason};
+use crate::{Pipeline, error::refuse, job::folder_of, running::StopReason};
 
 /// How many of one user's videos may wait or run at a time; more would only stand in others' way.
 const MAX_UNFINISHED: u64 = 20;
@@ -87,7 +87,9 @@ impl Backend for Pipeline {
             .map_err(|error| refuse("delete generation", error))?
             .ok_or_else(|| AppError::not_found("video"))?;
         // The rows are gone, so for the user the video is; a file that resists is the log's business.
-        if let Err(error) = self.assets.remove(&keys).await {
+        // The folder goes too: an attempt that was cut short may have left what no row names.
+        let removed = self.assets.remove(&keys).await;
+        if let Err(error) = removed.and(self.assets.remove_folder(&folder_of(id)).await) {
             tracing::error!(generation.id = %id, %error, "files of a deleted video stay behind");
         }
         tracing::info!(generation.id = %id, user.id = %user, files = keys.len(), "deleted");

@@ -73,5 +73,9 @@ impl PipelineError {
 /// What reaches the user when a use case, not a job, fails. The cause goes to the log here, once.
 pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
     tracing::error!(operation, error = %error, "store failed");
-    AppError::unavailable("The database does not answer. Please try again in a moment.")
+    if error.is_unavailable() {
+        AppError::unavailable("The database does not answer. Please try again in a moment.")
+    } else {
+        AppError::internal()
+    }
 }

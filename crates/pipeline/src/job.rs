@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use admint_domain::{AdSpec, ScenePlan, Stage};
+use admint_domain::{AdSpec, GenerationId, ScenePlan, Stage};
 use admint_media::Ffmpeg;
 use admint_store::{AssetKind, AssetRecord, Completed, GenerationWork, Lease, NewAsset, Published};
 
@@ -109,7 +109,8 @@ impl Job {
     }
 
     /// Moves a finished file to its place and books it. If the booking is refused, because the lease
-    /// or the whole generation is gone, the file goes too.
+    /// or the whole generation is gone, the file goes too. Its name holds the fencing token, so a
+    /// worker that lost its lease cannot touch the file of the one that has it.
     pub async fn publish(
         &self,
         file: &std::path::Path,
@@ -118,7 +119,7 @@ impl Job {
     ) -> Result<AssetRecord, PipelineError> {
         self.check_stop()?;
         let AssetDraft { kind, scene, content_type, frames } = asset;
-        let key = format!("generations/{}/{name}", self.lease.generation);
+        let key = format!("{}/{}-{name}", folder_of(self.lease.generation), self.lease.fence);
         let Published { bytes, sha256 } = self.pipeline.assets.publish(file, &key).await?;
         let new = NewAsset {
             scene,
@@ -160,6 +161,11 @@ impl Job {
         let path = self.pipeline.assets.path(&record.key).ok()?;
         tokio::fs::try_exists(path).await.is_ok_and(|exists| exists).then(|| record.clone())
     }
+}
+
+/// Where a generation's published files lie; all of them, and nothing else.
+pub(crate) fn folder_of(generation: GenerationId) -> String {
+    format!("generations/{generation}")
 }
 
 /// What is known of a file before it has a place.
