@@ -20,14 +20,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seed: u32 = arguments.next().unwrap_or_else(|| "1".into()).parse()?;
     let seconds: u32 = arguments.next().unwrap_or_else(|| "15".into()).parse()?;
     let count: u32 = arguments.next().unwrap_or_else(|| "12".into()).parse()?;
-    let brief = Brief { prompt: Prompt::parse(&prompt)?, aspect, duration: TargetDuration::parse(seconds)?, seed };
+    let brief =
+        Brief { prompt: Prompt::parse(&prompt)?, aspect, duration: TargetDuration::parse(seconds)?, seed };
     let spec = write_spec(&brief);
     let plan = plan_scenes(&brief, &spec);
     println!("{spec:#?}");
     let mut thumbnails: Vec<Vec<u8>> = Vec::new();
     for (index, scene) in plan.scenes().iter().enumerate() {
-        let words: Vec<String> = scene.overlays.iter().map(|copy| format!("{:?} `{}`", copy.role, copy.text)).collect();
-        println!("{:?}, {:?}, {:.2} s: {}", scene.role, scene.placement, scene.length.seconds(), words.join(", "));
+        let words: Vec<String> =
+            scene.overlays.iter().map(|copy| format!("{:?} `{}`", copy.role, copy.text)).collect();
+        println!(
+            "{:?}, {:?}, {:.2} s: {}",
+            scene.role,
+            scene.placement,
+            scene.length.seconds(),
+            words.join(", ")
+        );
         let started = Instant::now();
         let drawing = SceneDrawing::new(&SceneBrief {
             spec: spec.clone(),
@@ -97,7 +105,8 @@ fn frame(drawing: &SceneDrawing, overlays: &[(u32, OverlayDrawing)], at: u32) ->
             let alpha = u32::from(pixel[3]);
             for channel in 0..3 {
                 let under = u32::from(rgba[place + channel]);
-                rgba[place + channel] = ((u32::from(pixel[channel]) * alpha + under * (255 - alpha)) / 255) as u8;
+                rgba[place + channel] =
+                    ((u32::from(pixel[channel]) * alpha + under * (255 - alpha)) / 255) as u8;
             }
         }
     }

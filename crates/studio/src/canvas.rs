@@ -89,7 +89,9 @@ impl Canvas {
         }
         let before = self.transform();
         let squash = radii.1 / radii.0;
-        self.set_transform(before * Affine::translate(center.to_vec2()) * Affine::scale_non_uniform(1.0, squash));
+        self.set_transform(
+            before * Affine::translate(center.to_vec2()) * Affine::scale_non_uniform(1.0, squash),
+        );
         // A cosine-like fall-off; a straight one shows a cone.
         let stops: Vec<ColorStop> = [1.0, 0.93, 0.75, 0.5, 0.25, 0.07, 0.0]
             .iter()
@@ -113,7 +115,14 @@ impl Canvas {
     }
 
     /// Like [`Self::sprite_at`], with the height multiplied by `size.1`.
-    pub fn sprite_squashed(&mut self, sprite: &Sprite, center: Point, size: (f64, f64), angle: f64, alpha: f64) {
+    pub fn sprite_squashed(
+        &mut self,
+        sprite: &Sprite,
+        center: Point,
+        size: (f64, f64),
+        angle: f64,
+        alpha: f64,
+    ) {
         let scale = size.0 / f64::from(sprite.width());
         let place = Affine::translate(center.to_vec2())
             * Affine::rotate(angle)
@@ -211,7 +220,10 @@ pub fn paint(color: Rgb, alpha: f64) -> Color {
 /// Evenly spaced stops.
 pub fn linear(from: Point, to: Point, colors: &[Color]) -> Gradient {
     let last = colors.len().saturating_sub(1).max(1) as f32;
-    let stops: Vec<ColorStop> =
-        colors.iter().enumerate().map(|(step, color)| ColorStop::from((step as f32 / last, *color))).collect();
+    let stops: Vec<ColorStop> = colors
+        .iter()
+        .enumerate()
+        .map(|(step, color)| ColorStop::from((step as f32 / last, *color)))
+        .collect();
     Gradient::new_linear(from, to).with_stops(stops.as_slice())
 }

@@ -190,15 +190,28 @@ impl OverlayDrawing {
                 let come = ease_out(clock.entrance(line_delay, 0.6));
                 let from = if word.line % 2 == 0 { -1.0 } else { 1.0 } * if self.rtl { -1.0 } else { 1.0 };
                 let x = (1.0 - come) * from * 150.0 - gone * from * 90.0;
-                let inner = Rect::new(4.0, 2.0, f64::from(self.bounds.width) - 4.0, f64::from(self.bounds.height) - 2.0);
+                let inner = Rect::new(
+                    4.0,
+                    2.0,
+                    f64::from(self.bounds.width) - 4.0,
+                    f64::from(self.bounds.height) - 2.0,
+                );
                 canvas.clip_rect(inner);
-                canvas.sprite(&word.sprite, Affine::translate((word.at.x + x, word.at.y)), come.powi(2) * (1.0 - gone));
+                canvas.sprite(
+                    &word.sprite,
+                    Affine::translate((word.at.x + x, word.at.y)),
+                    come.powi(2) * (1.0 - gone),
+                );
                 canvas.unclip();
             }
             Animation::Fade => {
                 let come = ease_out(clock.entrance(line_delay, 0.7));
                 let y = (1.0 - come) * (MARGIN - 3.0);
-                canvas.sprite(&word.sprite, Affine::translate((word.at.x, word.at.y + y)), come * (1.0 - gone));
+                canvas.sprite(
+                    &word.sprite,
+                    Affine::translate((word.at.x, word.at.y + y)),
+                    come * (1.0 - gone),
+                );
             }
         }
     }
@@ -250,7 +263,10 @@ impl OverlayDrawing {
         let middle = plate.center();
         let before = canvas.transform();
         canvas.set_transform(
-            before * Affine::translate(middle.to_vec2()) * Affine::scale(scale) * Affine::translate(-middle.to_vec2()),
+            before
+                * Affine::translate(middle.to_vec2())
+                * Affine::scale(scale)
+                * Affine::translate(-middle.to_vec2()),
         );
         let radius = plate.height() / 2.0;
         let color = self.style.plate.unwrap_or(self.style.accent);
@@ -321,7 +337,7 @@ impl Clock {
 
     /// Progress of a part of the entrance. The first frame already shows a beginning.
     fn entrance(&self, delay: f64, duration: f64) -> f64 {
-        progress(self.seconds + 1.5 / 24.0, delay * self.pace, (delay + duration) * self.pace)
+        progress(self.seconds + 3.0 / 24.0, delay * self.pace, (delay + duration) * self.pace)
     }
 }
 
@@ -336,7 +352,8 @@ struct Layout {
 impl Layout {
     fn of(words: &str, role: OverlayRole, style: &OverlayStyle, zone: Rect, align: Align, rtl: bool) -> Self {
         let face = Face::of(style.font, role);
-        let inner = zone.inflate(-MARGIN - 6.0, -MARGIN);
+        // A name is one short line; its strip is low.
+        let inner = zone.inflate(-MARGIN - 6.0, if role == OverlayRole::Name { -4.0 } else { -MARGIN });
         if role == OverlayRole::CallToAction {
             return Self::button(words, face, inner, align, rtl);
         }
@@ -347,7 +364,7 @@ impl Layout {
             OverlayRole::Headline if style.font == Font::Poster => (30.0, 168.0),
             OverlayRole::Headline => (30.0, 128.0),
             OverlayRole::Support => (22.0, 46.0),
-            _ => (20.0, 44.0),
+            _ => (18.0, 44.0),
         };
         let block = text::fit(words, face, room, sizes, align);
         let x = match (align, rtl) {
@@ -369,11 +386,11 @@ impl Layout {
     }
 
     fn button(words: &str, face: Face, inner: Rect, align: Align, rtl: bool) -> Self {
-        let height = inner.height().min(116.0) - 6.0;
-        let pad = height * 0.55;
+        let height = inner.height().min(128.0) - 6.0;
+        let pad = height * 0.7;
         let arrow = height * 0.62;
         let room = (inner.width() - 2.0 * pad - arrow - 20.0, height * 0.66);
-        let block = text::fit(words, face, room, (18.0, height * 0.42), Align::Center);
+        let block = text::fit(words, face, room, (18.0, height * 0.43), Align::Center);
         let width = block.width + 2.0 * pad + arrow;
         let x = match (align, rtl) {
             (Align::Center, _) => inner.center().x - width / 2.0,
@@ -388,7 +405,12 @@ impl Layout {
     }
 }
 
-fn draw_words(layout: &Layout, style: &OverlayStyle, accent: Option<usize>, shift: (f64, f64)) -> Vec<DrawnWord> {
+fn draw_words(
+    layout: &Layout,
+    style: &OverlayStyle,
+    accent: Option<usize>,
+    shift: (f64, f64),
+) -> Vec<DrawnWord> {
     let size = layout.block.size;
     let mut words = Vec::new();
     for (line, laid) in layout.block.lines.iter().enumerate() {
@@ -441,16 +463,18 @@ fn set_case(text: &str, role: OverlayRole, font: Font) -> String {
 }
 
 fn runs_right_to_left(text: &str) -> bool {
-    text.chars()
-        .find(|c| c.is_alphabetic())
-        .is_some_and(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
+    text.chars().find(|c| c.is_alphabetic()).is_some_and(
+        |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
+    )
 }
 
 /// The smallest even rectangle around `rect`, inside the frame.
 fn even_bounds(rect: Rect, frame: Resolution) -> Bounds {
     let down = |value: f64, limit: u32| (value.max(0.0) as u32 / 2 * 2).min(limit - 2);
     let (x, y) = (down(rect.x0, frame.width), down(rect.y0, frame.height));
-    let up = |end: f64, start: u32, limit: u32| ((end.ceil().max(0.0) as u32).saturating_sub(start).div_ceil(2) * 2).clamp(2, limit - start);
+    let up = |end: f64, start: u32, limit: u32| {
+        ((end.ceil().max(0.0) as u32).saturating_sub(start).div_ceil(2) * 2).clamp(2, limit - start)
+    };
     Bounds { x, y, width: up(rect.x1, x, frame.width), height: up(rect.y1, y, frame.height) }
 }
 
@@ -462,5 +486,158 @@ fn unpremultiply(rgba: &mut [u8]) {
                 *channel = ((u32::from(*channel) * 255 + alpha / 2) / alpha).min(255) as u8;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use admint_domain::{OverlayId, TextPlacement};
+
+    use super::*;
+
+    const ROLES: [OverlayRole; 4] =
+        [OverlayRole::Name, OverlayRole::Headline, OverlayRole::Support, OverlayRole::CallToAction];
+    const PLACEMENTS: [TextPlacement; 3] =
+        [TextPlacement::Upper, TextPlacement::Middle, TextPlacement::Lower];
+    const FONTS: [Font; 4] = [Font::Poster, Font::Friendly, Font::Elegant, Font::Technical];
+    const ANIMATIONS: [Animation; 4] = [Animation::Rise, Animation::Pop, Animation::Slide, Animation::Fade];
+
+    fn overlay(role: OverlayRole, text: &str, placement: TextPlacement, kind: usize) -> Overlay {
+        Overlay {
+            id: OverlayId::from_uuid(Default::default()),
+            role,
+            text: text.to_owned(),
+            start: Frames(0),
+            length: Frames(60),
+            placement,
+            style: OverlayStyle {
+                font: FONTS[kind % 4],
+                ink: Rgb(20, 20, 30),
+                plate: (kind % 2 == 1 || role == OverlayRole::CallToAction).then_some(Rgb(250, 240, 220)),
+                accent: Rgb(200, 60, 20),
+                animation: ANIMATIONS[(kind + kind / 4) % 4],
+            },
+        }
+    }
+
+    fn drawn(drawing: &OverlayDrawing, at: u32) -> Vec<u8> {
+        let mut rgba = vec![0; drawing.bounds().rgba_len()];
+        drawing.draw(Frames(at), &mut rgba);
+        rgba
+    }
+
+    fn texts() -> [String; 7] {
+        [
+            "Glow".into(),
+            "Makes your skin glow".into(),
+            "Helps freelancers track every invoice they ever wrote in peace".into(),
+            "x".repeat(300),
+            "قهوة عربية طازجة كل صباح".into(),
+            "毎朝の淹れたてコーヒーを、あなたの街で。".into(),
+            "Ĥäßlich & jÿgg".into(),
+        ]
+    }
+
+    #[test]
+    fn boxes_of_one_scene_never_overlap_whatever_is_written() {
+        let texts = texts();
+        for aspect in AspectRatio::ALL {
+            for placement in PLACEMENTS {
+                for (kind, text) in texts.iter().enumerate() {
+                    let boxes = ROLES.map(|role| {
+                        let bounds = OverlayDrawing::new(&overlay(role, text, placement, kind), aspect)
+                            .unwrap()
+                            .bounds();
+                        let frame = aspect.resolution();
+                        assert!(
+                            [bounds.x, bounds.y, bounds.width, bounds.height]
+                                .iter()
+                                .all(|side| side % 2 == 0)
+                        );
+                        assert!(
+                            bounds.x + bounds.width <= frame.width
+                                && bounds.y + bounds.height <= frame.height
+                        );
+                        bounds
+                    });
+                    for (index, a) in boxes.iter().enumerate() {
+                        for b in &boxes[index + 1..] {
+                            let apart = a.y + a.height <= b.y || b.y + b.height <= a.y;
+                            assert!(apart, "{aspect} {placement:?} `{text}`: {a:?} {b:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check_unclipped(drawing: &OverlayDrawing, at: u32) {
+        let rgba = drawn(drawing, at);
+        let Bounds { width, height, .. } = drawing.bounds();
+        let alpha = |x: u32, y: u32| rgba[((y * width + x) * 4 + 3) as usize];
+        let border = (0..width)
+            .flat_map(|x| [(x, 0), (x, height - 1)])
+            .chain((0..height).flat_map(|y| [(0, y), (width - 1, y)]));
+        for (x, y) in border {
+            assert_eq!(alpha(x, y), 0, "frame {at} at {x},{y} of {width}x{height}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_ever_cut_at_the_edge() {
+        for (kind, text) in texts().iter().enumerate() {
+            for (index, role) in ROLES.into_iter().enumerate() {
+                let overlay = overlay(role, text, TextPlacement::Upper, kind + index);
+                let drawing = OverlayDrawing::new(&overlay, AspectRatio::Portrait9x16).unwrap();
+                for at in [0, 6, 12, 30, 58] {
+                    check_unclipped(&drawing, at);
+                }
+                assert!(
+                    drawn(&drawing, 30).chunks_exact(4).any(|pixel| pixel[3] == 255),
+                    "`{text}` is shown"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn words_move_in_and_leave_and_those_of_an_end_card_stay() {
+        let ink = |rgba: &[u8]| rgba.chunks_exact(4).map(|pixel| u64::from(pixel[3])).sum::<u64>();
+        for (kind, animation) in ANIMATIONS.into_iter().enumerate() {
+            let mut overlay =
+                overlay(OverlayRole::Headline, "Makes your skin glow", TextPlacement::Upper, kind * 2);
+            overlay.style.animation = animation;
+            let drawing = OverlayDrawing::new(&overlay, AspectRatio::Square).unwrap();
+            let (first, rest, last) = (drawn(&drawing, 0), drawn(&drawing, 40), drawn(&drawing, 59));
+            assert!(ink(&first) < ink(&rest), "{animation:?}");
+            if animation == Animation::Fade {
+                assert_eq!(ink(&last), ink(&rest));
+            } else {
+                assert!(ink(&last) < ink(&rest) / 2, "{animation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_frame_is_the_same_bytes_on_every_thread() {
+        let overlay = overlay(OverlayRole::CallToAction, "Try it today", TextPlacement::Lower, 1);
+        let drawing = OverlayDrawing::new(&overlay, AspectRatio::Square).unwrap();
+        let here = drawn(&drawing, 33);
+        std::thread::scope(|scope| {
+            for thread in [scope.spawn(|| drawn(&drawing, 33)), scope.spawn(|| drawn(&drawing, 33))] {
+                assert_eq!(thread.join().unwrap(), here);
+            }
+        });
+    }
+
+    #[test]
+    fn words_that_no_font_can_show_leave_an_empty_drawing() {
+        let drawing = OverlayDrawing::new(
+            &overlay(OverlayRole::Headline, "\u{1f680}\u{1f680}", TextPlacement::Upper, 0),
+            AspectRatio::Square,
+        )
+        .unwrap();
+        assert!(drawn(&drawing, 20).iter().all(|&byte| byte == 0));
     }
 }

@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use admint_domain::Rgb;
 use resvg::{tiny_skia, usvg};
-use vello_cpu::{
-    Pixmap,
-    color::PremulRgba8,
-    kurbo::Point,
-};
+use vello_cpu::{Pixmap, color::PremulRgba8, kurbo::Point};
 
 use crate::{
     assets,
@@ -38,6 +34,32 @@ impl Sprite {
     /// The packaged illustration, `size` pixels square; a drawn shape in `stand_in` where it is missing.
     pub fn illustration(name: &str, size: u16, stand_in: Rgb) -> Self {
         rasterise(name, size).unwrap_or_else(|| abstract_shape(size, stand_in))
+    }
+
+    /// The illustrations paint what has no colour of its own (cups, bottles, steel) in lavender; here
+    /// that becomes a shade of `color`. Strong purples stay.
+    pub fn tinted(self, color: Rgb) -> Self {
+        let mut pixmap = Arc::unwrap_or_clone(self.pixmap);
+        let (hue, _, _) = hsv(f64::from(color.0), f64::from(color.1), f64::from(color.2));
+        for pixel in pixmap.data_mut() {
+            if pixel.a == 0 {
+                continue;
+            }
+            let (own, saturation, value) = hsv(f64::from(pixel.r), f64::from(pixel.g), f64::from(pixel.b));
+            let lavender = ((own - 222.0) / 14.0).clamp(0.0, 1.0) * ((308.0 - own) / 14.0).clamp(0.0, 1.0);
+            let pale = ((0.62 - saturation) / 0.16).clamp(0.0, 1.0);
+            let amount = lavender * pale;
+            if amount > 0.0 {
+                let (r, g, b) = from_hsv(hue, (saturation * 1.05).min(1.0), value);
+                let blend = |from: u8, to: f64| {
+                    (f64::from(from) + (to - f64::from(from)) * amount).round().clamp(0.0, f64::from(pixel.a))
+                        as u8
+                };
+                let (r, g, b) = (blend(pixel.r, r), blend(pixel.g, g), blend(pixel.b, b));
+                *pixel = PremulRgba8 { r, g, b, a: pixel.a };
+            }
+        }
+        Self::new(pixmap)
     }
 
     /// The sprite's outline in one colour, blurred by `radius` pixels of this sprite, at a quarter of
@@ -88,7 +110,8 @@ impl Sprite {
                         let at = |dx: usize, dy: usize| {
                             u32::from(channel(data[(2 * y + dy) * source_width + 2 * x + dx], index))
                         };
-                        plane[(y + reach) * out_width + x + reach] = (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+                        plane[(y + reach) * out_width + x + reach] =
+                            (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
                     }
                 }
                 for _ in 0..2 {
@@ -129,6 +152,31 @@ fn abstract_shape(size: u16, color: Rgb) -> Sprite {
     canvas.fill_circle(middle, half * 0.86, paint(color, 1.0));
     canvas.glow(Point::new(half * 0.7, half * 0.6), (half * 0.7, half * 0.7), Rgb::WHITE, 0.5);
     canvas.finish_sprite()
+}
+
+/// Hue in degrees, saturation from 0 to 1, and the largest channel as it is.
+fn hsv(r: f64, g: f64, b: f64) -> (f64, f64, f64) {
+    let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+    let range = high - low;
+    if range <= 0.0 {
+        return (0.0, 0.0, high);
+    }
+    let sixth = if high == r {
+        ((g - b) / range).rem_euclid(6.0)
+    } else if high == g {
+        (b - r) / range + 2.0
+    } else {
+        (r - g) / range + 4.0
+    };
+    (sixth * 60.0, range / high, high)
+}
+
+fn from_hsv(hue: f64, saturation: f64, value: f64) -> (f64, f64, f64) {
+    let channel = |offset: f64| {
+        let k = (offset + hue / 60.0).rem_euclid(6.0);
+        value - value * saturation * k.min(4.0 - k).clamp(0.0, 1.0)
+    };
+    (channel(5.0), channel(3.0), channel(1.0))
 }
 
 fn blur_rows(plane: &mut [u32], width: usize, reach: usize) {

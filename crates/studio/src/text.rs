@@ -34,7 +34,9 @@ impl Face {
         match (font, role) {
             (Font::Poster, OverlayRole::Headline) => Self { file: "Anton-Regular.ttf", leading: 1.16 },
             (Font::Friendly, OverlayRole::Headline) => Self { file: "Poppins-ExtraBold.ttf", leading: 1.12 },
-            (Font::Elegant, OverlayRole::Headline) => Self { file: "PlayfairDisplay-Bold.ttf", leading: 1.14 },
+            (Font::Elegant, OverlayRole::Headline) => {
+                Self { file: "PlayfairDisplay-Bold.ttf", leading: 1.14 }
+            }
             (Font::Technical, OverlayRole::Headline) => Self { file: "SpaceGrotesk-Bold.ttf", leading: 1.1 },
             (Font::Friendly, OverlayRole::Support) => Self { file: "Poppins-SemiBold.ttf", leading: 1.3 },
             (Font::Elegant, OverlayRole::Support) => Self { file: "Inter-Medium.ttf", leading: 1.34 },
@@ -119,13 +121,19 @@ pub fn has_fonts() -> bool {
 /// `text` without what no packaged font can show: emoji, controls, and scripts that are not covered.
 /// White space is folded.
 pub fn readable(text: &str) -> String {
-    let plain: String =
-        text.chars().filter(|&c| !is_pictograph(c) && !is_unseen(c)).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain: String = text
+        .chars()
+        .filter(|&c| !is_pictograph(c) && !is_unseen(c))
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     if plain.is_ascii() || plain.is_empty() {
         return plain;
     }
     let mut missing = Vec::new();
-    let layout = lay(&plain, Face::of(Font::Friendly, OverlayRole::Headline), 20.0, None, OverflowWrap::Normal);
+    let layout =
+        lay(&plain, Face::of(Font::Friendly, OverlayRole::Headline), 20.0, None, OverflowWrap::Normal);
     for line in layout.lines() {
         for run in line.runs() {
             for cluster in run.clusters() {
@@ -173,6 +181,15 @@ pub fn fit(text: &str, face: Face, (width, height): (f64, f64), sizes: (f64, f64
             text = Cow::Owned(shortened);
         }
     }
+    // Scripts without spaces may break anywhere, and a word torn in two reads badly: one line, if it
+    // need not be much smaller.
+    if east_asian_order(&text).is_some() && wrap == OverflowWrap::Normal {
+        let whole = f64::from(lay(&text, face, 100.0, None, wrap).width()).max(1.0);
+        let single = (100.0 * width / whole).floor().min(size);
+        if single >= size * 0.6 && single >= smallest {
+            size = single;
+        }
+    }
     // The narrowest width that keeps the number of lines makes them about equally long.
     let lines = lay(&text, face, size as f32, Some(width as f32), wrap).len();
     let (mut low, mut high) = (width * 0.3, width);
@@ -180,7 +197,11 @@ pub fn fit(text: &str, face: Face, (width, height): (f64, f64), sizes: (f64, f64
         while high - low > 4.0 {
             let middle = (low + high) / 2.0;
             let layout = lay(&text, face, size as f32, Some(middle as f32), wrap);
-            if layout.len() <= lines && f64::from(layout.width()) <= middle + 0.5 { high = middle } else { low = middle }
+            if layout.len() <= lines && f64::from(layout.width()) <= middle + 0.5 {
+                high = middle
+            } else {
+                low = middle
+            }
         }
     }
     let mut layout = lay(&text, face, size as f32, Some(high.ceil() as f32), wrap);
@@ -260,7 +281,12 @@ fn block(layout: &Layout<()>, text: &str, size: f64) -> Block {
             }
         }
     }
-    Block { height: lines.last().map_or(0.0, |line| line.bottom), width: (right - left).max(0.0), lines, size }
+    Block {
+        height: lines.last().map_or(0.0, |line| line.bottom),
+        width: (right - left).max(0.0),
+        lines,
+        size,
+    }
 }
 
 /// The number of the word each byte belongs to; nothing for white space.
@@ -289,15 +315,13 @@ fn lay(text: &str, face: Face, size: f32, width: Option<f32>, wrap: OverflowWrap
         static SCRATCH: RefCell<LayoutContext<()>> = RefCell::new(LayoutContext::new());
     }
     static PLAIN_FONTS: LazyLock<FontContext> = LazyLock::new(|| load(&FACES));
-    static WIDE_FONTS: LazyLock<FontContext> = LazyLock::new(|| {
-        load(&FACES.iter().chain(&EAST_ASIAN).copied().collect::<Vec<_>>())
-    });
+    static WIDE_FONTS: LazyLock<FontContext> =
+        LazyLock::new(|| load(&FACES.iter().chain(&EAST_ASIAN).copied().collect::<Vec<_>>()));
     let east_asian = east_asian_order(text);
     let mut families = vec![FontFamilyName::named(face.file)];
     families.extend(FALLBACKS.iter().map(|file| FontFamilyName::named(file)));
     families.extend(east_asian.iter().flatten().map(|file| FontFamilyName::named(file)));
-    let (slot, fonts) =
-        if east_asian.is_some() { (&WIDE, &WIDE_FONTS) } else { (&PLAIN, &PLAIN_FONTS) };
+    let (slot, fonts) = if east_asian.is_some() { (&WIDE, &WIDE_FONTS) } else { (&PLAIN, &PLAIN_FONTS) };
     slot.with_borrow_mut(|context| {
         let context = context.get_or_insert_with(|| (*fonts).clone());
         SCRATCH.with_borrow_mut(|scratch| {
@@ -332,7 +356,9 @@ fn east_asian_order(text: &str) -> Option<[&'static str; 3]> {
         Some([jp, sc, kr])
     } else if has(|c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}')) {
         Some([kr, sc, jp])
-    } else if has(|c| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')) {
+    } else if has(
+        |c| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}'),
+    ) {
         Some([sc, jp, kr])
     } else {
         None
@@ -383,7 +409,15 @@ mod tests {
 
     #[test]
     fn scripts_of_the_packaged_fonts_stay() {
-        for text in ["قهوة عربية طازجة", "קפה טרי", "淹れたてのコーヒー", "新鲜咖啡", "신선한 커피", "Свежий кофе", "Φρέσκος καφές"] {
+        for text in [
+            "قهوة عربية طازجة",
+            "קפה טרי",
+            "淹れたてのコーヒー",
+            "新鲜咖啡",
+            "신선한 커피",
+            "Свежий кофе",
+            "Φρέσκος καφές",
+        ] {
             assert_eq!(readable(text), text);
             assert!(!check(text, 900.0, 280.0).lines.is_empty());
         }
@@ -395,7 +429,10 @@ mod tests {
         let widths: Vec<f64> = block
             .lines
             .iter()
-            .map(|line| line.words.iter().map(|word| word.rect.x1).fold(0.0, f64::max) - line.words.iter().map(|word| word.rect.x0).fold(f64::MAX, f64::min))
+            .map(|line| {
+                line.words.iter().map(|word| word.rect.x1).fold(0.0, f64::max)
+                    - line.words.iter().map(|word| word.rect.x0).fold(f64::MAX, f64::min)
+            })
             .collect();
         assert!(widths.len() > 1 && widths.iter().all(|width| *width > block.width * 0.5), "{widths:?}");
     }

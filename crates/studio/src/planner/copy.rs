@@ -51,7 +51,9 @@ impl<'a> Copywriter<'a> {
         let call = match (&self.facts.call, self.facts.phrases) {
             (Some(call), _) => shortened(call, 4, 26),
             (None, Some(phrases)) => self.dice.pick(&phrases.calls).copied().unwrap_or("OK").to_owned(),
-            (None, None) => self.dice.pick(self.category.calls).copied().unwrap_or("Discover more").to_owned(),
+            (None, None) => {
+                self.dice.pick(self.category.calls).copied().unwrap_or("Discover more").to_owned()
+            }
         };
         visible(call, "Go")
     }
@@ -62,7 +64,10 @@ impl<'a> Copywriter<'a> {
         SceneCopy {
             headline: visible(bounded(&copy.headline, 7, HEADLINE), &name),
             name: copy.name.map(|name| bounded(&name, 4, 30)).filter(|name| !text::readable(name).is_empty()),
-            support: copy.support.map(|support| bounded(&support, 12, SUPPORT)).filter(|support| !text::readable(support).is_empty()),
+            support: copy
+                .support
+                .map(|support| bounded(&support, 12, SUPPORT))
+                .filter(|support| !text::readable(support).is_empty()),
             call: copy.call,
         }
     }
@@ -86,14 +91,30 @@ impl<'a> Copywriter<'a> {
         if let Some(pain) = self.facts.pain.clone().filter(|pain| pain.split_whitespace().count() <= 5) {
             let struggle = self.facts.struggle.is_some();
             let headlines = if struggle {
-                vec![format!("Struggling to {pain}?"), format!("Hard to {pain}?"), format!("Can\u{2019}t seem to {pain}?")]
+                vec![
+                    format!("Struggling to {pain}?"),
+                    format!("Hard to {pain}?"),
+                    format!("Can\u{2019}t seem to {pain}?"),
+                ]
             } else {
                 let cap = capitalised(&pain);
-                vec![format!("Tired of {pain}?"), format!("Still putting up with {pain}?"), format!("{cap}? Enough."), format!("Had enough of {pain}?")]
+                vec![
+                    format!("Tired of {pain}?"),
+                    format!("Still putting up with {pain}?"),
+                    format!("{cap}? Enough."),
+                    format!("Had enough of {pain}?"),
+                ]
             };
-            let fitting: Vec<String> = headlines.into_iter().filter(|line| line.split_whitespace().count() <= 7).collect();
-            let headline = self.dice.pick(&fitting).cloned().unwrap_or_else(|| format!("{}?", capitalised(&pain)));
-            let supports = ["You are not the only one.", "It does not have to be like that.", "There is a kinder way.", "You have put up with it long enough."];
+            let fitting: Vec<String> =
+                headlines.into_iter().filter(|line| line.split_whitespace().count() <= 7).collect();
+            let headline =
+                self.dice.pick(&fitting).cloned().unwrap_or_else(|| format!("{}?", capitalised(&pain)));
+            let supports = [
+                "You are not the only one.",
+                "It does not have to be like that.",
+                "There is a kinder way.",
+                "You have put up with it long enough.",
+            ];
             let support = self.fresh(&supports);
             return lines(&headline, support);
         }
@@ -103,7 +124,12 @@ impl<'a> Copywriter<'a> {
 
     fn agitate(&mut self) -> SceneCopy {
         if let Some(pain) = self.facts.pain.clone().filter(|_| self.facts.struggle.is_none()) {
-            let headlines = ["Every. Single. Day.", "And it keeps coming back", "It adds up", "Life is too short for this"];
+            let headlines = [
+                "Every. Single. Day.",
+                "And it keeps coming back",
+                "It adds up",
+                "Life is too short for this",
+            ];
             let headline = self.fresh(&headlines);
             let support = match self.facts.audience.as_deref() {
                 Some(audience) => format!("{} deserve better than {pain}.", capitalised(audience)),
@@ -119,20 +145,42 @@ impl<'a> Copywriter<'a> {
         let headline = match &self.facts.brand {
             Some(brand) => {
                 let brand = shortened(brand, 3, 28);
-                let lines = [format!("Meet {brand}"), format!("Say hello to {brand}"), format!("This is {brand}"), format!("Enter {brand}")];
+                let lines = [
+                    format!("Meet {brand}"),
+                    format!("Say hello to {brand}"),
+                    format!("This is {brand}"),
+                    format!("Enter {brand}"),
+                ];
                 self.dice.pick(&lines).cloned().unwrap_or(brand)
             }
             None => {
                 let product = shortened(&self.spec.product, 4, 30);
-                let lines = [format!("Meet your new {product}"), format!("Say hello to {product}"), format!("{}, done right", capitalised(&product)), format!("{} to love", capitalised(&product))];
-                self.dice.pick(&lines).cloned().unwrap_or(product)
+                let cap = capitalised(&product);
+                let mut lines = vec![
+                    format!("Meet your new {product}"),
+                    format!("{cap}, done right"),
+                    format!("{cap}, reimagined"),
+                ];
+                // Only many of a thing go without an article.
+                if product.ends_with('s') && !product.ends_with("ss") {
+                    lines = vec![
+                        format!("Say hello to {product}"),
+                        format!("{cap} to love"),
+                        format!("{cap}, done right"),
+                    ];
+                }
+                lines.retain(|line| line.split_whitespace().count() <= 7);
+                self.dice.pick(&lines).cloned().unwrap_or(cap)
             }
         };
-        let support = self.detail().or_else(|| {
-            let pair = self.pair(self.category.hooks);
-            Some(pair.1.to_owned())
-        });
-        SceneCopy { headline, support, ..SceneCopy::default() }
+        let support = match self.detail(self.facts.brand.is_some()) {
+            Some(detail) => detail,
+            None if self.facts.brand.is_some() && self.spec.product.split_whitespace().count() <= 4 => {
+                format!("Your new {}.", self.spec.product)
+            }
+            None => self.promise(),
+        };
+        SceneCopy { headline, support: Some(support), ..SceneCopy::default() }
     }
 
     fn benefit(&mut self) -> SceneCopy {
@@ -142,20 +190,35 @@ impl<'a> Copywriter<'a> {
             let clause = headline_of(&benefit);
             if let Some(headline) = clause {
                 self.said.insert(headline.to_lowercase());
-                let support = self.detail().unwrap_or_else(|| pair.1.to_owned());
+                let support = self.detail(true).unwrap_or_else(|| pair.1.to_owned());
                 return SceneCopy { headline, support: Some(support), name, call: None };
             }
-            return SceneCopy { headline: pair.0.to_owned(), support: Some(capitalised(&benefit)), name, call: None };
+            return SceneCopy {
+                headline: pair.0.to_owned(),
+                support: Some(capitalised(&benefit)),
+                name,
+                call: None,
+            };
         }
-        let support = match self.facts.purpose.as_deref().filter(|purpose| purpose.split_whitespace().count() <= 5) {
-            Some(purpose) if self.say(purpose) => format!("{} for {purpose}.", capitalised(&shortened(&self.spec.product, 3, 28))),
-            _ => pair.1.to_owned(),
-        };
+        let support =
+            match self.facts.purpose.as_deref().filter(|purpose| purpose.split_whitespace().count() <= 5) {
+                Some(purpose) if self.say(purpose) => {
+                    format!("{} for {purpose}.", capitalised(&shortened(&self.spec.product, 4, 30)))
+                }
+                _ => pair.1.to_owned(),
+            };
         SceneCopy { headline: pair.0.to_owned(), support: Some(support), name, call: None }
     }
 
     fn proof(&mut self) -> SceneCopy {
-        let features: Vec<String> = self.facts.features.iter().filter(|feature| feature.split_whitespace().count() <= 3).take(2).cloned().collect();
+        let features: Vec<String> = self
+            .facts
+            .features
+            .iter()
+            .filter(|feature| feature.split_whitespace().count() <= 3)
+            .take(2)
+            .cloned()
+            .collect();
         let pair = self.pair(self.category.proofs);
         let headline = match features.as_slice() {
             [first, second] if first.split_whitespace().count() + second.split_whitespace().count() <= 6 => {
@@ -163,17 +226,28 @@ impl<'a> Copywriter<'a> {
             }
             _ => pair.0.to_owned(),
         };
-        let support = self.detail().unwrap_or_else(|| pair.1.to_owned());
+        let support = self.detail(true).unwrap_or_else(|| pair.1.to_owned());
         SceneCopy { headline, support: Some(support), name: self.facts.brand.clone(), call: None }
     }
 
     fn end_card(&mut self) -> SceneCopy {
         let closer = self.fresh(self.category.closers);
+        let bare_price = |offer: &String| !offer.contains(' ') && !offer.contains('%');
         let headline = self.spec.offer.clone().filter(|offer| offer.split_whitespace().count() <= 7);
+        let headline =
+            headline.map(|offer| if bare_price(&offer) { format!("Yours for {offer}") } else { offer });
         let support = match (&self.facts.address, &headline) {
             (Some(address), _) => Some(address.clone()),
-            (None, Some(_)) => Some(format!("{closer}.")),
-            (None, None) => self.facts.place.as_ref().map(|place| format!("In {place}.")).or_else(|| self.detail()),
+            (None, Some(_)) => Some(sentence(closer)),
+            (None, None) => {
+                let place = self
+                    .facts
+                    .place
+                    .clone()
+                    .filter(|place| self.say(place))
+                    .map(|place| format!("In {place}."));
+                place.or_else(|| self.detail(false)).or_else(|| Some(self.promise()))
+            }
         };
         SceneCopy {
             headline: headline.unwrap_or_else(|| closer.to_owned()),
@@ -183,17 +257,35 @@ impl<'a> Copywriter<'a> {
         }
     }
 
-    /// One more true thing about the product, not said yet.
-    fn detail(&mut self) -> Option<String> {
+    /// What any product of this kind is for.
+    fn promise(&mut self) -> String {
+        let general = format!("For {}.", self.category.benefit);
+        if self.say(&general) {
+            return general;
+        }
+        self.fresh(&[
+            "The one you were looking for.",
+            "Made to be part of your day.",
+            "Good things, done properly.",
+            "Try it once. You will see.",
+        ])
+        .to_owned()
+    }
+
+    /// One more true thing about the product, not said yet. `named` says the product again.
+    fn detail(&mut self, named: bool) -> Option<String> {
         let product = capitalised(&shortened(&self.spec.product, 4, 30));
         let audience = self.facts.audience.as_deref().filter(|audience| audience.chars().count() <= 38);
         let feature = self.facts.features.first().cloned();
         let mut candidates: Vec<(String, String)> = Vec::new();
         if let Some(audience) = audience {
-            candidates.push((audience.to_owned(), format!("{product} for {audience}.")));
+            candidates.push((
+                audience.to_owned(),
+                if named { format!("{product} for {audience}.") } else { format!("Made for {audience}.") },
+            ));
         }
         for feature in feature.iter().chain(self.facts.features.iter().skip(1)) {
-            candidates.push((feature.clone(), with(&product, feature)));
+            candidates.push((feature.clone(), with(named.then_some(&product), feature)));
         }
         for aside in &self.facts.asides {
             candidates.push((aside.clone(), sentence(aside)));
@@ -204,7 +296,10 @@ impl<'a> Copywriter<'a> {
         if let Some(place) = &self.facts.place {
             candidates.push((place.clone(), format!("From {place}.")));
         }
-        candidates.into_iter().find(|(fact, line)| line.chars().count() <= SUPPORT && self.say(fact)).map(|(_, line)| line)
+        candidates
+            .into_iter()
+            .find(|(fact, line)| line.chars().count() <= SUPPORT && self.say(fact))
+            .map(|(_, line)| line)
     }
 
     /// A pair not used yet, in the order the seed gives.
@@ -223,7 +318,9 @@ impl<'a> Copywriter<'a> {
 
     fn fresh<'b>(&mut self, lines: &[&'b str]) -> &'b str {
         let start = self.dice.below(lines.len());
-        let unsaid = (0..lines.len()).map(|offset| lines[(start + offset) % lines.len()]).find(|line| !self.said.contains(&line.to_lowercase()));
+        let unsaid = (0..lines.len())
+            .map(|offset| lines[(start + offset) % lines.len()])
+            .find(|line| !self.said.contains(&line.to_lowercase()));
         let line = unsaid.or_else(|| lines.first().copied()).unwrap_or("");
         self.say(line);
         line
@@ -288,10 +385,11 @@ fn lines(headline: &str, support: &str) -> SceneCopy {
     SceneCopy { headline: headline.to_owned(), support: Some(support.to_owned()), ..SceneCopy::default() }
 }
 
-fn with(product: &str, feature: &str) -> String {
-    match feature.strip_prefix("no ") {
-        Some(absent) => format!("All of it, without {absent}."),
-        None => format!("{product} with {feature}."),
+fn with(product: Option<&String>, feature: &str) -> String {
+    match (feature.strip_prefix("no "), product) {
+        (Some(absent), _) => format!("All of it, without {absent}."),
+        (None, Some(product)) => format!("{product} with {feature}."),
+        (None, None) => format!("With {feature}."),
     }
 }
 
@@ -307,14 +405,36 @@ fn headline_of(benefit: &str) -> Option<String> {
         words.len()
     } else {
         let bare = |word: &&str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        words[..8].iter().rposition(|word| matches!(bare(word).as_str(), "and" | "while" | "even" | "when" | "without" | "in" | "for" | "from" | "during" | "so" | "because")).filter(|&at| at >= 2)?
+        words[..8]
+            .iter()
+            .rposition(|word| {
+                matches!(
+                    bare(word).as_str(),
+                    "and"
+                        | "while"
+                        | "even"
+                        | "when"
+                        | "without"
+                        | "in"
+                        | "for"
+                        | "from"
+                        | "during"
+                        | "so"
+                        | "because"
+                )
+            })
+            .filter(|&at| at >= 2)?
     };
     let headline = capitalised(&words[..take].join(" "));
     (headline.chars().count() <= HEADLINE).then_some(headline)
 }
 
 fn bounded(text: &str, words: usize, chars: usize) -> String {
-    if text.split_whitespace().count() <= words && text.chars().count() <= chars { text.trim().to_owned() } else { shortened(text, words, chars) }
+    if text.split_whitespace().count() <= words && text.chars().count() <= chars {
+        text.trim().to_owned()
+    } else {
+        shortened(text, words, chars)
+    }
 }
 
 /// `text` if any packaged font can show it, else `otherwise`, else a mark that always shows.
@@ -346,5 +466,9 @@ fn own_words(facts: &Facts) -> Vec<String> {
         }
     }
     pieces.retain(|piece| !text::readable(piece).is_empty());
-    pieces.iter().map(|piece| capitalised(piece)).take(10).collect()
+    if let Some(first) = pieces.first_mut() {
+        *first = capitalised(first);
+    }
+    pieces.truncate(10);
+    pieces
 }

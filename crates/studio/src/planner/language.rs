@@ -14,28 +14,205 @@ pub struct Phrases {
 }
 
 pub const ENGLISH_TELLING: &[&str] = &[
-    "the", "a", "an", "for", "with", "and", "of", "that", "my", "our", "your", "to", "who", "in", "is", "are", "on", "from",
-    "without", "this", "it", "by", "at", "new", "which", "you", "we", "made", "or", "off",
+    "the", "a", "an", "for", "with", "and", "of", "that", "my", "our", "your", "to", "who", "in", "is",
+    "are", "on", "from", "without", "this", "it", "by", "at", "new", "which", "you", "we", "made", "or",
+    "off",
 ];
 
 static ALL: &[Phrases] = &[
-    Phrases { code: "de", telling: &["der", "die", "das", "und", "für", "mit", "ein", "eine", "einen", "von", "ohne", "im", "zum", "zur", "den", "auf", "ist", "aus", "dem", "wir", "nicht", "jeden"], openers: ["Schau mal her", "Schon entdeckt?"], middles: ["Einfach richtig gut", "Jeden Tag ein bisschen schöner", "Mit Liebe gemacht"], closers: ["Jetzt bist du dran", "Probier es aus"], calls: ["Jetzt entdecken", "Gleich ansehen"] },
-    Phrases { code: "fr", telling: &["le", "la", "les", "des", "et", "pour", "avec", "un", "une", "du", "sans", "votre", "vos", "dans", "notre", "est", "qui", "aux", "sur"], openers: ["Regardez bien", "Et si c\u{2019}\u{e9}tait vous ?"], middles: ["Tout simplement bon", "Le plaisir au quotidien", "Fait avec soin"], closers: ["\u{c0} vous de jouer", "Laissez-vous tenter"], calls: ["D\u{e9}couvrir", "J\u{2019}en profite"] },
-    Phrases { code: "es", telling: &["el", "los", "las", "y", "para", "con", "una", "del", "sin", "tu", "tus", "que", "en", "nuestro", "nuestra", "es", "por", "su", "al"], openers: ["Mira esto", "\u{bf}Ya lo conoces?"], middles: ["As\u{ed} de sencillo", "Cada d\u{ed}a un poco mejor", "Hecho con cari\u{f1}o"], closers: ["Ahora te toca a ti", "Pru\u{e9}balo"], calls: ["Desc\u{fa}brelo", "Lo quiero"] },
-    Phrases { code: "it", telling: &["il", "lo", "gli", "e", "per", "con", "una", "di", "senza", "che", "della", "dei", "nel", "tuo", "tua", "nostro", "alla", "sono"], openers: ["Guarda qui", "Lo conosci gi\u{e0}?"], middles: ["Semplicemente buono", "Ogni giorno un po\u{2019} meglio", "Fatto con cura"], closers: ["Ora tocca a te", "Provalo anche tu"], calls: ["Scoprilo ora", "Lo voglio"] },
-    Phrases { code: "pt", telling: &["o", "os", "as", "e", "para", "com", "uma", "um", "do", "da", "sem", "seu", "sua", "que", "em", "nosso", "n\u{e3}o", "dos", "ao"], openers: ["Olha s\u{f3}", "J\u{e1} conhece?"], middles: ["Simples assim", "Um dia melhor, todo dia", "Feito com carinho"], closers: ["Agora \u{e9} com voc\u{ea}", "Experimente"], calls: ["Descubra", "Eu quero"] },
-    Phrases { code: "nl", telling: &["de", "het", "een", "en", "voor", "met", "van", "zonder", "jouw", "onze", "die", "dat", "is", "uit", "op", "niet", "je"], openers: ["Kijk eens", "Al ontdekt?"], middles: ["Gewoon heel goed", "Elke dag een beetje mooier", "Met zorg gemaakt"], closers: ["Nu is het jouw beurt", "Probeer het zelf"], calls: ["Ontdek het nu", "Bekijk meer"] },
-    Phrases { code: "pl", telling: &["i", "dla", "z", "na", "w", "bez", "do", "nie", "jest", "twoje", "nasze", "kt\u{f3}re", "si\u{119}", "od"], openers: ["Sp\u{f3}jrz na to", "Ju\u{17c} znasz?"], middles: ["Po prostu dobre", "Codziennie troch\u{119} lepiej", "Zrobione z sercem"], closers: ["Teraz Twoja kolej", "Spr\u{f3}buj sam"], calls: ["Odkryj teraz", "Zobacz wi\u{119}cej"] },
-    Phrases { code: "tr", telling: &["ve", "i\u{e7}in", "ile", "bir", "bu", "\u{e7}ok", "yeni", "olan", "her", "en"], openers: ["Bir bak", "Ke\u{15f}fettin mi?"], middles: ["\u{130}\u{15f}te bu kadar iyi", "Her g\u{fc}n biraz daha g\u{fc}zel", "\u{d6}zenle haz\u{131}rland\u{131}"], closers: ["S\u{131}ra sende", "Hemen dene"], calls: ["Hemen ke\u{15f}fet", "\u{130}ncele"] },
-    Phrases { code: "sv", telling: &["och", "f\u{f6}r", "med", "ett", "som", "utan", "din", "ditt", "v\u{e5}r", "p\u{e5}", "av", "\u{e4}r"], openers: ["Titta h\u{e4}r", "Har du sett den?"], middles: ["Helt enkelt bra", "Lite b\u{e4}ttre varje dag", "Gjort med omtanke"], closers: ["Nu \u{e4}r det din tur", "Prova sj\u{e4}lv"], calls: ["Uppt\u{e4}ck nu", "Se mer"] },
-    Phrases { code: "ru", telling: &["\u{438}", "\u{434}\u{43b}\u{44f}", "\u{441}", "\u{432}", "\u{43d}\u{430}", "\u{431}\u{435}\u{437}", "\u{43d}\u{435}", "\u{43a}\u{430}\u{436}\u{434}\u{44b}\u{439}"], openers: ["Только посмотрите", "Уже пробовали?"], middles: ["Просто хорошо", "Каждый день чуть лучше", "Сделано с душой"], closers: ["Теперь ваша очередь", "Попробуйте сами"], calls: ["Узнать больше", "Попробовать"] },
-    Phrases { code: "uk", telling: &["\u{456}", "\u{442}\u{430}", "\u{457}", "\u{437}", "\u{454}", "\u{449}\u{43e}", "\u{43a}\u{43e}\u{436}\u{43d}\u{43e}\u{433}\u{43e}"], openers: ["Погляньте", "Вже куштували?"], middles: ["Просто добре", "Щодня трохи краще", "Зроблено з любов\u{2019}ю"], closers: ["Тепер ваша черга", "Спробуйте самі"], calls: ["Дізнатися більше", "Спробувати"] },
-    Phrases { code: "el", telling: &[], openers: ["Δείτε το", "Το γνωρίζετε;"], middles: ["Απλά καλό", "Κάθε μέρα λίγο καλύτερα", "Με φροντίδα"], closers: ["Τώρα η σειρά σας", "Δοκιμάστε το"], calls: ["Ανακαλύψτε το", "Δείτε περισσότερα"] },
-    Phrases { code: "ar", telling: &[], openers: ["شاهد هذا", "هل جربته؟"], middles: ["ببساطة رائع", "كل يوم أجمل", "صنع بعناية"], closers: ["حان دورك", "جربه اليوم"], calls: ["اكتشف الآن", "اطلبه الآن"] },
-    Phrases { code: "he", telling: &[], openers: ["תראו את זה", "כבר הכרתם?"], middles: ["פשוט טוב", "כל יום קצת יותר טוב", "נעשה באהבה"], closers: ["עכשיו תורכם", "נסו בעצמכם"], calls: ["גלו עכשיו", "לפרטים"] },
-    Phrases { code: "ja", telling: &[], openers: ["見つけた。", "もう試しましたか?"], middles: ["ちょうどいい、を毎日に", "毎日を少し特別に", "ていねいに、まっすぐに"], closers: ["次は、あなたの番", "まずは、ひとつ"], calls: ["詳しく見る", "今すぐチェック"] },
-    Phrases { code: "zh", telling: &[], openers: ["看过来", "你试过了吗?"], middles: ["就是这么好", "每天更好一点", "用心而做"], closers: ["现在轮到你了", "亲自试试"], calls: ["立即了解", "马上体验"] },
-    Phrases { code: "ko", telling: &[], openers: ["여기 보세요", "만나보셨나요?"], middles: ["그냥 좋은 것", "매일 조금 더 좋게", "정성을 담아"], closers: ["이제 당신 차례", "직접 느껴보세요"], calls: ["지금 만나보기", "자세히 보기"] },
+    Phrases {
+        code: "de",
+        telling: &[
+            "der", "die", "das", "und", "für", "mit", "ein", "eine", "einen", "von", "ohne", "im", "zum",
+            "zur", "den", "auf", "ist", "aus", "dem", "wir", "nicht", "jeden",
+        ],
+        openers: ["Schau mal her", "Schon entdeckt?"],
+        middles: ["Einfach richtig gut", "Jeden Tag ein bisschen schöner", "Mit Liebe gemacht"],
+        closers: ["Jetzt bist du dran", "Probier es aus"],
+        calls: ["Jetzt entdecken", "Gleich ansehen"],
+    },
+    Phrases {
+        code: "fr",
+        telling: &[
+            "le", "la", "les", "des", "et", "pour", "avec", "un", "une", "du", "sans", "votre", "vos",
+            "dans", "notre", "est", "qui", "aux", "sur",
+        ],
+        openers: ["Regardez bien", "Et si c\u{2019}\u{e9}tait vous ?"],
+        middles: ["Tout simplement bon", "Le plaisir au quotidien", "Fait avec soin"],
+        closers: ["\u{c0} vous de jouer", "Laissez-vous tenter"],
+        calls: ["D\u{e9}couvrir", "J\u{2019}en profite"],
+    },
+    Phrases {
+        code: "es",
+        telling: &[
+            "el", "los", "las", "y", "para", "con", "una", "del", "sin", "tu", "tus", "que", "en", "nuestro",
+            "nuestra", "es", "por", "su", "al",
+        ],
+        openers: ["Mira esto", "\u{bf}Ya lo conoces?"],
+        middles: ["As\u{ed} de sencillo", "Cada d\u{ed}a un poco mejor", "Hecho con cari\u{f1}o"],
+        closers: ["Ahora te toca a ti", "Pru\u{e9}balo"],
+        calls: ["Desc\u{fa}brelo", "Lo quiero"],
+    },
+    Phrases {
+        code: "it",
+        telling: &[
+            "il", "lo", "gli", "e", "per", "con", "una", "di", "senza", "che", "della", "dei", "nel", "tuo",
+            "tua", "nostro", "alla", "sono",
+        ],
+        openers: ["Guarda qui", "Lo conosci gi\u{e0}?"],
+        middles: ["Semplicemente buono", "Ogni giorno un po\u{2019} meglio", "Fatto con cura"],
+        closers: ["Ora tocca a te", "Provalo anche tu"],
+        calls: ["Scoprilo ora", "Lo voglio"],
+    },
+    Phrases {
+        code: "pt",
+        telling: &[
+            "o", "os", "as", "e", "para", "com", "uma", "um", "do", "da", "sem", "seu", "sua", "que", "em",
+            "nosso", "n\u{e3}o", "dos", "ao",
+        ],
+        openers: ["Olha s\u{f3}", "J\u{e1} conhece?"],
+        middles: ["Simples assim", "Um dia melhor, todo dia", "Feito com carinho"],
+        closers: ["Agora \u{e9} com voc\u{ea}", "Experimente"],
+        calls: ["Descubra", "Eu quero"],
+    },
+    Phrases {
+        code: "nl",
+        telling: &[
+            "de", "het", "een", "en", "voor", "met", "van", "zonder", "jouw", "onze", "die", "dat", "is",
+            "uit", "op", "niet", "je",
+        ],
+        openers: ["Kijk eens", "Al ontdekt?"],
+        middles: ["Gewoon heel goed", "Elke dag een beetje mooier", "Met zorg gemaakt"],
+        closers: ["Nu is het jouw beurt", "Probeer het zelf"],
+        calls: ["Ontdek het nu", "Bekijk meer"],
+    },
+    Phrases {
+        code: "pl",
+        telling: &[
+            "i",
+            "dla",
+            "z",
+            "na",
+            "w",
+            "bez",
+            "do",
+            "nie",
+            "jest",
+            "twoje",
+            "nasze",
+            "kt\u{f3}re",
+            "si\u{119}",
+            "od",
+        ],
+        openers: ["Sp\u{f3}jrz na to", "Ju\u{17c} znasz?"],
+        middles: ["Po prostu dobre", "Codziennie troch\u{119} lepiej", "Zrobione z sercem"],
+        closers: ["Teraz Twoja kolej", "Spr\u{f3}buj sam"],
+        calls: ["Odkryj teraz", "Zobacz wi\u{119}cej"],
+    },
+    Phrases {
+        code: "tr",
+        telling: &["ve", "i\u{e7}in", "ile", "bir", "bu", "\u{e7}ok", "yeni", "olan", "her", "en"],
+        openers: ["Bir bak", "Ke\u{15f}fettin mi?"],
+        middles: [
+            "\u{130}\u{15f}te bu kadar iyi",
+            "Her g\u{fc}n biraz daha g\u{fc}zel",
+            "\u{d6}zenle haz\u{131}rland\u{131}",
+        ],
+        closers: ["S\u{131}ra sende", "Hemen dene"],
+        calls: ["Hemen ke\u{15f}fet", "\u{130}ncele"],
+    },
+    Phrases {
+        code: "sv",
+        telling: &[
+            "och", "f\u{f6}r", "med", "ett", "som", "utan", "din", "ditt", "v\u{e5}r", "p\u{e5}", "av",
+            "\u{e4}r",
+        ],
+        openers: ["Titta h\u{e4}r", "Har du sett den?"],
+        middles: ["Helt enkelt bra", "Lite b\u{e4}ttre varje dag", "Gjort med omtanke"],
+        closers: ["Nu \u{e4}r det din tur", "Prova sj\u{e4}lv"],
+        calls: ["Uppt\u{e4}ck nu", "Se mer"],
+    },
+    Phrases {
+        code: "ru",
+        telling: &[
+            "\u{438}",
+            "\u{434}\u{43b}\u{44f}",
+            "\u{441}",
+            "\u{432}",
+            "\u{43d}\u{430}",
+            "\u{431}\u{435}\u{437}",
+            "\u{43d}\u{435}",
+            "\u{43a}\u{430}\u{436}\u{434}\u{44b}\u{439}",
+        ],
+        openers: ["Только посмотрите", "Уже пробовали?"],
+        middles: ["Просто хорошо", "Каждый день чуть лучше", "Сделано с душой"],
+        closers: ["Теперь ваша очередь", "Попробуйте сами"],
+        calls: ["Узнать больше", "Попробовать"],
+    },
+    Phrases {
+        code: "uk",
+        telling: &[
+            "\u{456}",
+            "\u{442}\u{430}",
+            "\u{457}",
+            "\u{437}",
+            "\u{454}",
+            "\u{449}\u{43e}",
+            "\u{43a}\u{43e}\u{436}\u{43d}\u{43e}\u{433}\u{43e}",
+        ],
+        openers: ["Погляньте", "Вже куштували?"],
+        middles: ["Просто добре", "Щодня трохи краще", "Зроблено з любов\u{2019}ю"],
+        closers: ["Тепер ваша черга", "Спробуйте самі"],
+        calls: ["Дізнатися більше", "Спробувати"],
+    },
+    Phrases {
+        code: "el",
+        telling: &[],
+        openers: ["Δείτε το", "Το γνωρίζετε;"],
+        middles: ["Απλά καλό", "Κάθε μέρα λίγο καλύτερα", "Με φροντίδα"],
+        closers: ["Τώρα η σειρά σας", "Δοκιμάστε το"],
+        calls: ["Ανακαλύψτε το", "Δείτε περισσότερα"],
+    },
+    Phrases {
+        code: "ar",
+        telling: &[],
+        openers: ["شاهد هذا", "هل جربته؟"],
+        middles: ["ببساطة رائع", "كل يوم أجمل", "صنع بعناية"],
+        closers: ["حان دورك", "جربه اليوم"],
+        calls: ["اكتشف الآن", "اطلبه الآن"],
+    },
+    Phrases {
+        code: "he",
+        telling: &[],
+        openers: ["תראו את זה", "כבר הכרתם?"],
+        middles: ["פשוט טוב", "כל יום קצת יותר טוב", "נעשה באהבה"],
+        closers: ["עכשיו תורכם", "נסו בעצמכם"],
+        calls: ["גלו עכשיו", "לפרטים"],
+    },
+    Phrases {
+        code: "ja",
+        telling: &[],
+        openers: ["見つけた。", "もう試しましたか?"],
+        middles: ["ちょうどいい、を毎日に", "毎日を少し特別に", "ていねいに、まっすぐに"],
+        closers: ["次は、あなたの番", "まずは、ひとつ"],
+        calls: ["詳しく見る", "今すぐチェック"],
+    },
+    Phrases {
+        code: "zh",
+        telling: &[],
+        openers: ["看过来", "你试过了吗?"],
+        middles: ["就是这么好", "每天更好一点", "用心而做"],
+        closers: ["现在轮到你了", "亲自试试"],
+        calls: ["立即了解", "马上体验"],
+    },
+    Phrases {
+        code: "ko",
+        telling: &[],
+        openers: ["여기 보세요", "만나보셨나요?"],
+        middles: ["그냥 좋은 것", "매일 조금 더 좋게", "정성을 담아"],
+        closers: ["이제 당신 차례", "직접 느껴보세요"],
+        calls: ["지금 만나보기", "자세히 보기"],
+    },
 ];
 
 impl Phrases {
@@ -46,14 +223,21 @@ impl Phrases {
 }
 
 /// What else an ad in a language unknown to us says: nothing that needs a dictionary.
-static UNKNOWN: Phrases =
-    Phrases { code: "und", telling: &[], openers: ["\u{2192}", "\u{2026}"], middles: ["100 %", "1 + 1 = 3", "24 / 7"], closers: ["\u{2192}", "\u{2026}"], calls: ["OK", "Go"] };
+static UNKNOWN: Phrases = Phrases {
+    code: "und",
+    telling: &[],
+    openers: ["\u{2192}", "\u{2026}"],
+    middles: ["100 %", "1 + 1 = 3", "24 / 7"],
+    closers: ["\u{2192}", "\u{2026}"],
+    calls: ["OK", "Go"],
+};
 
 /// `None` for English, and for text without a hint of any other language.
 pub fn detect(text: &str) -> Option<&'static Phrases> {
     let has = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
     let letters = has(char::is_alphabetic).max(1);
-    let latin = has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
+    let latin =
+        has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
     let by_code = |code: &str| ALL.iter().find(|phrases| phrases.code == code);
     let scripts: [(&str, fn(char) -> bool); 6] = [
         ("ja", |c| matches!(c, '\u{3040}'..='\u{30ff}')),
@@ -74,11 +258,17 @@ pub fn detect(text: &str) -> Option<&'static Phrases> {
         return Some(&UNKNOWN);
     }
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let count = |telling: &[&str]| words.iter().filter(|word| telling.contains(word)).count();
-    let best = ALL.iter().max_by_key(|phrases| count(phrases.telling)).filter(|phrases| count(phrases.telling) > 0);
+    let best =
+        ALL.iter().max_by_key(|phrases| count(phrases.telling)).filter(|phrases| count(phrases.telling) > 0);
     if cyrillic {
-        return Some(best.filter(|phrases| matches!(phrases.code, "ru" | "uk")).or_else(|| by_code("ru")).unwrap_or(&UNKNOWN));
+        return Some(
+            best.filter(|phrases| matches!(phrases.code, "ru" | "uk"))
+                .or_else(|| by_code("ru"))
+                .unwrap_or(&UNKNOWN),
+        );
     }
     best.filter(|phrases| count(phrases.telling) > count(ENGLISH_TELLING))
 }

@@ -79,55 +79,221 @@ pub fn category(key: &str) -> &'static Category {
         .unwrap_or_else(|| CATEGORIES.last().expect("the lexicon is not empty"))
 }
 
+/// Every palette that an ad can start from.
+#[cfg(test)]
+pub fn every_palette() -> Vec<admint_domain::Palette> {
+    palettes::ALL.iter().map(palettes::Colors::palette).collect()
+}
+
 /// The illustration of the very thing that is advertised, where the product's name says which.
 pub fn hero_picture(spec: &AdSpec) -> Option<&'static str> {
     let product = spec.product.to_lowercase();
-    let words: Vec<&str> = product.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        product.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // The name's end says what it is: `sun hat` is a hat.
     let tail = words.len().saturating_sub(2);
     let named = |text: &str| {
-        PICTURES.iter().find(|(word, _)| *word == text || text.strip_suffix('s') == Some(word)).map(|(_, picture)| *picture)
+        PICTURES
+            .iter()
+            .find(|(word, _)| *word == text || text.strip_suffix('s') == Some(word))
+            .map(|(_, picture)| *picture)
     };
-    named(&words[tail..].join(" ")).or_else(|| named(words.last()?)).or_else(|| words.iter().rev().find_map(|word| named(word)))
+    named(&words[tail..].join(" "))
+        .or_else(|| named(words.last()?))
+        .or_else(|| words.iter().rev().find_map(|word| named(word)))
 }
 
 /// Words for things that have an illustration of their own.
 const PICTURES: &[(&str, &str)] = &[
-    ("croissant", "croissant"), ("bagel", "bagel"), ("donut", "doughnut"), ("doughnut", "doughnut"), ("cupcake", "cupcake"),
-    ("cake", "birthday-cake"), ("cookie", "cookie"), ("pancake", "pancakes"), ("waffle", "waffle"), ("pretzel", "pretzel"),
-    ("bread", "bread"), ("sourdough", "bread"), ("baguette", "baguette-bread"), ("pie", "pie"), ("pizza", "pizza"), ("burger", "hamburger"),
-    ("hamburger", "hamburger"), ("taco", "taco"), ("burrito", "burrito"), ("sushi", "sushi"), ("ramen", "steaming-bowl"),
-    ("noodle", "steaming-bowl"), ("soup", "steaming-bowl"), ("salad", "green-salad"), ("sandwich", "sandwich"), ("hot dog", "hot-dog"),
-    ("fries", "french-fries"), ("popcorn", "popcorn"), ("dumpling", "dumpling"), ("curry", "curry-rice"), ("pasta", "spaghetti"),
-    ("spaghetti", "spaghetti"), ("ice cream", "soft-ice-cream"), ("gelato", "ice-cream"), ("chocolate", "chocolate-bar"), ("candy", "candy"),
-    ("lollipop", "lollipop"), ("honey", "honey-pot"), ("cheese", "cheese-wedge"), ("egg", "egg"), ("avocado", "avocado"), ("lemonade", "lemon"),
-    ("juice", "beverage-box"), ("smoothie", "cup-with-straw"), ("bubble tea", "bubble-tea"), ("matcha", "teacup-without-handle"),
-    ("tea", "teacup-without-handle"), ("teapot", "teapot"), ("coffee", "hot-beverage"), ("espresso", "hot-beverage"), ("wine", "wine-glass"),
-    ("beer", "beer-mug"), ("champagne", "bottle-with-popping-cork"), ("prosecco", "bottle-with-popping-cork"), ("cocktail", "cocktail-glass"),
-    ("milk", "glass-of-milk"), ("mango", "mango"), ("strawberry", "strawberry"), ("apple", "red-apple"), ("banana", "banana"),
-    ("lipstick", "lipstick"), ("nail polish", "nail-polish"), ("lotion", "lotion-bottle"), ("serum", "lotion-bottle"), ("soap", "soap"),
-    ("toothbrush", "toothbrush"), ("mirror", "mirror"), ("ring", "ring"), ("diamond", "gem-stone"), ("crown", "crown"), ("watch", "watch"),
-    ("smartwatch", "watch"), ("glasses", "glasses"), ("sunglasses", "sunglasses"), ("dress", "dress"), ("t shirt", "t-shirt"), ("shirt", "t-shirt"),
-    ("jeans", "jeans"), ("coat", "coat"), ("jacket", "coat"), ("scarf", "scarf"), ("sock", "socks"), ("glove", "gloves"), ("cap", "billed-cap"),
-    ("hat", "womans-hat"), ("handbag", "handbag"), ("purse", "purse"), ("backpack", "backpack"), ("kimono", "kimono"), ("sneaker", "running-shoe"),
-    ("running shoe", "running-shoe"), ("shoe", "running-shoe"), ("boot", "hiking-boot"), ("heels", "high-heeled-shoe"), ("sandal", "womans-sandal"),
-    ("bike", "bicycle"), ("bicycle", "bicycle"), ("ebike", "bicycle"), ("scooter", "kick-scooter"), ("motorcycle", "motorcycle"), ("car", "automobile"),
-    ("suv", "sport-utility-vehicle"), ("taxi", "taxi"), ("van", "delivery-truck"), ("phone", "mobile-phone"), ("smartphone", "mobile-phone"),
-    ("app", "mobile-phone"), ("laptop", "laptop"), ("computer", "desktop-computer"), ("keyboard", "keyboard"), ("mouse", "computer-mouse"),
-    ("printer", "printer"), ("headphone", "headphone"), ("earbud", "headphone"), ("speaker", "radio"), ("television", "television"), ("robot", "robot"),
-    ("camera", "camera"), ("drone", "helicopter"), ("guitar", "guitar"), ("piano", "musical-keyboard"), ("violin", "violin"), ("drum", "drum"),
-    ("microphone", "studio-microphone"), ("podcast", "studio-microphone"), ("book", "open-book"), ("notebook", "memo"), ("planner", "calendar"),
-    ("candle", "candle"), ("sofa", "couch-and-lamp"), ("couch", "couch-and-lamp"), ("chair", "chair"), ("bed", "bed"), ("mattress", "bed"),
-    ("bathtub", "bathtub"), ("lamp", "light-bulb"), ("plant", "potted-plant"), ("houseplant", "potted-plant"), ("flower", "bouquet"),
-    ("bouquet", "bouquet"), ("cactus", "cactus"), ("tulip", "tulip"), ("rose", "rose"), ("sunflower", "sunflower"), ("dog", "dog-face"),
-    ("cat", "cat-face"), ("puppy", "dog-face"), ("kitten", "cat-face"), ("rabbit", "rabbit-face"), ("horse", "horse-face"), ("fish", "tropical-fish"),
-    ("teddy bear", "teddy-bear"), ("puzzle", "puzzle-piece"), ("kite", "kite"), ("balloon", "balloon"), ("board game", "game-die"),
-    ("game", "video-game"), ("gift", "wrapped-gift"), ("flight", "airplane"), ("suitcase", "luggage"), ("luggage", "luggage"), ("cruise", "ship"),
-    ("sailing", "sailboat"), ("tent", "camping"), ("camping", "camping"), ("surfboard", "water-wave"), ("yoga", "person-in-lotus-position"),
-    ("boxing", "boxing-glove"), ("football", "soccer-ball"), ("basketball", "basketball"), ("tennis", "tennis"), ("umbrella", "umbrella"),
-    ("house", "house-with-garden"), ("apartment", "office-building"), ("vitamin", "pill"), ("dentist", "tooth"), ("sunscreen", "lotion-bottle"),
-    ("solar panel", "sun"), ("battery", "battery"), ("vacuum", "broom"), ("broom", "broom"), ("shampoo", "lotion-bottle"), ("perfume", "lotion-bottle"),
-    ("yarn", "yarn"), ("knitting", "yarn"), ("hotel", "hotel"), ("school", "school"), ("hospital", "hospital"), ("bottle", "cup-with-straw"),
+    ("croissant", "croissant"),
+    ("bagel", "bagel"),
+    ("donut", "doughnut"),
+    ("doughnut", "doughnut"),
+    ("cupcake", "cupcake"),
+    ("cake", "birthday-cake"),
+    ("cookie", "cookie"),
+    ("pancake", "pancakes"),
+    ("waffle", "waffle"),
+    ("pretzel", "pretzel"),
+    ("bread", "bread"),
+    ("sourdough", "bread"),
+    ("baguette", "baguette-bread"),
+    ("pie", "pie"),
+    ("pizza", "pizza"),
+    ("burger", "hamburger"),
+    ("hamburger", "hamburger"),
+    ("taco", "taco"),
+    ("burrito", "burrito"),
+    ("sushi", "sushi"),
+    ("ramen", "steaming-bowl"),
+    ("noodle", "steaming-bowl"),
+    ("soup", "steaming-bowl"),
+    ("salad", "green-salad"),
+    ("sandwich", "sandwich"),
+    ("hot dog", "hot-dog"),
+    ("fries", "french-fries"),
+    ("popcorn", "popcorn"),
+    ("dumpling", "dumpling"),
+    ("curry", "curry-rice"),
+    ("pasta", "spaghetti"),
+    ("spaghetti", "spaghetti"),
+    ("ice cream", "soft-ice-cream"),
+    ("gelato", "ice-cream"),
+    ("chocolate", "chocolate-bar"),
+    ("candy", "candy"),
+    ("lollipop", "lollipop"),
+    ("honey", "honey-pot"),
+    ("cheese", "cheese-wedge"),
+    ("egg", "egg"),
+    ("avocado", "avocado"),
+    ("lemonade", "lemon"),
+    ("juice", "beverage-box"),
+    ("smoothie", "cup-with-straw"),
+    ("bubble tea", "bubble-tea"),
+    ("matcha", "teacup-without-handle"),
+    ("tea", "teacup-without-handle"),
+    ("teapot", "teapot"),
+    ("coffee", "hot-beverage"),
+    ("espresso", "hot-beverage"),
+    ("wine", "wine-glass"),
+    ("beer", "beer-mug"),
+    ("champagne", "bottle-with-popping-cork"),
+    ("prosecco", "bottle-with-popping-cork"),
+    ("cocktail", "cocktail-glass"),
+    ("milk", "glass-of-milk"),
+    ("mango", "mango"),
+    ("strawberry", "strawberry"),
+    ("apple", "red-apple"),
+    ("banana", "banana"),
+    ("lipstick", "lipstick"),
+    ("nail polish", "nail-polish"),
+    ("lotion", "lotion-bottle"),
+    ("serum", "lotion-bottle"),
+    ("soap", "soap"),
+    ("toothbrush", "toothbrush"),
+    ("mirror", "mirror"),
+    ("ring", "ring"),
+    ("diamond", "gem-stone"),
+    ("crown", "crown"),
+    ("watch", "watch"),
+    ("smartwatch", "watch"),
+    ("glasses", "glasses"),
+    ("sunglasses", "sunglasses"),
+    ("dress", "dress"),
+    ("t shirt", "t-shirt"),
+    ("shirt", "t-shirt"),
+    ("jeans", "jeans"),
+    ("coat", "coat"),
+    ("jacket", "coat"),
+    ("scarf", "scarf"),
+    ("sock", "socks"),
+    ("glove", "gloves"),
+    ("cap", "billed-cap"),
+    ("hat", "womans-hat"),
+    ("handbag", "handbag"),
+    ("purse", "purse"),
+    ("backpack", "backpack"),
+    ("kimono", "kimono"),
+    ("sneaker", "running-shoe"),
+    ("running shoe", "running-shoe"),
+    ("shoe", "running-shoe"),
+    ("boot", "hiking-boot"),
+    ("heels", "high-heeled-shoe"),
+    ("sandal", "womans-sandal"),
+    ("bike", "bicycle"),
+    ("bicycle", "bicycle"),
+    ("ebike", "bicycle"),
+    ("scooter", "kick-scooter"),
+    ("motorcycle", "motorcycle"),
+    ("car", "automobile"),
+    ("suv", "sport-utility-vehicle"),
+    ("taxi", "taxi"),
+    ("van", "delivery-truck"),
+    ("phone", "mobile-phone"),
+    ("smartphone", "mobile-phone"),
+    ("app", "mobile-phone"),
+    ("laptop", "laptop"),
+    ("computer", "desktop-computer"),
+    ("keyboard", "keyboard"),
+    ("mouse", "computer-mouse"),
+    ("printer", "printer"),
+    ("headphone", "headphone"),
+    ("earbud", "headphone"),
+    ("speaker", "radio"),
+    ("television", "television"),
+    ("robot", "robot"),
+    ("camera", "camera"),
+    ("drone", "helicopter"),
+    ("guitar", "guitar"),
+    ("piano", "musical-keyboard"),
+    ("violin", "violin"),
+    ("drum", "drum"),
+    ("microphone", "studio-microphone"),
+    ("podcast", "studio-microphone"),
+    ("book", "open-book"),
+    ("notebook", "memo"),
+    ("planner", "calendar"),
+    ("candle", "candle"),
+    ("sofa", "couch-and-lamp"),
+    ("couch", "couch-and-lamp"),
+    ("chair", "chair"),
+    ("bed", "bed"),
+    ("mattress", "bed"),
+    ("bathtub", "bathtub"),
+    ("lamp", "light-bulb"),
+    ("plant", "potted-plant"),
+    ("houseplant", "potted-plant"),
+    ("flower", "bouquet"),
+    ("bouquet", "bouquet"),
+    ("cactus", "cactus"),
+    ("tulip", "tulip"),
+    ("rose", "rose"),
+    ("sunflower", "sunflower"),
+    ("dog", "dog-face"),
+    ("cat", "cat-face"),
+    ("puppy", "dog-face"),
+    ("kitten", "cat-face"),
+    ("rabbit", "rabbit-face"),
+    ("horse", "horse-face"),
+    ("fish", "tropical-fish"),
+    ("teddy bear", "teddy-bear"),
+    ("puzzle", "puzzle-piece"),
+    ("kite", "kite"),
+    ("balloon", "balloon"),
+    ("board game", "game-die"),
+    ("game", "video-game"),
+    ("gift", "wrapped-gift"),
+    ("flight", "airplane"),
+    ("suitcase", "luggage"),
+    ("luggage", "luggage"),
+    ("cruise", "ship"),
+    ("sailing", "sailboat"),
+    ("tent", "camping"),
+    ("camping", "camping"),
+    ("surfboard", "water-wave"),
+    ("yoga", "person-in-lotus-position"),
+    ("boxing", "boxing-glove"),
+    ("football", "soccer-ball"),
+    ("basketball", "basketball"),
+    ("tennis", "tennis"),
+    ("umbrella", "umbrella"),
+    ("house", "house-with-garden"),
+    ("apartment", "office-building"),
+    ("vitamin", "pill"),
+    ("dentist", "tooth"),
+    ("sunscreen", "lotion-bottle"),
+    ("solar panel", "sun"),
+    ("battery", "battery"),
+    ("vacuum", "broom"),
+    ("broom", "broom"),
+    ("shampoo", "lotion-bottle"),
+    ("perfume", "lotion-bottle"),
+    ("yarn", "yarn"),
+    ("knitting", "yarn"),
+    ("hotel", "hotel"),
+    ("school", "school"),
+    ("hospital", "hospital"),
+    ("bottle", "cup-with-straw"),
 ];
 
 fn match_category(facts: &Facts) -> &'static Category {
@@ -141,9 +307,13 @@ fn match_category(facts: &Facts) -> &'static Category {
                 let weight = 1.0 + word.split_whitespace().count() as f64 * 0.4;
                 let found = reading::mentions(&text, word);
                 // What it is, is said last: `coffee table` is a table.
-                let last = reading::mentions(product.rsplit(' ').next().unwrap_or(""), word) || product.ends_with(word);
+                let last = reading::mentions(product.rsplit(' ').next().unwrap_or(""), word)
+                    || product.ends_with(word);
                 let within = reading::mentions(&product, word);
-                weight * (f64::from(u8::from(found)) + 1.5 * f64::from(u8::from(within)) + 2.5 * f64::from(u8::from(last)))
+                weight
+                    * (f64::from(u8::from(found))
+                        + 1.5 * f64::from(u8::from(within))
+                        + 2.5 * f64::from(u8::from(last)))
             })
             .sum()
     };
@@ -235,15 +405,24 @@ fn visual_prompt(spec: &AdSpec, category: &Category, role: SceneRole) -> String 
         Tone::Confident => "confident, crisp light",
     };
     let shot = match role {
-        SceneRole::Hook if spec.framework == Framework::Aida => format!("Close shot of {product}, slow push in"),
+        SceneRole::Hook if spec.framework == Framework::Aida => {
+            format!("Close shot of {product}, slow push in")
+        }
         SceneRole::Hook => format!("The everyday problem: {}, uneasy hand-held framing", spec.pain),
         SceneRole::Agitate => format!("The problem grows: {}, {product} just coming into view", spec.pain),
         SceneRole::Reveal => format!("{product} appears on a lit stage, rings of light behind it"),
-        SceneRole::Benefit => format!("{product} as the hero, {prop} circling around it, showing {}", spec.benefit),
+        SceneRole::Benefit => {
+            format!("{product} as the hero, {prop} circling around it, showing {}", spec.benefit)
+        }
         SceneRole::Proof => format!("Three details of {product}, each with a tick"),
-        SceneRole::CallToAction => format!("End card: packshot of {product} with {prop}, camera pulling back"),
+        SceneRole::CallToAction => {
+            format!("End card: packshot of {product} with {prop}, camera pulling back")
+        }
     };
-    format!("{shot}; {mood}; colours {} and {}; no text in the picture", spec.palette.primary, spec.palette.accent)
+    format!(
+        "{shot}; {mood}; colours {} and {}; no text in the picture",
+        spec.palette.primary, spec.palette.accent
+    )
 }
 
 #[cfg(test)]

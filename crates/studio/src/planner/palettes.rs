@@ -14,7 +14,14 @@ pub struct Colors {
     accent: u32,
 }
 
-const fn colors(name: &'static str, background: u32, surface: u32, ink: u32, primary: u32, accent: u32) -> Colors {
+const fn colors(
+    name: &'static str,
+    background: u32,
+    surface: u32,
+    ink: u32,
+    primary: u32,
+    accent: u32,
+) -> Colors {
     Colors { name, background, surface, ink, primary, accent }
 }
 

@@ -72,7 +72,11 @@ impl Facts {
             chunks,
             plain,
         };
-        if facts.english { facts.read_english() } else { facts.read_foreign() }
+        if facts.english {
+            facts.read_english()
+        } else {
+            facts.read_foreign()
+        }
         if facts.brand.is_none() {
             facts.brand = facts.address.as_deref().and_then(brand_of_address);
         }
@@ -87,7 +91,8 @@ impl Facts {
             && facts.product.len() > brand.len()
         {
             let rest = facts.product.get(brand.len()..).unwrap_or("").trim();
-            let rest = rest.strip_prefix("'s").or_else(|| rest.strip_prefix("\u{2019}s")).unwrap_or(rest).trim();
+            let rest =
+                rest.strip_prefix("'s").or_else(|| rest.strip_prefix("\u{2019}s")).unwrap_or(rest).trim();
             if !rest.is_empty() {
                 facts.product = rest.to_owned();
             }
@@ -108,13 +113,24 @@ impl Facts {
         let words: Vec<&str> = plain.split_whitespace().collect();
         let words = without_command(&words);
         let segments = segments(words);
-        self.transforms = ["transform", "before and after", "makeover", "become", "becomes", "turns into", "turn into", "reinvent"]
-            .iter()
-            .any(|word| mentions(&plain.to_lowercase(), word));
+        self.transforms = [
+            "transform",
+            "before and after",
+            "makeover",
+            "become",
+            "becomes",
+            "turns into",
+            "turn into",
+            "reinvent",
+        ]
+        .iter()
+        .any(|word| mentions(&plain.to_lowercase(), word));
         let mut after_audience = false;
         for (index, (marker, words)) in segments.iter().enumerate() {
             let phrase = words.join(" ");
-            let phrase = phrase.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | ')' | '"')).to_owned();
+            let phrase = phrase
+                .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | ')' | '"'))
+                .to_owned();
             if phrase.is_empty() {
                 continue;
             }
@@ -134,13 +150,23 @@ impl Facts {
                 Marker::That => self.read_benefit(words, true),
                 Marker::So => self.read_benefit(words, false),
                 Marker::To => {
-                    if after_audience || self.product.is_empty() { self.asides.push(phrase) } else { self.read_benefit(words, false) }
+                    if after_audience || self.product.is_empty() {
+                        self.asides.push(phrase)
+                    } else {
+                        self.read_benefit(words, false)
+                    }
                 }
                 Marker::Who => self.read_wish(words),
+                // "for beginners with stiff backs": that is about them.
+                Marker::With if after_audience => {}
                 Marker::With => self.features.extend(listed(&phrase)),
                 Marker::Without | Marker::Pain => {
                     let pain = shortened(without_article(&phrase), 5, 36);
-                    if *marker == Marker::Without { self.features.push(format!("no {pain}")) } else { self.pain.get_or_insert(pain); }
+                    if *marker == Marker::Without {
+                        self.features.push(format!("no {pain}"))
+                    } else {
+                        self.pain.get_or_insert(pain);
+                    }
                 }
                 Marker::Struggle => {
                     let struggle = phrase.strip_prefix("to ").unwrap_or(&phrase).to_owned();
@@ -148,8 +174,13 @@ impl Facts {
                     self.pain.get_or_insert(shortened(&struggle, 5, 36));
                 }
                 Marker::Brand => {
-                    let name: Vec<&str> = words.iter().copied().take_while(|word| is_capitalised(word)).take(3).collect();
-                    if name.is_empty() { self.asides.push(phrase) } else { self.brand.get_or_insert(trimmed(&name.join(" "))); }
+                    let name: Vec<&str> =
+                        words.iter().copied().take_while(|word| is_capitalised(word)).take(3).collect();
+                    if name.is_empty() {
+                        self.asides.push(phrase)
+                    } else {
+                        self.brand.get_or_insert(trimmed(&name.join(" ")));
+                    }
                 }
                 Marker::Place => self.place = Some(shortened(&phrase, 3, 26)),
                 Marker::Aside => self.read_aside(words, &phrase),
@@ -161,9 +192,15 @@ impl Facts {
 
     /// The first phrase: brand, product, or both.
     fn read_lead(&mut self, words: &[&str]) {
-        let words: Vec<&str> = words.iter().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = words
+            .iter()
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+            .filter(|word| !word.is_empty())
+            .collect();
         // "Luna is a bakery": the name, then what it is.
-        let is = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "is" | "are" | "makes" | "sells" | "offers"));
+        let is = words.iter().position(|word| {
+            matches!(word.to_lowercase().as_str(), "is" | "are" | "makes" | "sells" | "offers")
+        });
         if let Some(at) = is.filter(|&at| (1..=3).contains(&at) && at + 1 < words.len()) {
             if is_capitalised(words[0]) {
                 self.brand.get_or_insert(words[..at].join(" "));
@@ -181,7 +218,21 @@ impl Facts {
         let mut words = words;
         while let Some(first) = words.first() {
             let first = first.to_lowercase();
-            if matches!(first.as_str(), "is" | "are" | "you" | "can" | "will" | "they" | "that" | "it" | "actually" | "really" | "everyone" | "people") && words.len() > 2 {
+            if matches!(
+                first.as_str(),
+                "is" | "are"
+                    | "you"
+                    | "can"
+                    | "will"
+                    | "they"
+                    | "that"
+                    | "it"
+                    | "actually"
+                    | "really"
+                    | "everyone"
+                    | "people"
+            ) && words.len() > 2
+            {
                 words = &words[1..];
             } else {
                 break;
@@ -209,7 +260,15 @@ impl Facts {
         let rest = |from: usize| trimmed(&words[from.min(words.len())..].join(" "));
         match lower.first().map(String::as_str) {
             Some("want" | "wants" | "need" | "needs" | "love" | "loves" | "enjoy" | "value") => {
-                self.asides.push(rest(1));
+                let wish = rest(1);
+                if wish.split_whitespace().count() >= 3
+                    && !matches!(lower[0].as_str(), "value" | "love" | "loves" | "enjoy")
+                {
+                    self.asides.push(format!(
+                        "For everyone who {} {wish}",
+                        if lower[0].starts_with("need") { "needs" } else { "wants" }
+                    ));
+                }
             }
             Some("can't" | "cannot" | "struggle") => {
                 self.struggle.get_or_insert(shortened(&rest(1), 5, 36));
@@ -227,7 +286,23 @@ impl Facts {
 
     fn read_aside(&mut self, words: &[&str], phrase: &str) {
         let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
-        let is_call = matches!(first.as_str(), "order" | "shop" | "buy" | "book" | "call" | "visit" | "download" | "join" | "try" | "get" | "sign" | "subscribe" | "discover" | "start");
+        let is_call = matches!(
+            first.as_str(),
+            "order"
+                | "shop"
+                | "buy"
+                | "book"
+                | "call"
+                | "visit"
+                | "download"
+                | "join"
+                | "try"
+                | "get"
+                | "sign"
+                | "subscribe"
+                | "discover"
+                | "start"
+        );
         if self.product.is_empty() {
             self.read_lead(words);
         } else if is_call && words.len() <= 4 {
@@ -246,7 +321,12 @@ impl Facts {
         let words: Vec<&str> = first.split_whitespace().collect();
         if words.len() > 1 {
             let stops = self.phrases.map_or(&[][..], |phrases| phrases.telling());
-            let lead: Vec<&str> = words.iter().copied().take_while(|word| !stops.contains(&word.to_lowercase().as_str())).take(3).collect();
+            let lead: Vec<&str> = words
+                .iter()
+                .copied()
+                .take_while(|word| !stops.contains(&word.to_lowercase().as_str()))
+                .take(3)
+                .collect();
             let lead = if lead.is_empty() { words.iter().copied().take(3).collect() } else { lead };
             self.product = shortened(&lead.join(" "), 3, 28);
         } else {
@@ -281,12 +361,16 @@ fn segments<'a>(words: &[&'a str]) -> Vec<(Marker, Vec<&'a str>)> {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'').to_lowercase();
         let next = words.get(index + 1).map(|word| word.to_lowercase()).unwrap_or_default();
         let next_is_name = words.get(index + 1).is_some_and(|word| is_capitalised(word));
-        let within_pain = matches!(segments.last(), Some((Marker::Pain | Marker::Struggle, found)) if !found.is_empty());
+        let within_pain =
+            matches!(segments.last(), Some((Marker::Pain | Marker::Struggle, found)) if !found.is_empty());
         let found = match (bare.as_str(), next.as_str()) {
             ("tired" | "sick" | "fed" | "done", "of" | "with" | "up") => Some((Marker::Pain, 2)),
             ("no", "more") => Some((Marker::Pain, 2)),
-            ("hate" | "hates" | "dread" | "avoid" | "stop" | "end" | "ends" | "stops" | "fights" | "fight" | "beat" | "beats", _)
-                if index > 0 && !next.is_empty() => Some((Marker::Pain, 1)),
+            (
+                "hate" | "hates" | "dread" | "avoid" | "stop" | "end" | "ends" | "stops" | "fights" | "fight"
+                | "beat" | "beats",
+                _,
+            ) if index > 0 && !next.is_empty() => Some((Marker::Pain, 1)),
             ("instead", "of") => Some((Marker::Pain, 2)),
             ("struggle" | "struggling" | "struggles", "with") => Some((Marker::Pain, 2)),
             ("struggle" | "struggling" | "struggles", "to") => Some((Marker::Struggle, 2)),
@@ -313,7 +397,9 @@ fn segments<'a>(words: &[&'a str]) -> Vec<(Marker, Vec<&'a str>)> {
         {
             open.push(word);
         }
-        if word.ends_with([',', '.', ';', '!', '?', ':']) || matches!(word, "-" | "\u{2014}" | "\u{2013}" | "|") {
+        if word.ends_with([',', '.', ';', '!', '?', ':'])
+            || matches!(word, "-" | "\u{2014}" | "\u{2013}" | "|")
+        {
             segments.push((Marker::Aside, Vec::new()));
         }
         index += 1;
@@ -325,16 +411,109 @@ fn segments<'a>(words: &[&'a str]) -> Vec<(Marker, Vec<&'a str>)> {
 /// "Create a 15 second video ad for my" and the like tell us what to do, not what to say.
 fn without_command<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
     const ORDERS: &[&str] = &[
-        "create", "make", "generate", "produce", "design", "write", "build", "promote", "advertise", "introduce", "introducing",
-        "announcing", "announce", "meet", "launch", "launching", "i", "we", "please", "need", "want", "can", "could", "help", "show",
-        "i'm", "we're", "presenting", "an", "a", "ad", "advertisement", "video", "commercial", "promo",
+        "create",
+        "make",
+        "generate",
+        "produce",
+        "design",
+        "write",
+        "build",
+        "promote",
+        "advertise",
+        "introduce",
+        "introducing",
+        "announcing",
+        "announce",
+        "meet",
+        "launch",
+        "launching",
+        "i",
+        "we",
+        "please",
+        "need",
+        "want",
+        "can",
+        "could",
+        "help",
+        "show",
+        "i'm",
+        "we're",
+        "presenting",
+        "an",
+        "a",
+        "ad",
+        "advertisement",
+        "video",
+        "commercial",
+        "promo",
     ];
     const FILLERS: &[&str] = &[
-        "you", "me", "us", "a", "an", "the", "short", "video", "ad", "ads", "advert", "advertisement", "commercial", "promo",
-        "promotional", "spot", "clip", "reel", "story", "tiktok", "instagram", "facebook", "youtube", "second", "seconds", "sec",
-        "vertical", "for", "about", "of", "promoting", "selling", "sell", "my", "our", "your", "new", "brand", "would", "like", "to", "have",
-        "run", "own", "that", "showing", "showcasing", "featuring", "campaign", "marketing", "am", "are", "just", "opened", "opening",
-        "launched", "launching", "cool", "nice", "great", "called", "15s", "30s", "s", "offer", "offering",
+        "you",
+        "me",
+        "us",
+        "a",
+        "an",
+        "the",
+        "short",
+        "video",
+        "ad",
+        "ads",
+        "advert",
+        "advertisement",
+        "commercial",
+        "promo",
+        "promotional",
+        "spot",
+        "clip",
+        "reel",
+        "story",
+        "tiktok",
+        "instagram",
+        "facebook",
+        "youtube",
+        "second",
+        "seconds",
+        "sec",
+        "vertical",
+        "for",
+        "about",
+        "of",
+        "promoting",
+        "selling",
+        "sell",
+        "my",
+        "our",
+        "your",
+        "new",
+        "brand",
+        "would",
+        "like",
+        "to",
+        "have",
+        "run",
+        "own",
+        "that",
+        "showing",
+        "showcasing",
+        "featuring",
+        "campaign",
+        "marketing",
+        "am",
+        "are",
+        "just",
+        "opened",
+        "opening",
+        "launched",
+        "launching",
+        "cool",
+        "nice",
+        "great",
+        "called",
+        "15s",
+        "30s",
+        "s",
+        "offer",
+        "offering",
     ];
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'').to_lowercase();
     let Some(first) = words.first() else { return words };
@@ -342,7 +521,8 @@ fn without_command<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
     if ORDERS.contains(&bare(first).as_str()) {
         while let Some(word) = words.get(start) {
             let word_bare = bare(word);
-            let counted = word_bare.chars().next().is_some_and(|c| c.is_ascii_digit()) && word_bare.len() <= 9;
+            let counted =
+                word_bare.chars().next().is_some_and(|c| c.is_ascii_digit()) && word_bare.len() <= 9;
             if ORDERS.contains(&word_bare.as_str()) || FILLERS.contains(&word_bare.as_str()) || counted {
                 start += 1;
             } else {
@@ -350,7 +530,9 @@ fn without_command<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
             }
         }
     } else {
-        while words.get(start).is_some_and(|word| matches!(bare(word).as_str(), "a" | "an" | "the" | "my" | "our" | "your" | "new")) {
+        while words.get(start).is_some_and(|word| {
+            matches!(bare(word).as_str(), "a" | "an" | "the" | "my" | "our" | "your" | "new")
+        }) {
             start += 1;
         }
     }
@@ -367,10 +549,18 @@ fn product_of(words: &[&str]) -> String {
         .iter()
         .copied()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty() && !matches!(word.to_lowercase().as_str(), "a" | "an" | "the" | "my" | "our" | "your" | "new" | "some" | "of"))
+        .filter(|word| {
+            !word.is_empty()
+                && !matches!(
+                    word.to_lowercase().as_str(),
+                    "a" | "an" | "the" | "my" | "our" | "your" | "new" | "some" | "of"
+                )
+        })
         .collect();
     // "bakery at Elm Street", "gym on Main": the place is not the thing.
-    if let Some(at) = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "at" | "on" | "in" | "this" | "made"))
+    if let Some(at) = words
+        .iter()
+        .position(|word| matches!(word.to_lowercase().as_str(), "at" | "on" | "in" | "this" | "made"))
         && at > 0
     {
         words.truncate(at);
@@ -382,7 +572,13 @@ fn product_of(words: &[&str]) -> String {
         .into_iter()
         .enumerate()
         // A capital at the start of the sentence is no name.
-        .map(|(index, word)| if (index == 0 && from == 0 && is_common(&word)) || (title_case && is_common(&word)) { word.to_lowercase() } else { word })
+        .map(|(index, word)| {
+            if (index == 0 && from == 0 && is_common(&word)) || (title_case && is_common(&word)) {
+                word.to_lowercase()
+            } else {
+                word
+            }
+        })
         .collect();
     let product = kept.join(" ");
     if product.chars().count() > 36 { shortened(&product, 3, 30) } else { product }
@@ -408,24 +604,448 @@ fn brand_within(words: &[&str]) -> Option<String> {
     if words.len() == 1 && is_common(words[0]) {
         return None;
     }
-    let name: Vec<String> = words[start..].iter().take_while(|word| is_capitalised(word)).take(3).map(|word| cut_word(word)).collect();
+    let name: Vec<String> = words[start..]
+        .iter()
+        .take_while(|word| is_capitalised(word))
+        .take(3)
+        .map(|word| cut_word(word))
+        .collect();
     Some(name.join(" "))
 }
 
 /// Words that start a prompt as an adjective or a kind, not as a name.
 fn is_common(word: &str) -> bool {
     const COMMON: &[&str] = &[
-        "organic", "handmade", "fresh", "luxury", "premium", "vegan", "natural", "new", "best", "affordable", "cheap", "custom",
-        "personal", "online", "local", "smart", "modern", "vintage", "classic", "artisan", "artisanal", "homemade", "healthy", "delicious", "hot",
-        "cold", "soft", "light", "comfortable", "wireless", "portable", "electric", "solar", "digital", "mobile", "free", "big",
-        "small", "mini", "fast", "quick", "easy", "simple", "beautiful", "elegant", "cozy", "cosy", "warm", "cool", "sweet", "spicy", "crispy",
-        "gourmet", "eco", "green", "sustainable", "reusable", "recycled", "noise", "high", "low", "super", "ultra", "family", "kids",
-        "baby", "men", "women", "mens", "womens", "summer", "winter", "spring", "autumn", "holiday", "christmas", "running", "gaming", "travel",
-        "home", "office", "street", "italian", "french", "japanese", "mexican", "thai", "indian", "greek", "spanish", "german", "american",
-        "turkish", "wooden", "leather", "silk", "cotton", "wool", "linen", "bamboo", "gold", "silver", "black", "white", "red", "blue", "pink",
-        "protein", "vitamin", "sparkling", "craft", "small-batch", "gluten-free", "sugar-free", "plant-based", "all-natural", "limited", "professional",
-        "one", "two", "first", "weekly", "daily", "monthly", "early", "private", "public", "second", "used", "refurbished", "adjustable", "ergonomic",
-        "ai", "vr", "diy", "real", "traditional", "authentic", "old", "young", "good", "great", "perfect", "tired", "stop", "say", "get", "save", "learn",
+        "organic",
+        "handmade",
+        "fresh",
+        "luxury",
+        "premium",
+        "vegan",
+        "natural",
+        "new",
+        "best",
+        "affordable",
+        "cheap",
+        "custom",
+        "personal",
+        "online",
+        "local",
+        "smart",
+        "modern",
+        "vintage",
+        "classic",
+        "artisan",
+        "artisanal",
+        "homemade",
+        "healthy",
+        "delicious",
+        "hot",
+        "cold",
+        "soft",
+        "light",
+        "comfortable",
+        "wireless",
+        "portable",
+        "electric",
+        "solar",
+        "digital",
+        "mobile",
+        "free",
+        "big",
+        "small",
+        "mini",
+        "fast",
+        "quick",
+        "easy",
+        "simple",
+        "beautiful",
+        "elegant",
+        "cozy",
+        "cosy",
+        "warm",
+        "cool",
+        "sweet",
+        "spicy",
+        "crispy",
+        "gourmet",
+        "eco",
+        "green",
+        "sustainable",
+        "reusable",
+        "recycled",
+        "noise",
+        "high",
+        "low",
+        "super",
+        "ultra",
+        "family",
+        "kids",
+        "baby",
+        "men",
+        "women",
+        "mens",
+        "womens",
+        "summer",
+        "winter",
+        "spring",
+        "autumn",
+        "holiday",
+        "christmas",
+        "running",
+        "gaming",
+        "travel",
+        "home",
+        "office",
+        "street",
+        "italian",
+        "french",
+        "japanese",
+        "mexican",
+        "thai",
+        "indian",
+        "greek",
+        "spanish",
+        "german",
+        "american",
+        "turkish",
+        "wooden",
+        "leather",
+        "silk",
+        "cotton",
+        "wool",
+        "linen",
+        "bamboo",
+        "gold",
+        "silver",
+        "black",
+        "white",
+        "red",
+        "blue",
+        "pink",
+        "protein",
+        "vitamin",
+        "sparkling",
+        "craft",
+        "small-batch",
+        "gluten-free",
+        "sugar-free",
+        "plant-based",
+        "all-natural",
+        "limited",
+        "professional",
+        "indoor",
+        "outdoor",
+        "stylish",
+        "rustic",
+        "sleek",
+        "durable",
+        "lightweight",
+        "waterproof",
+        "tiny",
+        "huge",
+        "giant",
+        "little",
+        "colorful",
+        "colourful",
+        "bright",
+        "dark",
+        "bold",
+        "rich",
+        "pure",
+        "raw",
+        "crunchy",
+        "creamy",
+        "juicy",
+        "tasty",
+        "yummy",
+        "savory",
+        "smooth",
+        "silky",
+        "fluffy",
+        "fragrant",
+        "scented",
+        "hand-poured",
+        "hand",
+        "slow",
+        "deep",
+        "true",
+        "fun",
+        "funny",
+        "cute",
+        "pretty",
+        "lovely",
+        "happy",
+        "calm",
+        "quiet",
+        "loud",
+        "strong",
+        "tough",
+        "safe",
+        "secure",
+        "clean",
+        "clever",
+        "unique",
+        "special",
+        "rare",
+        "exclusive",
+        "limited",
+        "seasonal",
+        "tropical",
+        "nordic",
+        "scandinavian",
+        "korean",
+        "chinese",
+        "vietnamese",
+        "swiss",
+        "british",
+        "english",
+        "european",
+        "african",
+        "arabic",
+        "moroccan",
+        "persian",
+        "brazilian",
+        "colombian",
+        "ethiopian",
+        "belgian",
+        "dutch",
+        "polish",
+        "portuguese",
+        "turkish",
+        "urban",
+        "rural",
+        "coastal",
+        "mountain",
+        "desert",
+        "city",
+        "beach",
+        "garden",
+        "kitchen",
+        "bathroom",
+        "bedroom",
+        "door",
+        "window",
+        "wall",
+        "floor",
+        "roof",
+        "pool",
+        "park",
+        "farm",
+        "forest",
+        "ocean",
+        "sea",
+        "river",
+        "lake",
+        "island",
+        "night",
+        "day",
+        "morning",
+        "evening",
+        "weekend",
+        "sunday",
+        "monday",
+        "friday",
+        "saturday",
+        "birthday",
+        "wedding",
+        "school",
+        "college",
+        "business",
+        "startup",
+        "freelance",
+        "remote",
+        "virtual",
+        "interactive",
+        "live",
+        "open",
+        "full",
+        "complete",
+        "all",
+        "every",
+        "our",
+        "your",
+        "my",
+        "this",
+        "that",
+        "these",
+        "those",
+        "no",
+        "not",
+        "non",
+        "anti",
+        "pre",
+        "self",
+        "body",
+        "face",
+        "hair",
+        "skin",
+        "eye",
+        "hand",
+        "foot",
+        "heart",
+        "brain",
+        "mind",
+        "soul",
+        "life",
+        "love",
+        "world",
+        "power",
+        "energy",
+        "time",
+        "money",
+        "work",
+        "play",
+        "sport",
+        "team",
+        "club",
+        "group",
+        "service",
+        "services",
+        "product",
+        "products",
+        "brand",
+        "company",
+        "shop",
+        "store",
+        "studio",
+        "agency",
+        "firm",
+        "center",
+        "centre",
+        "cruelty-free",
+        "dairy-free",
+        "low-carb",
+        "keto",
+        "paleo",
+        "halal",
+        "kosher",
+        "fair-trade",
+        "ceramic",
+        "glass",
+        "steel",
+        "stainless",
+        "metal",
+        "stone",
+        "marble",
+        "velvet",
+        "denim",
+        "canvas",
+        "paper",
+        "plastic",
+        "rubber",
+        "foam",
+        "memory",
+        "round",
+        "square",
+        "long",
+        "short",
+        "tall",
+        "wide",
+        "thin",
+        "thick",
+        "flat",
+        "soy",
+        "lavender",
+        "vanilla",
+        "mint",
+        "lemon",
+        "orange",
+        "cherry",
+        "berry",
+        "apple",
+        "mango",
+        "coconut",
+        "almond",
+        "peanut",
+        "hazelnut",
+        "caramel",
+        "ginger",
+        "garlic",
+        "pepper",
+        "truffle",
+        "iced",
+        "frozen",
+        "grilled",
+        "smoked",
+        "roasted",
+        "stone-baked",
+        "hello",
+        "hi",
+        "hey",
+        "imagine",
+        "discover",
+        "experience",
+        "enjoy",
+        "feel",
+        "find",
+        "try",
+        "buy",
+        "order",
+        "book",
+        "join",
+        "visit",
+        "never",
+        "always",
+        "now",
+        "today",
+        "finally",
+        "why",
+        "how",
+        "what",
+        "when",
+        "where",
+        "who",
+        "are",
+        "is",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "be",
+        "been",
+        "if",
+        "as",
+        "it",
+        "its",
+        "there",
+        "here",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "first",
+        "weekly",
+        "daily",
+        "monthly",
+        "early",
+        "private",
+        "public",
+        "second",
+        "used",
+        "refurbished",
+        "adjustable",
+        "ergonomic",
+        "ai",
+        "vr",
+        "diy",
+        "real",
+        "traditional",
+        "authentic",
+        "old",
+        "young",
+        "good",
+        "great",
+        "perfect",
+        "tired",
+        "stop",
+        "say",
+        "get",
+        "save",
+        "learn",
     ];
     let lower = word.to_lowercase();
     let known_kind = super::CATEGORIES.iter().flat_map(|category| category.words).any(|known| {
@@ -434,7 +1054,9 @@ fn is_common(word: &str) -> bool {
     COMMON.contains(&lower.as_str())
         || known_kind
         || lower.contains('-')
-        || ["ing", "ed", "able", "ful", "less", "ly", "made", "proof", "ic", "ous", "ive", "al"].iter().any(|end| lower.len() > end.len() + 2 && lower.ends_with(end))
+        || ["ing", "ed", "able", "ful", "less", "ly", "made", "proof", "ic", "ous", "ive", "al"]
+            .iter()
+            .any(|end| lower.len() > end.len() + 2 && lower.ends_with(end))
 }
 
 fn is_capitalised(word: &str) -> bool {
@@ -444,30 +1066,106 @@ fn is_capitalised(word: &str) -> bool {
 
 fn is_people(phrase: &str) -> bool {
     const PEOPLE: &[&str] = &[
-        "people", "parents", "moms", "mums", "dads", "men", "women", "kids", "children", "teens", "students", "families", "family",
-        "everyone", "anyone", "couples", "friends", "adults", "professionals", "pros", "creators", "artists", "dogs", "cats", "pets", "babies",
-        "toddlers", "nomads", "folks", "fans", "guys", "girls", "boys", "athletes", "seniors", "brides", "newlyweds", "him", "her", "entrepreneurs",
-        "founders", "teams", "businesses", "companies", "startups", "nurses", "chefs", "cooks", "kitchens", "restaurants", "enthusiasts", "addicts",
-        "minds", "souls", "you", "singles", "commuters", "geeks", "nerds", "foodies", "vegans", "owners", "moms-to-be", "experts", "introverts",
-        "freelancers", "millennials", "generation", "households", "shops", "agencies", "schools", "developers", "designers",
+        "people",
+        "parents",
+        "moms",
+        "mums",
+        "dads",
+        "men",
+        "women",
+        "kids",
+        "children",
+        "teens",
+        "students",
+        "families",
+        "family",
+        "everyone",
+        "anyone",
+        "couples",
+        "friends",
+        "adults",
+        "professionals",
+        "pros",
+        "creators",
+        "artists",
+        "dogs",
+        "cats",
+        "pets",
+        "babies",
+        "toddlers",
+        "nomads",
+        "folks",
+        "fans",
+        "guys",
+        "girls",
+        "boys",
+        "athletes",
+        "seniors",
+        "brides",
+        "newlyweds",
+        "him",
+        "her",
+        "entrepreneurs",
+        "founders",
+        "teams",
+        "businesses",
+        "companies",
+        "startups",
+        "nurses",
+        "chefs",
+        "cooks",
+        "kitchens",
+        "restaurants",
+        "enthusiasts",
+        "addicts",
+        "minds",
+        "souls",
+        "you",
+        "singles",
+        "commuters",
+        "geeks",
+        "nerds",
+        "foodies",
+        "vegans",
+        "owners",
+        "moms-to-be",
+        "experts",
+        "introverts",
+        "freelancers",
+        "millennials",
+        "generation",
+        "households",
+        "shops",
+        "agencies",
+        "schools",
+        "developers",
+        "designers",
     ];
     phrase.split_whitespace().any(|word| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         PEOPLE.contains(&word.as_str())
-            || (word.len() > 5 && (word.ends_with("ers") || word.ends_with("ists") || word.ends_with("ians") || word.ends_with("lovers")))
+            || (word.len() > 5
+                && (word.ends_with("ers")
+                    || word.ends_with("ists")
+                    || word.ends_with("ians")
+                    || word.ends_with("lovers")))
     }) && !phrase.contains("summers")
 }
 
 /// Whether `text` (lower case) holds `word` on its own; scripts without spaces are searched as they are.
 pub fn mentions(text: &str, word: &str) -> bool {
-    let spaced = word.chars().all(|c| c.is_ascii() || c.is_alphabetic() && !matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'));
+    let spaced = word.chars().all(|c| {
+        c.is_ascii() || c.is_alphabetic() && !matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
+    });
     let inflected = word.chars().count() >= 4 && !word.is_ascii();
     text.match_indices(word).any(|(at, found)| {
         let before = text[..at].chars().next_back();
         let rest = &text[at + found.len()..];
         let rest = rest.strip_prefix('s').unwrap_or(rest);
         let after = rest.chars().next();
-        !spaced || ((inflected || before.is_none_or(|c| !c.is_alphanumeric())) && (inflected || after.is_none_or(|c| !c.is_alphanumeric())))
+        !spaced
+            || ((inflected || before.is_none_or(|c| !c.is_alphanumeric()))
+                && (inflected || after.is_none_or(|c| !c.is_alphanumeric())))
     })
 }
 
@@ -503,7 +1201,16 @@ fn without_markup(text: &str) -> String {
     plain.push_str(rest);
     plain
         .chars()
-        .map(|c| if matches!(c, '{' | '}' | '[' | ']' | '\\' | '^' | '~' | '`' | '=' | '<' | '>' | '*' | '_' | '@' | '|') { ' ' } else { c })
+        .map(|c| {
+            if matches!(
+                c,
+                '{' | '}' | '[' | ']' | '\\' | '^' | '~' | '`' | '=' | '<' | '>' | '*' | '_' | '@' | '|'
+            ) {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect()
 }
 
@@ -512,20 +1219,27 @@ fn take_address(text: &str) -> (String, Option<String>) {
     let mut kept: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
-        let host = bare.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
+        let host =
+            bare.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
         let name = host.split('/').next().unwrap_or("");
         let labels: Vec<&str> = name.split('.').collect();
-        let known_end = labels.last().is_some_and(|end| (2..=10).contains(&end.len()) && end.chars().all(|c| c.is_ascii_lowercase()));
+        let known_end = labels
+            .last()
+            .is_some_and(|end| (2..=10).contains(&end.len()) && end.chars().all(|c| c.is_ascii_lowercase()));
         let is_address = labels.len() >= 2
             && known_end
-            && labels.iter().all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+            && labels.iter().all(|label| {
+                !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            })
             && labels[0].len() >= 2
             && name.len() <= 40
             && !name.chars().next().is_some_and(|c| c.is_ascii_digit());
         if is_address {
             address.get_or_insert_with(|| name.to_lowercase());
             // "at luna.example": the little word goes with it.
-            if kept.last().is_some_and(|last| matches!(last.to_lowercase().as_str(), "at" | "on" | "visit" | "via" | "from" | "see")) {
+            if kept.last().is_some_and(|last| {
+                matches!(last.to_lowercase().as_str(), "at" | "on" | "visit" | "via" | "from" | "see")
+            }) {
                 kept.pop();
             }
             if word.ends_with(['.', ',', '!', ';']) {
@@ -549,12 +1263,14 @@ fn take_color(text: &str) -> (String, Option<Rgb>) {
     let mut color = None;
     let kept: Vec<&str> = text
         .split_whitespace()
-        .filter(|word| match word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | '(' | ')')).parse::<Rgb>() {
-            Ok(found) => {
-                color.get_or_insert(found);
-                false
+        .filter(|word| {
+            match word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | '(' | ')')).parse::<Rgb>() {
+                Ok(found) => {
+                    color.get_or_insert(found);
+                    false
+                }
+                Err(_) => true,
             }
-            Err(_) => true,
         })
         .collect();
     (kept.join(" "), color)
@@ -564,14 +1280,19 @@ fn take_color(text: &str) -> (String, Option<Rgb>) {
 fn take_offer(text: &str) -> (String, Option<String>) {
     let words: Vec<&str> = text.split_whitespace().collect();
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let bare = |index: usize| lower.get(index).map_or("", |word| word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | '!' | '?' | '(' | ')')));
+    let bare = |index: usize| {
+        lower.get(index).map_or("", |word| {
+            word.trim_matches(|c: char| matches!(c, ',' | '.' | ';' | '!' | '?' | '(' | ')'))
+        })
+    };
     let closes = |index: usize| words[index].ends_with([',', '.', ';', '!', '?']);
     let digits = |word: &str| word.chars().any(|c| c.is_ascii_digit());
     let find = || {
         for index in 0..words.len() {
             let word = bare(index);
             let percent = word.ends_with('%') && digits(word);
-            let split_percent = digits(word) && word.chars().all(|c| c.is_ascii_digit()) && bare(index + 1) == "%";
+            let split_percent =
+                digits(word) && word.chars().all(|c| c.is_ascii_digit()) && bare(index + 1) == "%";
             if percent || split_percent {
                 let mut end = index + 1 + usize::from(split_percent);
                 if matches!(bare(end), "off" | "discount" | "cheaper" | "less" | "sale" | "rabatt" | "de") {
@@ -582,15 +1303,39 @@ fn take_offer(text: &str) -> (String, Option<String>) {
                 return Some((index, end));
             }
             let money = ['$', '\u{20ac}', '\u{a3}', '\u{a5}', '\u{20b9}'];
-            if word.len() > 1 && (word.starts_with(money) || word.ends_with(money)) && digits(word) && word.chars().count() <= 10 {
-                let per = matches!(bare(index + 1), "per" | "a" | "each") && matches!(bare(index + 2), "month" | "week" | "year" | "day" | "night" | "class" | "person" | "bag" | "box");
+            if word.len() > 1
+                && (word.starts_with(money) || word.ends_with(money))
+                && digits(word)
+                && word.chars().count() <= 10
+            {
+                let per = matches!(bare(index + 1), "per" | "a" | "each")
+                    && matches!(
+                        bare(index + 2),
+                        "month" | "week" | "year" | "day" | "night" | "class" | "person" | "bag" | "box"
+                    );
                 return Some((index, index + 1 + if per { 2 } else { 0 }));
             }
-            let free = word == "free" && matches!(bare(index + 1), "shipping" | "delivery" | "trial" | "returns" | "sample" | "samples" | "consultation" | "coffee" | "class");
+            let free = word == "free"
+                && matches!(
+                    bare(index + 1),
+                    "shipping"
+                        | "delivery"
+                        | "trial"
+                        | "returns"
+                        | "sample"
+                        | "samples"
+                        | "consultation"
+                        | "coffee"
+                        | "class"
+                );
             if free || (word == "half" && matches!(bare(index + 1), "price" | "off")) {
                 return Some((index, index + 2));
             }
-            if word == "buy" && bare(index + 1) == "one" && bare(index + 2) == "get" && bare(index + 3) == "one" {
+            if word == "buy"
+                && bare(index + 1) == "one"
+                && bare(index + 2) == "get"
+                && bare(index + 3) == "one"
+            {
                 return Some((index, index + 4 + usize::from(bare(index + 4) == "free")));
             }
         }
@@ -598,11 +1343,56 @@ fn take_offer(text: &str) -> (String, Option<String>) {
     };
     let Some((start, mut end)) = find() else { return (text.to_owned(), None) };
     let mut begin = start;
-    while begin > 0 && !closes(begin - 1) && matches!(bare(begin - 1), "save" | "get" | "up" | "to" | "from" | "only" | "just" | "for" | "at" | "now" | "an" | "extra" | "starting" | "with" | "and" | "take") {
+    while begin > 0
+        && !closes(begin - 1)
+        && matches!(
+            bare(begin - 1),
+            "save"
+                | "get"
+                | "up"
+                | "to"
+                | "from"
+                | "only"
+                | "just"
+                | "for"
+                | "at"
+                | "now"
+                | "an"
+                | "extra"
+                | "starting"
+                | "with"
+                | "and"
+                | "take"
+        )
+    {
         begin -= 1;
     }
     while end < words.len() && !closes(end - 1) && end - start < 6 {
-        let timely = matches!(bare(end), "today" | "now" | "this" | "weekend" | "week" | "month" | "until" | "first" | "your" | "order" | "orders" | "the" | "all" | "sunday" | "friday" | "monday" | "on" | "saturday" | "summer" | "opening" | "only" | "everything");
+        let timely = matches!(
+            bare(end),
+            "today"
+                | "now"
+                | "this"
+                | "weekend"
+                | "week"
+                | "month"
+                | "until"
+                | "first"
+                | "your"
+                | "order"
+                | "orders"
+                | "the"
+                | "all"
+                | "sunday"
+                | "friday"
+                | "monday"
+                | "on"
+                | "saturday"
+                | "summer"
+                | "opening"
+                | "only"
+                | "everything"
+        );
         if !timely {
             break;
         }
@@ -611,7 +1401,9 @@ fn take_offer(text: &str) -> (String, Option<String>) {
     while end > start + 1 && matches!(bare(end - 1), "on" | "the" | "your" | "this" | "until" | "all") {
         end -= 1;
     }
-    let keep_from = (begin..start).find(|&index| matches!(bare(index), "save" | "from" | "only" | "up" | "just" | "extra" | "starting")).unwrap_or(start);
+    let keep_from = (begin..start)
+        .find(|&index| matches!(bare(index), "save" | "from" | "only" | "up" | "just" | "extra" | "starting"))
+        .unwrap_or(start);
     let offer = words[keep_from..end].join(" ");
     let offer = offer.trim_end_matches([',', '.', ';', '!', '?']).to_owned();
     let mut rest: Vec<String> = words[..begin].iter().map(|&word| word.to_owned()).collect();
@@ -626,12 +1418,22 @@ fn take_offer(text: &str) -> (String, Option<String>) {
 
 /// A short phrase in quotation marks is a name, and stays as it stands.
 fn quoted(text: &str) -> Option<String> {
-    for (open, close) in [('"', '"'), ('\u{201c}', '\u{201d}'), ('\u{201e}', '\u{201c}'), ('\u{ab}', '\u{bb}'), ('\u{300c}', '\u{300d}')] {
+    for (open, close) in [
+        ('"', '"'),
+        ('\u{201c}', '\u{201d}'),
+        ('\u{201e}', '\u{201c}'),
+        ('\u{ab}', '\u{bb}'),
+        ('\u{300c}', '\u{300d}'),
+    ] {
         let Some(start) = text.find(open) else { continue };
         let rest = &text[start + open.len_utf8()..];
         let Some(end) = rest.find(close) else { continue };
         let phrase = rest[..end].trim();
-        if !phrase.is_empty() && phrase.split_whitespace().count() <= 4 && phrase.chars().count() <= 30 && phrase.chars().any(char::is_alphanumeric) {
+        if !phrase.is_empty()
+            && phrase.split_whitespace().count() <= 4
+            && phrase.chars().count() <= 30
+            && phrase.chars().any(char::is_alphanumeric)
+        {
             return Some(phrase.to_owned());
         }
     }
@@ -640,14 +1442,23 @@ fn quoted(text: &str) -> Option<String> {
 
 fn tidy(text: &str) -> String {
     let text = text.replace(['"', '\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '(', ')'], " ");
-    let words: Vec<&str> = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric) || matches!(*word, "-" | "\u{2014}" | "\u{2013}" | "&" | "+")).collect();
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| {
+            word.chars().any(char::is_alphanumeric)
+                || matches!(*word, "-" | "\u{2014}" | "\u{2013}" | "&" | "+")
+        })
+        .collect();
     words.join(" ")
 }
 
 /// The prompt cut at punctuation, for ads made of the user's own words.
 fn chunks(plain: &str) -> Vec<String> {
     plain
-        .split(['.', ',', ';', '!', '?', ':', '\u{2014}', '\u{2013}', '\u{3002}', '\u{3001}', '\u{ff0c}', '\u{ff01}', '\u{ff1f}', '\u{60c}', '\u{61b}', '\u{61f}', '\u{ff1a}'])
+        .split([
+            '.', ',', ';', '!', '?', ':', '\u{2014}', '\u{2013}', '\u{3002}', '\u{3001}', '\u{ff0c}',
+            '\u{ff01}', '\u{ff1f}', '\u{60c}', '\u{61b}', '\u{61f}', '\u{ff1a}',
+        ])
         .map(trimmed)
         .filter(|chunk| chunk.chars().any(char::is_alphanumeric))
         .collect()
@@ -666,7 +1477,10 @@ fn listed(phrase: &str) -> Vec<String> {
 fn without_article(phrase: &str) -> &str {
     let phrase = phrase.trim();
     for article in ["a ", "an ", "the ", "my ", "our ", "your ", "their ", "all "] {
-        if phrase.len() > article.len() && phrase.is_char_boundary(article.len()) && phrase[..article.len()].eq_ignore_ascii_case(article) {
+        if phrase.len() > article.len()
+            && phrase.is_char_boundary(article.len())
+            && phrase[..article.len()].eq_ignore_ascii_case(article)
+        {
             return &phrase[article.len()..];
         }
     }
@@ -692,7 +1506,30 @@ pub fn shortened(text: &str, words: usize, chars: usize) -> String {
     }
     while kept.len() > 1
         && kept.last().is_some_and(|word| {
-            matches!(word.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()), "and" | "or" | "the" | "a" | "an" | "of" | "with" | "for" | "to" | "in" | "on" | "at" | "by" | "from" | "your" | "my" | "our" | "that" | "is" | "no" | "")
+            matches!(
+                word.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()),
+                "and"
+                    | "or"
+                    | "the"
+                    | "a"
+                    | "an"
+                    | "of"
+                    | "with"
+                    | "for"
+                    | "to"
+                    | "in"
+                    | "on"
+                    | "at"
+                    | "by"
+                    | "from"
+                    | "your"
+                    | "my"
+                    | "our"
+                    | "that"
+                    | "is"
+                    | "no"
+                    | ""
+            )
         })
     {
         kept.pop();

@@ -44,21 +44,40 @@ fn check_sound(brief: &Brief) {
 #[track_caller]
 fn check(prompt: &str, category: &str, product: &str, brand: Option<&str>) -> AdSpec {
     let spec = write_spec(&brief(prompt, 15, 1));
-    assert_eq!((spec.category.as_str(), spec.product.as_str(), spec.brand.as_deref()), (category, product, brand), "{prompt}");
+    assert_eq!(
+        (spec.category.as_str(), spec.product.as_str(), spec.brand.as_deref()),
+        (category, product, brand),
+        "{prompt}"
+    );
     spec
 }
 
 #[test]
 fn facts_are_taken_from_the_sentence() {
-    let spec = check("Northwind cold brew coffee for busy parents who hate bitter iced coffee, 20% off this week at northwind.coffee", "coffee", "cold brew coffee", Some("Northwind"));
+    let spec = check(
+        "Northwind cold brew coffee for busy parents who hate bitter iced coffee, 20% off this week at northwind.coffee",
+        "coffee",
+        "cold brew coffee",
+        Some("Northwind"),
+    );
     assert_eq!(spec.audience, "busy parents");
     assert_eq!(spec.pain, "bitter iced coffee");
     assert_eq!(spec.offer.as_deref(), Some("20% off this week"));
     assert_eq!(spec.framework, Framework::Pas);
     assert!(spec.framework_reason.contains("bitter iced coffee"));
-    check("Create a 15 second video ad for my sourdough bakery in Berlin", "bakery", "sourdough bakery", None);
+    check(
+        "Create a 15 second video ad for my sourdough bakery in Berlin",
+        "bakery",
+        "sourdough bakery",
+        None,
+    );
     check("A vegan skincare serum that makes your skin glow", "skincare", "vegan skincare serum", None);
-    check("Handmade soy candles with lavender scent for cozy evenings", "candles", "handmade soy candles", None);
+    check(
+        "Handmade soy candles with lavender scent for cozy evenings",
+        "candles",
+        "handmade soy candles",
+        None,
+    );
     check("Luna is a yoga studio for beginners", "yoga", "yoga studio", Some("Luna"));
     check("Running shoes from Nimbus with super light foam, $89", "shoes", "running shoes", Some("Nimbus"));
     check("\"Pixel Pantry\" app that helps families plan dinner", "phone", "app", Some("Pixel Pantry"));

@@ -63,8 +63,18 @@ mod tests {
             let sum: u32 = timing.lengths.iter().map(|length| length.0).sum();
             let overlaps = timing.crossfade.0 * (timing.lengths.len() as u32 - 1);
             assert_eq!(sum - overlaps, seconds * 24, "{seconds} s");
-            assert!(timing.lengths.iter().all(|length| (MIN..=MAX).contains(&length.0)), "{seconds} s: {:?}", timing.lengths);
-            let expected = if seconds <= 12 { 3 } else if seconds <= 20 { 4 } else { 5 };
+            assert!(
+                timing.lengths.iter().all(|length| (MIN..=MAX).contains(&length.0)),
+                "{seconds} s: {:?}",
+                timing.lengths
+            );
+            let expected = if seconds <= 12 {
+                3
+            } else if seconds <= 20 {
+                4
+            } else {
+                5
+            };
             assert_eq!(timing.lengths.len(), expected);
             assert!(timing.lengths[0].0 <= 96, "the hook stays short: {:?}", timing.lengths);
         }

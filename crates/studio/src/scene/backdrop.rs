@@ -233,22 +233,23 @@ impl Backdrop {
             0.22,
         );
         // Two beams sweep from above.
-        canvas.clip_rect(self.off_words(0.0));
         for (index, side) in [(0.0, -1.0), (1.0, 1.0)] {
             let swing = 0.16 * wave(moment.seconds, 5.0, self.phase + index * 0.37);
-            let top = Point::new(focus.x + side * 420.0, focus.y - 760.0);
+            let top = Point::new(focus.x + side * 420.0, (focus.y - 900.0).min(-40.0));
             let aim = PI / 2.0 - side * (0.42 + swing);
             let spread = 0.11;
-            let far = 1500.0;
+            let far = (focus.y - top.y) * 1.7;
             let mut beam = BezPath::new();
             beam.move_to(top);
             beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim - spread));
             beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim + spread));
             beam.close_path();
             let end = top + far * 0.8 * vello_cpu::kurbo::Vec2::from_angle(aim);
-            canvas.fill_gradient(&beam, linear(top, end, &[paint(self.look.stage, 0.26), paint(self.look.stage, 0.0)]));
+            canvas.fill_gradient(
+                &beam,
+                linear(top, end, &[paint(self.look.stage, 0.24), paint(self.look.stage, 0.0)]),
+            );
         }
-        canvas.unclip();
         // Lines of the floor run towards the viewer.
         let color = self.look.stage;
         let depth = self.frame.y1 - floor;
@@ -290,7 +291,8 @@ impl Backdrop {
         let mut rays = BezPath::new();
         for index in 0..count {
             let angle = turn + f64::from(index) / f64::from(count) * TAU;
-            let width = TAU / f64::from(count) * (0.5 + 0.05 * wave(moment.seconds, 3.0, f64::from(index) * 0.21));
+            let width =
+                TAU / f64::from(count) * (0.5 + 0.05 * wave(moment.seconds, 3.0, f64::from(index) * 0.21));
             rays.move_to(focus);
             rays.line_to(focus + far * vello_cpu::kurbo::Vec2::from_angle(angle));
             rays.line_to(focus + far * vello_cpu::kurbo::Vec2::from_angle(angle + width));
@@ -311,7 +313,11 @@ impl Backdrop {
         let (sky, far) = (self.look.ground, self.look.ground_far);
         canvas.fill_rect_gradient(
             self.frame,
-            linear(Point::ZERO, Point::new(0.0, self.frame.y1), &[paint(sky, 1.0), paint(far, 1.0), paint(far, 1.0)]),
+            linear(
+                Point::ZERO,
+                Point::new(0.0, self.frame.y1),
+                &[paint(sky, 1.0), paint(far, 1.0), paint(far, 1.0)],
+            ),
         );
         let below = self.focus.y >= self.words.center().y || self.wide();
         let sun = self.focus + vello_cpu::kurbo::Vec2::new(self.side * 150.0, -190.0) + view.pan * 0.25;
@@ -334,7 +340,8 @@ impl Backdrop {
             for step in 0..=steps {
                 let x = self.frame.x1 * f64::from(step) / f64::from(steps);
                 let u = (x + shift) / 1080.0;
-                let height = 62.0 * (u * (2.3 + 0.7 * f64::from(ridge)) + self.phase * 9.0 + f64::from(ridge) * 1.7).sin()
+                let height = 62.0
+                    * (u * (2.3 + 0.7 * f64::from(ridge)) + self.phase * 9.0 + f64::from(ridge) * 1.7).sin()
                     + 26.0 * (u * 6.1 + f64::from(ridge)).sin();
                 let point = Point::new(x, y + height + view.pan.y * depth);
                 land.line_to(point);
@@ -359,15 +366,25 @@ impl Backdrop {
 
     /// Words stand on a quiet patch: the ground's colour laid softly over the picture there.
     fn calm(&self, canvas: &mut Canvas, color: Rgb, alpha: f64) {
-        let soft = 90.0;
-        let zone = self.words.inflate(30.0, 20.0);
+        let soft = 130.0;
+        let zone = self.words.inflate(30.0, 10.0);
         let clear = paint(color, 0.0);
         let full = paint(color, alpha);
         if self.wide() {
-            let body = Rect::new(zone.x0 - soft, 0.0, zone.x1 + soft, self.frame.y1);
-            let from = Point::new(body.x0, 0.0);
-            let to = Point::new(body.x1, 0.0);
-            canvas.fill_rect_gradient(body, linear(from, to, &[clear, full, full, full, full, full, full, clear]));
+            // From the frame's edge over the words, then slowly away.
+            let soft = 340.0;
+            let (outer, inner, away) = if zone.center().x < self.frame.center().x {
+                (0.0, zone.x1 - 120.0, zone.x1 - 120.0 + soft)
+            } else {
+                (self.frame.x1, zone.x0 + 120.0, zone.x0 + 120.0 - soft)
+            };
+            canvas.fill_rect(Rect::new(outer, 0.0, inner, self.frame.y1).abs(), full);
+            let (from, to) = (Point::new(inner, 0.0), Point::new(away, 0.0));
+            let half = paint(color, alpha * 0.5);
+            canvas.fill_rect_gradient(
+                Rect::new(inner, 0.0, away, self.frame.y1).abs(),
+                linear(from, to, &[full, half, clear]),
+            );
         } else {
             let height = zone.height() + 2.0 * soft;
             let body = Rect::new(0.0, zone.y0 - soft, self.frame.x1, zone.y0 - soft + height);

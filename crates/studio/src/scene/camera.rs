@@ -52,14 +52,22 @@ impl Camera {
             Move::Push => (mix(1.0, 1.0 + 0.11 * amount, travel), Vec2::ZERO, 0.0),
             Move::Pull => (mix(1.0 + 0.13 * amount, 1.0, travel), Vec2::ZERO, 0.0),
             Move::Pan => (1.03, Vec2::new(self.side * mix(55.0, -55.0, travel) * amount, 0.0), 0.0),
-            Move::Tilt => (1.03, Vec2::new(0.0, mix(48.0, -26.0, travel) * amount), self.side * mix(0.03, -0.02, travel)),
+            Move::Tilt => (
+                1.03,
+                Vec2::new(0.0, mix(48.0, -26.0, travel) * amount),
+                self.side * mix(0.03, -0.02, travel),
+            ),
             Move::Orbit => {
                 let swing = mix(-1.0, 1.0, travel) * self.side;
                 (1.0 + 0.03 * travel, Vec2::new(swing * 46.0 * amount, 0.0), swing * 0.018)
             }
             Move::Drift => {
                 let arrive = settle((seconds / 1.2).min(1.0));
-                (mix(0.97, 1.02, arrive) + 0.02 * part, breath * 3.0, self.side * 0.012 * (seconds * 0.8).sin())
+                (
+                    mix(0.97, 1.02, arrive) + 0.02 * part,
+                    breath * 3.0,
+                    self.side * 0.012 * (seconds * 0.8).sin(),
+                )
             }
         };
         View { zoom, pan: pan + breath, roll }

@@ -32,6 +32,8 @@ pub fn moves(role: SceneRole) -> &'static [Move] {
 
 pub struct Cast {
     look: Look,
+    /// Reflections end above the words.
+    floor_end: f64,
     focus: Point,
     actors: Vec<Actor>,
     medals: Vec<Medal>,
@@ -88,7 +90,10 @@ impl Cast {
     pub fn new(plot: &Plot, dice: &mut Dice) -> Self {
         let role = plot.brief.scene.role;
         let pictures = Pictures::of(&plot.brief.spec, role, plot.brief.seed);
-        let mut cast = Self { look: plot.look, focus: plot.stage.rect.center(), actors: Vec::new(), medals: Vec::new() };
+        let focus = plot.stage.rect.center();
+        let wide = plot.frame.width() > plot.frame.height();
+        let floor_end = if !wide && focus.y < plot.words.y0 { plot.words.y0 - 8.0 } else { plot.frame.y1 };
+        let mut cast = Self { look: plot.look, floor_end, focus, actors: Vec::new(), medals: Vec::new() };
         match role {
             SceneRole::Hook | SceneRole::Agitate => cast.gather_mood(plot, &pictures, dice),
             SceneRole::Reveal => cast.gather_reveal(plot, &pictures, dice),
@@ -104,7 +109,7 @@ impl Cast {
             self.actors.iter().map(|actor| (actor.depth_at(moment.seconds), actor)).collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         for (depth, actor) in order {
-            actor.draw(canvas, moment, view, self.focus, depth, &self.look);
+            actor.draw(canvas, moment, view, depth, self);
         }
         for medal in &self.medals {
             medal.draw(canvas, moment, view, self.focus, &self.look);
@@ -130,6 +135,7 @@ impl Cast {
         hero.stands = plot.look.direction != Direction::Block;
         self.actors.push(hero);
         self.scatter(plot, &pictures.props, 4, size, dice);
+        self.garnish(plot, &pictures.props, dice);
     }
 
     fn gather_orbit(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
@@ -146,26 +152,43 @@ impl Cast {
             actor.manner = Manner::Floating;
             actor.delay = 0.1 + 0.12 * index as f64;
             actor.phase = dice.unit();
-            actor.orbit =
-                Some(Orbit { radii: (rx, size * 0.30), start: index as f64 / count as f64 * TAU + 0.6, speed });
+            actor.orbit = Some(Orbit {
+                radii: (rx, size * 0.30),
+                start: index as f64 / count as f64 * TAU + 0.6,
+                speed,
+            });
             self.actors.push(actor);
         }
+        self.garnish(plot, &pictures.props, dice);
     }
 
     fn gather_medals(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
         let stage = plot.stage.rect;
         let names: Vec<&String> = std::iter::once(&pictures.lead).chain(&pictures.props).take(3).collect();
         let tall = stage.height() > 700.0;
-        let radius = if tall { stage.width().min(1080.0) * 0.19 } else { (stage.height() * 0.26).min(stage.width() * 0.155) };
+        let radius = if tall {
+            stage.width().min(1080.0) * 0.19
+        } else {
+            (stage.height() * 0.26).min(stage.width() * 0.155)
+        };
         // A triangle where there is height, a row where there is none.
         let places: Vec<Vec2> = if tall {
-            vec![Vec2::new(0.0, -radius * 0.95), Vec2::new(-radius * 1.22, radius * 1.05), Vec2::new(radius * 1.22, radius * 1.05)]
+            vec![
+                Vec2::new(0.0, -radius * 0.95),
+                Vec2::new(-radius * 1.22, radius * 1.05),
+                Vec2::new(radius * 1.22, radius * 1.05),
+            ]
         } else {
-            vec![Vec2::new(0.0, 0.0), Vec2::new(-radius * 2.2, radius * 0.1), Vec2::new(radius * 2.2, radius * 0.1)]
+            vec![
+                Vec2::new(0.0, 0.0),
+                Vec2::new(-radius * 2.2, radius * 0.1),
+                Vec2::new(radius * 2.2, radius * 0.1),
+            ]
         };
         for (index, (name, place)) in names.into_iter().zip(places).enumerate() {
             self.medals.push(Medal {
-                sprite: Sprite::illustration(name, (radius * 1.5) as u16, plot.look.pop),
+                sprite: Sprite::illustration(name, (radius * 1.5) as u16, plot.look.pop)
+                    .tinted(plot.brief.spec.palette.primary),
                 rest: self.focus + place,
                 radius,
                 delay: 0.28 * index as f64,
@@ -182,15 +205,36 @@ impl Cast {
         for (index, name) in pictures.props.iter().take(4).enumerate() {
             let side = if index % 2 == 0 { -1.0 } else { 1.0 };
             let far = index >= 2;
-            let prop = size * if far { 0.30 } else { 0.40 };
-            let x = self.focus.x + side * size * if far { 0.66 } else { 0.50 };
-            let y = self.focus.y + size * 0.5 - prop * if far { 0.72 } else { 0.42 };
+            let prop = size * if far { 0.30 } else { 0.38 };
+            let x = self.focus.x + side * size * if far { 0.60 } else { 0.54 };
+            let y = self.focus.y + size * if far { -0.22 } else { 0.5 } - prop * if far { 0.0 } else { 0.44 };
             let mut actor = Actor::new(name, Point::new(x, y), prop, if far { 0.86 } else { 1.12 }, plot);
             actor.rest = keep_in(plot, actor.rest, prop);
             actor.stands = !far;
             actor.manner = if far { Manner::Floating } else { Manner::Poised };
-            actor.angle = side * dice.range(0.04, 0.14);
-            actor.delay = 0.12 + 0.1 * index as f64;
+            actor.angle = side * dice.range(0.04, 0.16);
+            actor.delay = 0.1 * index as f64;
+            actor.phase = dice.unit();
+            self.actors.push(actor);
+        }
+        self.garnish(plot, &pictures.props, dice);
+    }
+
+    /// Where the words leave the foot of a tall frame empty, props look in over its edge.
+    fn garnish(&mut self, plot: &Plot, props: &[String], dice: &mut Dice) {
+        let room = plot.frame.y1 - plot.words.y1;
+        if room < 300.0 || plot.stage.rect.y0 > plot.words.y0 || plot.frame.width() > plot.frame.height() {
+            return;
+        }
+        let width = plot.frame.width();
+        for (index, (name, place)) in props.iter().rev().zip([0.1, 0.5, 0.9]).enumerate() {
+            let size = room * if index == 1 { 0.66 } else { 0.86 } * dice.range(0.94, 1.06);
+            let rest = Point::new(width * place, plot.frame.y1 - size * if index == 1 { 0.16 } else { 0.28 });
+            // It hangs on the frame more than in the room: the camera must not carry it off.
+            let mut actor = Actor::new(name, rest, size, if index == 1 { 0.25 } else { 0.35 }, plot);
+            actor.manner = Manner::Floating;
+            actor.angle = (place - 0.5) * 0.6;
+            actor.delay = 0.12 * index as f64;
             actor.phase = dice.unit();
             self.actors.push(actor);
         }
@@ -205,7 +249,8 @@ impl Cast {
             let depth = [0.75, 1.25, 0.85, 1.1, 0.7, 1.2][index % 6] * dice.range(0.94, 1.06);
             let prop = hero * 0.30 * depth * dice.range(0.9, 1.15);
             let angle = slot * TAU + dice.range(-0.16, 0.16);
-            let reach = Vec2::new(angle.cos() * (hero * 0.5 + prop * 0.42), angle.sin() * (hero * 0.5 + prop * 0.3));
+            let reach =
+                Vec2::new(angle.cos() * (hero * 0.5 + prop * 0.42), angle.sin() * (hero * 0.5 + prop * 0.3));
             let rest = keep_in(plot, self.focus + reach, prop);
             let mut actor = Actor::new(name, rest, prop, depth, plot);
             actor.manner = Manner::Floating;
@@ -227,7 +272,7 @@ impl Cast {
         if reach.intersect(plot.words).area() > 0.0 {
             return;
         }
-        let mut actor = Actor::new(name, rest, size, 1.9, plot);
+        let mut actor = Actor::new(name, rest, size, 1.4, plot);
         actor.sprite = actor.sprite.out_of_focus(size * 0.035);
         actor.size = size * 1.07;
         actor.manner = Manner::Near;
@@ -238,7 +283,8 @@ impl Cast {
 
 impl Actor {
     fn new(name: &str, rest: Point, size: f64, depth: f64, plot: &Plot) -> Self {
-        let sprite = Sprite::illustration(name, (size * 1.08).clamp(32.0, 900.0) as u16, plot.look.stage);
+        let sprite = Sprite::illustration(name, (size * 1.08).clamp(32.0, 900.0) as u16, plot.look.stage)
+            .tinted(plot.brief.spec.palette.primary);
         let shadow = sprite.shadow((size * 0.07).max(8.0), plot.look.shade);
         Self {
             sprite,
@@ -259,10 +305,10 @@ impl Actor {
         self.orbit.map_or(self.depth, |orbit| 1.0 + 0.22 * orbit.angle(seconds).sin())
     }
 
-    fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View, focus: Point, depth: f64, look: &Look) {
-        let seconds = moment.seconds;
+    fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View, depth: f64, cast: &Cast) {
+        let (seconds, focus) = (moment.seconds, cast.focus);
         // Nobody starts from nothing: the first frame is also the poster.
-        let come = overshoot(progress(seconds + 0.3, self.delay, self.delay + 0.85)).max(0.0);
+        let come = overshoot(progress(seconds + 0.38, self.delay, self.delay + 0.9)).max(0.0);
         if come <= 0.01 {
             return;
         }
@@ -271,7 +317,7 @@ impl Actor {
             let angle = orbit.angle(seconds);
             rest = self.rest + Vec2::new(angle.cos() * orbit.radii.0, angle.sin() * orbit.radii.1);
         }
-        let arrived = focus + (rest - focus) * mix(0.45, 1.0, come);
+        let arrived = focus + (rest - focus) * mix(0.6, 1.0, come);
         let (mut offset, mut angle, mut squash) = (Vec2::ZERO, self.angle, 1.0);
         match self.manner {
             Manner::Poised => {
@@ -280,27 +326,36 @@ impl Actor {
                 angle += 0.018 * wave(seconds, 3.1, self.phase);
             }
             Manner::Floating => {
-                offset = Vec2::new(7.0 * wave(seconds, 3.7, self.phase + 0.2), 15.0 * wave(seconds, 2.7, self.phase));
+                offset = Vec2::new(
+                    7.0 * wave(seconds, 3.7, self.phase + 0.2),
+                    15.0 * wave(seconds, 2.7, self.phase),
+                );
                 angle += 0.07 * wave(seconds, 3.3, self.phase);
             }
             Manner::Uneasy => {
                 angle += 0.055 * wave(seconds, 0.95, self.phase) + 0.03 * wave(seconds, 2.3, 0.1);
-                offset = Vec2::new(9.0 * wave(seconds, 0.95, self.phase + 0.25), 6.0 * wave(seconds, 1.4, 0.0));
+                offset =
+                    Vec2::new(9.0 * wave(seconds, 0.95, self.phase + 0.25), 6.0 * wave(seconds, 1.4, 0.0));
             }
             Manner::Near => {
-                offset = Vec2::new(16.0 * wave(seconds, 4.3, self.phase), 12.0 * wave(seconds, 3.6, self.phase));
+                offset =
+                    Vec2::new(16.0 * wave(seconds, 4.3, self.phase), 12.0 * wave(seconds, 3.6, self.phase));
                 angle += seconds * 0.03;
             }
         }
-        let size = self.size * view.scale(depth) * mix(0.62, 1.0, come) * if self.orbit.is_some() { depth } else { 1.0 };
+        let size = self.size
+            * view.scale(depth)
+            * mix(0.78, 1.0, come)
+            * if self.orbit.is_some() { depth } else { 1.0 };
         let at = view.seen(arrived, depth, focus) + offset * depth;
         let foot = if self.stands { self.size * (1.0 - squash) * 0.5 } else { 0.0 };
         let at = at + Vec2::new(0.0, foot);
-        self.draw_shadow(canvas, at, size, angle + view.roll, look);
+        self.draw_shadow(canvas, at, size, angle + view.roll, cast);
         canvas.sprite_squashed(&self.sprite, at, (size, squash), angle + view.roll * depth, 1.0);
     }
 
-    fn draw_shadow(&self, canvas: &mut Canvas, at: Point, size: f64, angle: f64, look: &Look) {
+    fn draw_shadow(&self, canvas: &mut Canvas, at: Point, size: f64, angle: f64, cast: &Cast) {
+        let look = &cast.look;
         if self.manner == Manner::Near {
             return;
         }
@@ -309,7 +364,9 @@ impl Actor {
             if look.direction == Direction::Night {
                 // The floor mirrors.
                 let mirrored = Point::new(at.x, at.y + size * 0.78);
+                canvas.clip_rect(Rect::new(-size, 0.0, 4000.0, cast.floor_end));
                 canvas.sprite_squashed(&self.sprite, mirrored, (size, -0.62), -angle, 0.16);
+                canvas.unclip();
             }
             canvas.glow(ground, (size * 0.46, size * 0.075), look.shade, 0.75);
         }
@@ -333,7 +390,8 @@ impl Medal {
         if come <= 0.0 {
             return;
         }
-        let at = view.seen(self.rest, 1.0, focus) + Vec2::new(0.0, 9.0 * wave(moment.seconds, 2.8, self.phase));
+        let at =
+            view.seen(self.rest, 1.0, focus) + Vec2::new(0.0, 9.0 * wave(moment.seconds, 2.8, self.phase));
         let radius = self.radius * mix(0.5, 1.0, overshoot(come)) * view.scale(1.0);
         let plate = if look.dark { look.ground.mix(Rgb::WHITE, 0.14) } else { Rgb::WHITE };
         canvas.glow(at + Vec2::new(0.0, radius * 0.16), (radius * 1.3, radius * 1.25), look.shade, 0.4);
@@ -348,7 +406,8 @@ impl Medal {
             canvas.fill_circle(middle, small * 1.16, paint(plate, 1.0));
             canvas.fill_circle(middle, small, paint(Rgb(22, 163, 74), 1.0));
             let drawn = ease_out(progress(tick, 0.3, 1.0));
-            let points = [Vec2::new(-0.42, 0.04), Vec2::new(-0.12, 0.34), Vec2::new(0.44, -0.3)].map(|v| middle + v * small);
+            let points = [Vec2::new(-0.42, 0.04), Vec2::new(-0.12, 0.34), Vec2::new(0.44, -0.3)]
+                .map(|v| middle + v * small);
             let mut path = BezPath::new();
             path.move_to(points[0]);
             let first = (drawn / 0.4).min(1.0);
@@ -374,16 +433,20 @@ impl Pictures {
         // The same hero all through the ad.
         let mut dice = Dice::new(seed, "pictures");
         let category = planner::category(&spec.category);
-        let hero = planner::hero_picture(spec).unwrap_or_else(|| dice.pick(category.heroes).copied().unwrap_or("package"));
+        let hero = planner::hero_picture(spec)
+            .unwrap_or_else(|| dice.pick(category.heroes).copied().unwrap_or("package"));
         let mut props: Vec<&str> = category.props.iter().copied().filter(|prop| *prop != hero).collect();
         dice.shuffle(&mut props);
-        let feeling = matches!(role, SceneRole::Hook | SceneRole::Agitate) && spec.framework != Framework::Aida;
+        let feeling =
+            matches!(role, SceneRole::Hook | SceneRole::Agitate) && spec.framework != Framework::Aida;
         let mut scene_dice = Dice::new(seed, role.as_str());
         if props.len() > 3 {
             let turn = scene_dice.below(props.len());
             props.rotate_left(turn);
         }
-        let mood = scene_dice.pick(category.moods).copied().unwrap_or("thinking-face");
+        // The problem has more than one face.
+        let turn = dice.below(category.moods.len()) + usize::from(role == SceneRole::Agitate);
+        let mood = category.moods.get(turn % category.moods.len().max(1)).copied().unwrap_or("thinking-face");
         let lead = if feeling { mood } else { hero };
         let mut props: Vec<String> = props.into_iter().map(String::from).collect();
         if role == SceneRole::Agitate {
@@ -400,7 +463,9 @@ fn keep_in(plot: &Plot, at: Point, size: f64) -> Point {
     let wide = plot.frame.width() > plot.frame.height();
     let margin = size * 0.5 + 44.0;
     let side = if wide { margin } else { size * 0.34 };
-    let clamp = |value: f64, low: f64, high: f64| if low > high { (low + high) / 2.0 } else { value.clamp(low, high) };
+    let clamp = |value: f64, low: f64, high: f64| {
+        if low > high { (low + high) / 2.0 } else { value.clamp(low, high) }
+    };
     Point::new(
         clamp(at.x, stage.x0 + side, stage.x1 - side),
         clamp(at.y, stage.y0 + margin, stage.y1 - margin),

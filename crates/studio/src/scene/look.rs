@@ -39,7 +39,9 @@ impl Direction {
         };
         match spec.category.as_str() {
             "plants" | "travel" | "eco" | "bike" | "outdoor" | "pets" => candidates.push(Self::Hills),
-            "phone" | "software" | "headphones" | "gaming" | "music" | "camera" => candidates.push(Self::Night),
+            "phone" | "software" | "headphones" | "gaming" | "music" | "camera" => {
+                candidates.push(Self::Night)
+            }
             "perfume" | "jewellery" | "watch" | "books" | "wine" => candidates.push(Self::Paper),
             _ => {}
         }
@@ -63,6 +65,8 @@ pub struct Look {
     pub on_button: Rgb,
     /// The shape behind the hero.
     pub stage: Rgb,
+    /// Words on the stage's colour.
+    pub on_stage: Rgb,
     /// Ornaments.
     pub pop: Rgb,
     /// Shadows on the ground.
@@ -88,7 +92,8 @@ impl Look {
                 SceneRole::CallToAction => (p.primary, p.primary, p.background, p.accent),
             },
             Direction::Glass => {
-                let base = if role == SceneRole::Agitate { p.background.mix(p.ink, 0.12) } else { p.background };
+                let base =
+                    if role == SceneRole::Agitate { p.background.mix(p.ink, 0.12) } else { p.background };
                 (base, base.mix(p.primary, 0.16), p.surface, p.accent)
             }
             Direction::Paper => {
@@ -104,8 +109,10 @@ impl Look {
                 (deep, p.primary.mix(Rgb(8, 8, 20), 0.68), vivid(p.primary), vivid(p.accent))
             }
             Direction::Rays if loud || role == SceneRole::Reveal => {
-                let lit = p.primary.mix(toward(p.primary), 0.13);
-                (p.primary, lit, p.accent, p.background)
+                // As bright as the words on it allow.
+                let lit = [0.13, 0.1, 0.07, 0.04].map(|amount| p.primary.mix(toward(p.primary), amount));
+                let reads = |lit: &&Rgb| p.on_primary.contrast(**lit) >= Palette::MIN_CONTRAST + 0.1;
+                (p.primary, lit.iter().find(reads).copied().unwrap_or(p.primary), p.accent, p.background)
             }
             Direction::Rays => (p.background, p.background.mix(p.accent, 0.2), p.primary, p.accent),
             Direction::Hills => {
@@ -113,18 +120,39 @@ impl Look {
                 (sky, sky.mix(p.surface, 0.6), p.primary, p.accent)
             }
         };
-        let ink = readable_on(&[ground, ground_far], &[p.ink, p.on_primary, p.background, Rgb::WHITE, Rgb(20, 18, 24)]);
-        let emphasis = emphasis_on(&[ground, ground_far], &[p.accent, p.primary, p.on_primary, p.background], ink);
+        let ink = readable_on(
+            &[ground, ground_far],
+            &[p.ink, p.on_primary, p.background, Rgb::WHITE, Rgb(20, 18, 24)],
+        );
+        let emphasis =
+            emphasis_on(&[ground, ground_far], &[p.accent, p.primary, p.on_primary, p.background], ink);
         let (button, on_button) = button_on(ground, p);
         let dark = ground.luminance() < 0.18;
         let shade = ground.mix(Rgb::BLACK, if dark { 0.75 } else { 0.55 });
-        Self { direction, ground, ground_far, ink, emphasis, button, on_button, stage, pop, shade, dark }
+        let on_stage = readable_on(&[stage], &[pop, p.background, p.ink, Rgb::WHITE, Rgb(20, 18, 24)]);
+        Self {
+            direction,
+            ground,
+            ground_far,
+            ink,
+            emphasis,
+            button,
+            on_button,
+            stage,
+            on_stage,
+            pop,
+            shade,
+            dark,
+        }
     }
 }
 
 /// How a role's words are set in a scene of this ad.
 pub fn overlay_style(spec: &AdSpec, role: OverlayRole, scene: SceneRole) -> OverlayStyle {
-    let look = Look::of(spec, scene);
+    style(spec, Look::of(spec, scene), role, scene)
+}
+
+pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: SceneRole) -> OverlayStyle {
     let font = match spec.tone {
         Tone::Energetic => Font::Poster,
         Tone::Playful | Tone::Warm => Font::Friendly,
@@ -143,10 +171,18 @@ pub fn overlay_style(spec: &AdSpec, role: OverlayRole, scene: SceneRole) -> Over
         },
     };
     if role == OverlayRole::CallToAction {
-        return OverlayStyle { font, ink: look.on_button, plate: Some(look.button), accent: look.button, animation };
+        return OverlayStyle {
+            font,
+            ink: look.on_button,
+            plate: Some(look.button),
+            accent: look.button,
+            animation,
+        };
     }
     // No ink at all would read on a ground that varies this much: the words bring their own.
-    let readable = [look.ground, look.ground_far].iter().all(|ground| look.ink.contrast(*ground) >= Palette::MIN_CONTRAST);
+    let readable = [look.ground, look.ground_far]
+        .iter()
+        .all(|ground| look.ink.contrast(*ground) >= Palette::MIN_CONTRAST);
     let (ink, plate) = if readable {
         (look.ink, None)
     } else {

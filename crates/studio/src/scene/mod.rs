@@ -12,13 +12,13 @@ mod set;
 
 use std::cell::RefCell;
 
-use admint_domain::{AdSpec, AspectRatio, Frames, PlannedScene, Resolution};
+use admint_domain::{AdSpec, AspectRatio, Frames, OverlayRole, PlannedScene, Resolution};
 use vello_cpu::kurbo::Rect;
 
 pub use look::{grade, overlay_style};
-#[cfg(test)]
-pub use look::{Direction, Look as SceneLook};
 
+#[cfg(test)]
+use self::look::Direction;
 use self::{backdrop::Backdrop, camera::Camera, cast::Cast, look::Look, particles::Particles, set::Set};
 use crate::{StudioError, canvas::Canvas, dice::Dice, zones};
 
@@ -71,12 +71,14 @@ impl SceneDrawing {
 
     fn with_look(brief: &SceneBrief, look: Look) -> Result<Self, StudioError> {
         let resolution = brief.aspect.resolution();
+        let roles: Vec<OverlayRole> = brief.scene.overlays.iter().map(|copy| copy.role).collect();
+        let stage = zones::stage(brief.aspect, brief.scene.placement, &roles);
         let plot = Plot {
             brief,
             look,
             frame: Rect::new(0.0, 0.0, f64::from(resolution.width), f64::from(resolution.height)),
-            words: zones::text(brief.aspect, brief.scene.placement),
-            stage: zones::stage(brief.aspect, brief.scene.placement),
+            words: used_words(brief, &roles),
+            stage,
         };
         let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
         let camera = Camera::choose(&mut dice, cast::moves(brief.scene.role), 1.0);
@@ -130,3 +132,15 @@ impl SceneDrawing {
         self.set.draw_before(canvas, moment, &view);
     }
 }
+
+/// The part of the frame that this scene's words take; the usual part where it has none.
+fn used_words(brief: &SceneBrief, roles: &[OverlayRole]) -> Rect {
+    roles
+        .iter()
+        .map(|&role| zones::role(brief.aspect, brief.scene.placement, role))
+        .reduce(|all, zone| all.union(zone))
+        .unwrap_or_else(|| zones::text(brief.aspect, brief.scene.placement))
+}
+
+#[cfg(test)]
+mod tests;

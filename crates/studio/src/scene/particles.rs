@@ -59,7 +59,7 @@ impl Particles {
                 let depth = dice.range(0.4, 1.5);
                 Particle {
                     start: Point::new(dice.range(0.0, plot.frame.x1), dice.range(0.0, plot.frame.y1)),
-                    size: depth * dice.range(7.0, 15.0),
+                    size: depth * dice.range(8.0, 17.0),
                     depth,
                     speed: (dice.range(-16.0, 16.0), fall * depth * dice.range(0.7, 1.3)),
                     color: colors[index % colors.len()],
@@ -106,7 +106,11 @@ impl Particles {
                 if phase < 0.4 {
                     canvas.fill(&Circle::new((0.0, 0.0), size * 0.8), paint(color, 0.95));
                 } else {
-                    canvas.fill_rounded(Rect::from_center_size((0.0, 0.0), (size * 1.5, size * 2.3)), 3.0, paint(color, 0.95));
+                    canvas.fill_rounded(
+                        Rect::from_center_size((0.0, 0.0), (size * 1.7, size * 2.6)),
+                        3.0,
+                        paint(color, 0.95),
+                    );
                 }
                 canvas.set_transform(before);
             }
@@ -114,7 +118,11 @@ impl Particles {
                 let radius = size * 1.9;
                 canvas.fill_circle(at, radius, paint(Rgb::WHITE, 0.16));
                 canvas.stroke(&Circle::new(at, radius), 1.8, paint(Rgb::WHITE, 0.5));
-                canvas.fill_circle(Point::new(at.x - radius * 0.35, at.y - radius * 0.4), radius * 0.17, paint(Rgb::WHITE, 0.85));
+                canvas.fill_circle(
+                    Point::new(at.x - radius * 0.35, at.y - radius * 0.4),
+                    radius * 0.17,
+                    paint(Rgb::WHITE, 0.85),
+                );
             }
             Kind::Spark => {
                 let reach = size * (1.1 + 0.9 * twinkle);

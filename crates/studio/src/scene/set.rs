@@ -44,11 +44,13 @@ impl Set {
         let side = if dice.chance(0.5) { 1.0 } else { -1.0 };
         let ribbon = (plot.look.direction == Direction::Block
             && matches!(role, SceneRole::Reveal | SceneRole::CallToAction))
-        .then(|| ribbon(&plot.brief.spec.product, plot.look.pop))
+        .then(|| ribbon(&plot.brief.spec.product, plot.look.on_stage))
         .flatten();
         let badge = matches!(role, SceneRole::Reveal | SceneRole::Benefit | SceneRole::CallToAction)
             .then_some(plot.brief.spec.offer.as_deref())
             .flatten()
+            // Said once is enough.
+            .filter(|offer| plot.brief.scene.overlays.iter().all(|copy| copy.text != **offer))
             .and_then(|offer| Badge::new(offer, plot, side));
         Self {
             look: plot.look,
@@ -66,7 +68,7 @@ impl Set {
     pub fn draw_behind(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         let focus = view.seen(self.focus, 0.7, self.focus);
         // Already most of the way there on the first frame, which is the poster.
-        let grown = mix(0.72, 1.0, settle(progress(moment.seconds, 0.0, 1.1)));
+        let grown = mix(0.84, 1.0, settle(progress(moment.seconds, 0.0, 1.1)));
         let radius = self.hero * 0.64 * grown * view.scale(0.7);
         match self.look.direction {
             Direction::Block => self.draw_disc(canvas, moment, focus, radius),
@@ -86,7 +88,9 @@ impl Set {
             let come = progress(moment.seconds, 0.55, 1.15);
             if come > 0.0 {
                 let at = view.seen(badge.at, 1.15, self.focus);
-                let size = badge.size * mix(0.3, 1.0, overshoot(come)) * (1.0 + 0.025 * wave(moment.seconds, 1.3, 0.0));
+                let size = badge.size
+                    * mix(0.3, 1.0, overshoot(come))
+                    * (1.0 + 0.025 * wave(moment.seconds, 1.3, 0.0));
                 let angle = self.side * 0.1 + 0.06 * wave(moment.seconds, 2.6, self.phase);
                 canvas.sprite_at(&badge.sprite, at, size, angle, progress(come, 0.0, 0.3));
             }
@@ -98,7 +102,9 @@ impl Set {
             let angle = -0.09 * self.side;
             let before = canvas.transform();
             let y = focus.y + self.hero * 0.2;
-            canvas.set_transform(before * Affine::translate((self.frame.center().x, y)) * Affine::rotate(angle));
+            canvas.set_transform(
+                before * Affine::translate((self.frame.center().x, y)) * Affine::rotate(angle),
+            );
             let half = f64::from(ribbon.height()) / 2.0;
             let reach = self.frame.width();
             let band = Rect::new(-reach, -half - 8.0, reach, half + 8.0);
@@ -109,7 +115,11 @@ impl Set {
         }
         canvas.fill_circle(focus, radius, paint(self.look.stage, 1.0));
         let inner = radius * (0.86 + 0.012 * wave(moment.seconds, 2.3, self.phase));
-        canvas.stroke(&Circle::new(focus, inner), 3.0, paint(self.look.stage.mix(self.look.ground, 0.35), 0.9));
+        canvas.stroke(
+            &Circle::new(focus, inner),
+            3.0,
+            paint(self.look.stage.mix(self.look.ground, 0.35), 0.9),
+        );
         // A quarter of a ring turns around the disc.
         let turn = moment.seconds * 0.7 * self.side + self.phase * TAU;
         let arc = Arc::new(focus, (radius * 1.09, radius * 1.09), turn, PI * 0.5, 0.0);
@@ -121,7 +131,9 @@ impl Set {
         let before = canvas.transform();
         for (index, (turn, alpha)) in [(0.16, 0.28), (-0.07, 0.42)].into_iter().enumerate() {
             let sway = 0.03 * wave(moment.seconds, 5.5, self.phase + 0.3 * index as f64);
-            canvas.set_transform(before * Affine::translate(focus.to_vec2()) * Affine::rotate(self.side * turn + sway));
+            canvas.set_transform(
+                before * Affine::translate(focus.to_vec2()) * Affine::rotate(self.side * turn + sway),
+            );
             let pane = RoundedRect::from_rect(Rect::from_center_size((0.0, 0.0), (width, height)), 64.0);
             let (from, to) = (Point::new(-width / 2.0, -height / 2.0), Point::new(width / 2.0, height / 2.0));
             let glass = linear(from, to, &[paint(Rgb::WHITE, alpha), paint(Rgb::WHITE, alpha * 0.35)]);
@@ -148,7 +160,11 @@ impl Set {
         let shading = linear(
             Point::new(base.x - rx, 0.0),
             Point::new(base.x + rx, 0.0),
-            &[paint(body.mix(shade, 0.28), 1.0), paint(body.mix(Rgb::WHITE, 0.35), 1.0), paint(body.mix(shade, 0.38), 1.0)],
+            &[
+                paint(body.mix(shade, 0.28), 1.0),
+                paint(body.mix(Rgb::WHITE, 0.35), 1.0),
+                paint(body.mix(shade, 0.38), 1.0),
+            ],
         );
         canvas.fill_gradient(&side, shading);
         canvas.fill_ellipse(base, (rx, ry), paint(top.mix(Rgb::WHITE, 0.35), 1.0));
@@ -214,7 +230,10 @@ impl Set {
 
     fn draw_scallop(&self, canvas: &mut Canvas, moment: Moment, focus: Point, radius: f64) {
         let turn = moment.seconds * 0.25 * self.side;
-        canvas.fill_path(&scallop(focus + Vec2::new(0.0, 14.0), radius * 1.06, 18, turn), paint(self.look.shade, 0.35));
+        canvas.fill_path(
+            &scallop(focus + Vec2::new(0.0, 14.0), radius * 1.06, 18, turn),
+            paint(self.look.shade, 0.35),
+        );
         canvas.fill_path(&scallop(focus, radius * 1.06, 18, turn), paint(self.look.stage, 1.0));
         canvas.stroke(&Circle::new(focus, radius * 0.9), 4.0, paint(self.look.pop, 0.85));
     }
@@ -225,7 +244,11 @@ impl Set {
             let part = progress(moment.seconds, delay, delay + 0.9);
             if part > 0.0 && part < 1.0 {
                 let radius = mix(self.hero * 0.35, self.hero * 0.95, ease_out(part));
-                canvas.stroke(&Circle::new(focus, radius), 16.0 * (1.0 - part) + 1.0, paint(self.look.pop, 0.8 * (1.0 - part)));
+                canvas.stroke(
+                    &Circle::new(focus, radius),
+                    16.0 * (1.0 - part) + 1.0,
+                    paint(self.look.pop, 0.8 * (1.0 - part)),
+                );
             }
         }
     }
@@ -246,7 +269,8 @@ impl Badge {
         let middle = Point::new(size / 2.0, size / 2.0);
         let look = &plot.look;
         let (color, ink) = (look.button, look.on_button);
-        canvas.fill_path(&scallop(middle + Vec2::new(0.0, 4.0), size * 0.47, 14, 0.0), paint(Rgb::BLACK, 0.22));
+        canvas
+            .fill_path(&scallop(middle + Vec2::new(0.0, 4.0), size * 0.47, 14, 0.0), paint(Rgb::BLACK, 0.22));
         canvas.fill_path(&scallop(middle, size * 0.47, 14, 0.0), paint(color, 1.0));
         canvas.stroke(&Circle::new(middle, size * 0.385), 2.5, paint(ink, 0.6));
         let face = Face::of(Font::Friendly, OverlayRole::Headline);

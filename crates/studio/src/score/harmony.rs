@@ -34,12 +34,96 @@ pub struct Style {
 
 pub fn style(tone: Tone) -> Style {
     match tone {
-        Tone::Calm => Style { tempo: 82.0, pad: 0.9, pluck: 0.7, bell: 0.6, bass: 0.55, drums: 0.22, kicks: &[0, 8], claps: &[], hats: 4, bass_steps: &[0], busy: 2, pump: 0.0, minor: false },
-        Tone::Warm => Style { tempo: 98.0, pad: 0.6, pluck: 0.95, bell: 0.5, bass: 0.7, drums: 0.55, kicks: &[0, 8, 10], claps: &[4, 12], hats: 2, bass_steps: &[0, 6, 8], busy: 2, pump: 0.15, minor: false },
-        Tone::Playful => Style { tempo: 114.0, pad: 0.35, pluck: 1.0, bell: 0.8, bass: 0.75, drums: 0.7, kicks: &[0, 6, 8], claps: &[4, 12], hats: 2, bass_steps: &[0, 3, 6, 8, 11, 14], busy: 2, pump: 0.1, minor: false },
-        Tone::Energetic => Style { tempo: 126.0, pad: 0.7, pluck: 0.7, bell: 0.45, bass: 0.95, drums: 1.0, kicks: &[0, 4, 8, 12], claps: &[4, 12], hats: 2, bass_steps: &[2, 6, 10, 14], busy: 4, pump: 0.6, minor: true },
-        Tone::Elegant => Style { tempo: 88.0, pad: 0.85, pluck: 0.8, bell: 0.75, bass: 0.6, drums: 0.3, kicks: &[0, 8], claps: &[], hats: 4, bass_steps: &[0, 8], busy: 2, pump: 0.0, minor: true },
-        Tone::Confident => Style { tempo: 106.0, pad: 0.75, pluck: 0.7, bell: 0.5, bass: 0.9, drums: 0.85, kicks: &[0, 7, 8], claps: &[4, 12], hats: 2, bass_steps: &[0, 3, 7, 8, 14], busy: 4, pump: 0.4, minor: true },
+        Tone::Calm => Style {
+            tempo: 82.0,
+            pad: 0.9,
+            pluck: 0.7,
+            bell: 0.6,
+            bass: 0.55,
+            drums: 0.22,
+            kicks: &[0, 8],
+            claps: &[],
+            hats: 4,
+            bass_steps: &[0],
+            busy: 2,
+            pump: 0.0,
+            minor: false,
+        },
+        Tone::Warm => Style {
+            tempo: 98.0,
+            pad: 0.6,
+            pluck: 0.95,
+            bell: 0.5,
+            bass: 0.7,
+            drums: 0.55,
+            kicks: &[0, 8, 10],
+            claps: &[4, 12],
+            hats: 2,
+            bass_steps: &[0, 6, 8],
+            busy: 2,
+            pump: 0.15,
+            minor: false,
+        },
+        Tone::Playful => Style {
+            tempo: 114.0,
+            pad: 0.35,
+            pluck: 1.0,
+            bell: 0.8,
+            bass: 0.75,
+            drums: 0.7,
+            kicks: &[0, 6, 8],
+            claps: &[4, 12],
+            hats: 2,
+            bass_steps: &[0, 3, 6, 8, 11, 14],
+            busy: 2,
+            pump: 0.1,
+            minor: false,
+        },
+        Tone::Energetic => Style {
+            tempo: 126.0,
+            pad: 0.7,
+            pluck: 0.7,
+            bell: 0.45,
+            bass: 0.95,
+            drums: 1.0,
+            kicks: &[0, 4, 8, 12],
+            claps: &[4, 12],
+            hats: 2,
+            bass_steps: &[2, 6, 10, 14],
+            busy: 4,
+            pump: 0.6,
+            minor: true,
+        },
+        Tone::Elegant => Style {
+            tempo: 88.0,
+            pad: 0.85,
+            pluck: 0.8,
+            bell: 0.75,
+            bass: 0.6,
+            drums: 0.3,
+            kicks: &[0, 8],
+            claps: &[],
+            hats: 4,
+            bass_steps: &[0, 8],
+            busy: 2,
+            pump: 0.0,
+            minor: true,
+        },
+        Tone::Confident => Style {
+            tempo: 106.0,
+            pad: 0.75,
+            pluck: 0.7,
+            bell: 0.5,
+            bass: 0.9,
+            drums: 0.85,
+            kicks: &[0, 7, 8],
+            claps: &[4, 12],
+            hats: 2,
+            bass_steps: &[0, 3, 7, 8, 14],
+            busy: 4,
+            pump: 0.4,
+            minor: true,
+        },
     }
 }
 
@@ -97,7 +181,12 @@ impl Sheet {
                 degree = (degree + [-2, -1, -1, 1, 1, 2][dice.below(6)]).clamp(0, 8);
             }
         }
-        let figures = [[0, 2, 1, 3, 2, 1, 3, 2], [0, 1, 2, 3, 2, 1, 2, 3], [3, 2, 1, 0, 1, 2, 3, 2], [0, 3, 1, 2, 0, 3, 2, 1]];
+        let figures = [
+            [0, 2, 1, 3, 2, 1, 3, 2],
+            [0, 1, 2, 3, 2, 1, 2, 3],
+            [3, 2, 1, 0, 1, 2, 3, 2],
+            [0, 3, 1, 2, 0, 3, 2, 1],
+        ];
         Self { style, key, chords, tune, figure: figures[dice.below(figures.len())] }
     }
 

@@ -41,7 +41,14 @@ pub fn compose(brief: &ScoreBrief) -> Vec<f32> {
     let sheet = Sheet::write(brief.spec.tone, &mut dice);
     let seconds = brief.length.seconds();
     let bars = (seconds / (240.0 / sheet.style.tempo)).round().max(1.0) as usize;
-    let piece = Piece { sheet, tone: brief.spec.tone, seconds, bars, bar: seconds / bars as f64, enter: enter(brief, seconds) };
+    let piece = Piece {
+        sheet,
+        tone: brief.spec.tone,
+        seconds,
+        bars,
+        bar: seconds / bars as f64,
+        enter: enter(brief, seconds),
+    };
     let mut dry = Track::new(pairs);
     let mut wet = Track::new(pairs);
     piece.play_pads(&mut wet);
@@ -53,7 +60,12 @@ pub fn compose(brief: &ScoreBrief) -> Vec<f32> {
     piece.play_ending(&mut dry, &mut wet, &mut dice);
     let size = if matches!(brief.spec.tone, Tone::Calm | Tone::Elegant) { 0.82 } else { 0.7 };
     let echo = room::reverberate(&wet.samples, size);
-    let mixed = dry.samples.iter().zip(&wet.samples).zip(&echo).map(|((dry, wet), echo)| dry + wet * 0.86 + echo * 0.34);
+    let mixed = dry
+        .samples
+        .iter()
+        .zip(&wet.samples)
+        .zip(&echo)
+        .map(|((dry, wet), echo)| dry + wet * 0.86 + echo * 0.34);
     master(mixed.collect())
 }
 
@@ -94,9 +106,14 @@ impl Piece {
             let chord = self.sheet.chord(bar, self.bars);
             for (index, note) in chord.notes.iter().enumerate() {
                 let start = bar as f64 * self.bar;
-                let hertz = hertz(f64::from(self.sheet.key + 12 + note % 12 + if index == 3 { 12 } else { 0 }));
+                let hertz =
+                    hertz(f64::from(self.sheet.key + 12 + note % 12 + if index == 3 { 12 } else { 0 }));
                 let level = 0.062 * self.sheet.style.pad * self.energy(start);
-                voices::pad(track, &table, Note { start, length: self.bar, hertz, level, pan: 0.25 * (index as f64 - 1.5) });
+                voices::pad(
+                    track,
+                    &table,
+                    Note { start, length: self.bar, hertz, level, pan: 0.25 * (index as f64 - 1.5) },
+                );
             }
         }
         self.pump(track);
@@ -128,7 +145,13 @@ impl Piece {
 
     fn kicks(&self) -> impl Iterator<Item = f64> + '_ {
         (0..self.bars.saturating_sub(1))
-            .flat_map(move |bar| self.sheet.style.kicks.iter().map(move |&step| bar as f64 * self.bar + f64::from(step) * self.step()))
+            .flat_map(move |bar| {
+                self.sheet
+                    .style
+                    .kicks
+                    .iter()
+                    .map(move |&step| bar as f64 * self.bar + f64::from(step) * self.step())
+            })
             .filter(move |&at| at + 0.05 >= self.enter)
     }
 
@@ -145,7 +168,11 @@ impl Piece {
                 }
                 let next = steps.get(index + 1).copied().unwrap_or(16);
                 let length = (f64::from(next - step) * self.step() * 0.92).min(self.bar * 0.5);
-                voices::bass(track, &table, Note { start, length, hertz, level: 0.24 * self.sheet.style.bass, pan: 0.0 });
+                voices::bass(
+                    track,
+                    &table,
+                    Note { start, length, hertz, level: 0.24 * self.sheet.style.bass, pan: 0.0 },
+                );
             }
         }
     }
@@ -166,9 +193,18 @@ impl Piece {
                 let level = self.sheet.style.pluck * self.energy(start) * accent * dice.range(0.85, 1.0);
                 let pan = 0.45 * if index % 2 == 0 { -1.0 } else { 1.0 };
                 if string {
-                    voices::pluck(track, Note { start, length: (each * 3.2).min(1.4), hertz, level: level * 0.17, pan }, 0.2, dice);
+                    voices::pluck(
+                        track,
+                        Note { start, length: (each * 3.2).min(1.4), hertz, level: level * 0.17, pan },
+                        0.2,
+                        dice,
+                    );
                 } else {
-                    voices::stab(track, &table, Note { start, length: each * 1.7, hertz, level: level * 0.13, pan });
+                    voices::stab(
+                        track,
+                        &table,
+                        Note { start, length: each * 1.7, hertz, level: level * 0.13, pan },
+                    );
                 }
             }
         }
@@ -184,7 +220,10 @@ impl Piece {
                     continue;
                 }
                 let hertz = hertz(f64::from(self.sheet.key + 24 + degree));
-                voices::bell(track, Note { start, length: 1.1, hertz, level: 0.085 * self.sheet.style.bell, pan: 0.2 });
+                voices::bell(
+                    track,
+                    Note { start, length: 1.1, hertz, level: 0.085 * self.sheet.style.bell, pan: 0.2 },
+                );
             }
         }
     }
@@ -251,12 +290,34 @@ impl Piece {
             // Rolled upwards, as a harp would.
             let at = start + 0.035 * index as f64;
             let pan = 0.3 * (index as f64 - 1.5);
-            voices::pluck(wet, Note { start: at, length: length - 0.2, hertz: hertz(pitch), level: 0.2, pan }, 0.2, dice);
-            voices::bell(wet, Note { start: at, length: length - 0.2, hertz: hertz(pitch + 12.0), level: 0.07, pan });
-            voices::pad(wet, &table, Note { start, length: length * 0.45, hertz: hertz(pitch), level: 0.05 * self.sheet.style.pad, pan });
+            voices::pluck(
+                wet,
+                Note { start: at, length: length - 0.2, hertz: hertz(pitch), level: 0.2, pan },
+                0.2,
+                dice,
+            );
+            voices::bell(
+                wet,
+                Note { start: at, length: length - 0.2, hertz: hertz(pitch + 12.0), level: 0.07, pan },
+            );
+            voices::pad(
+                wet,
+                &table,
+                Note {
+                    start,
+                    length: length * 0.45,
+                    hertz: hertz(pitch),
+                    level: 0.05 * self.sheet.style.pad,
+                    pan,
+                },
+            );
         }
         let hertz = hertz(f64::from(self.sheet.key - 12));
-        voices::bass(dry, &low, Note { start, length: length * 0.7, hertz, level: 0.2 * self.sheet.style.bass, pan: 0.0 });
+        voices::bass(
+            dry,
+            &low,
+            Note { start, length: length * 0.7, hertz, level: 0.2 * self.sheet.style.bass, pan: 0.0 },
+        );
         voices::kick(dry, start, 0.5 * self.sheet.style.drums.max(0.3));
         voices::crash(wet, start, length * 0.8, 0.07 * self.sheet.style.drums.max(0.4), dice);
     }
@@ -345,7 +406,8 @@ mod tests {
     }
 
     fn loudness(samples: &[f32]) -> f64 {
-        (samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len().max(1) as f64).sqrt()
+        (samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len().max(1) as f64)
+            .sqrt()
     }
 
     #[track_caller]
@@ -356,7 +418,9 @@ mod tests {
         let mean = samples.iter().map(|sample| f64::from(*sample)).sum::<f64>() / samples.len() as f64;
         assert!(mean.abs() < 0.002, "{tone:?}: {mean}");
         // Silent at both ends, and falling towards the last one: it does not stop, it ends.
-        assert!(samples[..4].iter().chain(&samples[samples.len() - 1000..]).all(|sample| sample.abs() < 1e-3));
+        assert!(
+            samples[..4].iter().chain(&samples[samples.len() - 1000..]).all(|sample| sample.abs() < 1e-3)
+        );
         let whole = loudness(&samples);
         let tail = |seconds: f64| loudness(&samples[samples.len() - (seconds * 96_000.0) as usize..]);
         assert!(whole > 0.05, "{tone:?}: {whole}");

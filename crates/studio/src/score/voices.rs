@@ -26,7 +26,11 @@ impl Table {
         let size = 2048;
         let wave = (0..=size).map(|step| {
             let phase = f64::from(step) / f64::from(size) * TAU;
-            levels.iter().enumerate().map(|(index, level)| level * (phase * (index + 1) as f64).sin()).sum::<f64>() as f32
+            levels
+                .iter()
+                .enumerate()
+                .map(|(index, level)| level * (phase * (index + 1) as f64).sin())
+                .sum::<f64>() as f32
         });
         Self(wave.collect())
     }
@@ -142,7 +146,11 @@ pub fn clap(track: &mut Track, start: f64, level: f64, dice: &mut Dice) {
         let noise = dice.range(-1.0, 1.0);
         low += 0.32 * (noise - low);
         band += 0.10 * (low - band);
-        let hands = [0.0, 0.011, 0.023].iter().filter(|&&hand| seconds >= hand).map(|hand| (-(seconds - hand) * 150.0).exp()).sum::<f64>();
+        let hands = [0.0, 0.011, 0.023]
+            .iter()
+            .filter(|&&hand| seconds >= hand)
+            .map(|hand| (-(seconds - hand) * 150.0).exp())
+            .sum::<f64>();
         let room = (-(seconds - 0.025).max(0.0) * 22.0).exp() * if seconds > 0.025 { 0.6 } else { 0.0 };
         let fade = 1.0 - seconds / 0.24;
         (low - band) * (hands + room) * fade * (seconds / 0.001).min(1.0) * level * 1.5

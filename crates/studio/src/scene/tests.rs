@@ -1,0 +1,237 @@
+use admint_domain::{
+    Brief, Framework, OverlayCopy, OverlayId, Palette, Prompt, Rgb, SceneRole, TargetDuration, TextPlacement,
+};
+use admint_timeline::Overlay;
+
+use super::*;
+use crate::{OverlayDrawing, plan_scenes, write_spec};
+
+const ROLES: [SceneRole; 6] = [
+    SceneRole::Hook,
+    SceneRole::Agitate,
+    SceneRole::Reveal,
+    SceneRole::Benefit,
+    SceneRole::Proof,
+    SceneRole::CallToAction,
+];
+
+fn brief(prompt: &str, aspect: AspectRatio, seed: u32) -> Brief {
+    Brief { prompt: Prompt::parse(prompt).unwrap(), aspect, duration: TargetDuration::DEFAULT, seed }
+}
+
+fn scenes(brief: &Brief) -> Vec<SceneBrief> {
+    let spec = write_spec(brief);
+    let plan = plan_scenes(brief, &spec);
+    let scene_count = plan.scenes().len() as u32;
+    let scene = |(index, scene): (usize, &PlannedScene)| SceneBrief {
+        spec: spec.clone(),
+        scene: scene.clone(),
+        scene_index: index as u32,
+        scene_count,
+        aspect: brief.aspect,
+        seed: brief.seed,
+    };
+    plan.scenes().iter().enumerate().map(scene).collect()
+}
+
+fn scene(direction_seed: u32, role: SceneRole, aspect: AspectRatio, placement: TextPlacement) -> SceneBrief {
+    let mut scene =
+        scenes(&brief("Fresh coffee for early risers, 20% off", aspect, direction_seed)).remove(0);
+    scene.scene.role = role;
+    scene.scene.placement = placement;
+    scene.spec.framework = if direction_seed % 2 == 0 { Framework::Pas } else { Framework::Aida };
+    scene
+}
+
+fn drawn(drawing: &SceneDrawing, at: u32) -> Vec<u8> {
+    let mut rgba = vec![0; drawing.resolution().rgba_len()];
+    drawing.draw(Frames(at), &mut rgba);
+    rgba
+}
+
+/// The part of the pixels that differ visibly.
+fn difference(a: &[u8], b: &[u8]) -> f64 {
+    let pairs = a.chunks_exact(4).zip(b.chunks_exact(4));
+    let differ = pairs.filter(|(a, b)| (0..3).any(|channel| a[channel].abs_diff(b[channel]) > 4)).count();
+    differ as f64 / (a.len() / 4) as f64
+}
+
+#[test]
+fn every_scene_of_every_direction_moves_from_its_first_frame_to_its_last_and_is_never_empty() {
+    for (index, direction) in Direction::ALL.into_iter().enumerate() {
+        let role = ROLES[index];
+        let brief = scene(index as u32, role, AspectRatio::Square, TextPlacement::Upper);
+        let look = Look::with(direction, &brief.spec.palette, role);
+        let drawing = SceneDrawing::with_look(&brief, look).unwrap();
+        let last = drawing.length().0 - 1;
+        for at in [0, last / 2, last - 1] {
+            let (now, next) = (drawn(&drawing, at), drawn(&drawing, at + 1));
+            let moved = difference(&now, &next);
+            assert!(moved > 0.001, "{direction:?} {role:?} stands still at {at}: {moved}");
+            // Nothing may flash: that is unpleasant for all and dangerous for some.
+            assert!(moved < 0.6, "{direction:?} {role:?} flickers at {at}: {moved}");
+            assert!(now.chunks_exact(4).all(|pixel| pixel[3] == 255), "{direction:?} is opaque");
+        }
+        let first = drawn(&drawing, 0);
+        let ground = &first[..4];
+        let other =
+            first.chunks_exact(4).filter(|pixel| (0..3).any(|c| pixel[c].abs_diff(ground[c]) > 40)).count();
+        assert!(other * 20 > first.len() / 4, "{direction:?} {role:?} begins empty");
+    }
+}
+
+#[test]
+fn another_seed_is_another_picture_and_the_same_one_the_same() {
+    let first = |seed| {
+        let scene =
+            scenes(&brief("Garden furniture for small balconies", AspectRatio::Square, seed)).remove(1);
+        drawn(&SceneDrawing::new(&scene).unwrap(), 30)
+    };
+    let one = first(1);
+    assert_eq!(one, first(1));
+    assert!(difference(&one, &first(2)) > 0.05);
+}
+
+#[test]
+fn the_same_frame_is_the_same_bytes_on_every_thread() {
+    let drawing =
+        SceneDrawing::new(&scene(3, SceneRole::CallToAction, AspectRatio::Portrait4x5, TextPlacement::Lower))
+            .unwrap();
+    let here = drawn(&drawing, 17);
+    std::thread::scope(|scope| {
+        let threads = [scope.spawn(|| drawn(&drawing, 17)), scope.spawn(|| drawn(&drawing, 17))];
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), here);
+        }
+    });
+}
+
+#[test]
+fn every_aspect_and_placement_can_be_drawn() {
+    for aspect in AspectRatio::ALL {
+        for placement in [TextPlacement::Upper, TextPlacement::Middle, TextPlacement::Lower] {
+            let drawing = SceneDrawing::new(&scene(5, SceneRole::Reveal, aspect, placement)).unwrap();
+            assert_eq!(drawing.resolution(), aspect.resolution());
+            assert!(difference(&drawn(&drawing, 0), &drawn(&drawing, 24)) > 0.005);
+        }
+    }
+}
+
+/// The lowest contrast between the ink and all but the last half per cent of the pixels in `area`.
+fn contrast(ink: Rgb, rgba: &[u8], width: u32, area: crate::Bounds) -> f64 {
+    let mut all: Vec<f64> = (0..area.height)
+        .step_by(3)
+        .flat_map(|y| (0..area.width).step_by(3).map(move |x| (area.x + x, area.y + y)))
+        .map(|(x, y)| {
+            let at = ((y * width + x) * 4) as usize;
+            ink.contrast(Rgb(rgba[at], rgba[at + 1], rgba[at + 2]))
+        })
+        .collect();
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 200]
+}
+
+#[track_caller]
+fn check_readable(scene: &SceneBrief, look: Look) {
+    let drawing = SceneDrawing::with_look(scene, look).unwrap();
+    let width = drawing.resolution().width;
+    for copy in &scene.scene.overlays {
+        let style = look::style(&scene.spec, look, copy.role, scene.scene.role);
+        let overlay = Overlay {
+            id: OverlayId::from_uuid(Default::default()),
+            role: copy.role,
+            text: copy.text.clone(),
+            start: Frames(0),
+            length: scene.scene.length,
+            placement: scene.scene.placement,
+            style,
+        };
+        let area = OverlayDrawing::new(&overlay, scene.aspect).unwrap().bounds();
+        let here = format!("{:?} {:?} {:?} `{}`", look.direction, scene.scene.role, copy.role, copy.text);
+        if let Some(plate) = style.plate {
+            assert!(style.ink.contrast(plate) >= Palette::MIN_CONTRAST, "{here} on its plate");
+            continue;
+        }
+        for at in [0, scene.scene.length.0 / 2, scene.scene.length.0 - 1] {
+            let rgba = drawn(&drawing, at);
+            for ink in [style.ink, style.accent] {
+                if ink == style.accent && copy.role != OverlayRole::Headline {
+                    continue;
+                }
+                let measured = contrast(ink, &rgba, width, area);
+                assert!(measured >= Palette::MIN_CONTRAST, "{here}: {measured:.2} at frame {at}");
+            }
+        }
+    }
+}
+
+/// Words as long as they get, in every role.
+fn wordy(mut scene: SceneBrief) -> SceneBrief {
+    let copy = |role, text: &str| OverlayCopy { role, text: text.into() };
+    scene.scene.overlays = vec![
+        copy(OverlayRole::Headline, "Mornings that finally taste like real mornings"),
+        copy(OverlayRole::Name, "Northwind coffee roasters"),
+        copy(OverlayRole::Support, "Smooth from the first sip to the very last one, every day."),
+        copy(OverlayRole::CallToAction, "Get your first bag"),
+    ];
+    scene
+}
+
+#[track_caller]
+fn check_direction(direction: Direction) {
+    for (index, palette) in crate::planner::every_palette().into_iter().enumerate().step_by(4) {
+        let role = ROLES[(index / 4) % ROLES.len()];
+        let placement = if index % 8 == 0 { TextPlacement::Upper } else { TextPlacement::Lower };
+        let aspect = AspectRatio::ALL[(index / 4) % 4];
+        let mut scene = wordy(scene(index as u32, role, aspect, placement));
+        scene.spec.palette = palette;
+        check_readable(&scene, Look::with(direction, &palette, role));
+    }
+}
+
+#[test]
+fn words_can_be_read_on_block() {
+    check_direction(Direction::Block);
+}
+
+#[test]
+fn words_can_be_read_on_glass() {
+    check_direction(Direction::Glass);
+}
+
+#[test]
+fn words_can_be_read_on_paper() {
+    check_direction(Direction::Paper);
+}
+
+#[test]
+fn words_can_be_read_at_night() {
+    check_direction(Direction::Night);
+}
+
+#[test]
+fn words_can_be_read_on_rays() {
+    check_direction(Direction::Rays);
+}
+
+#[test]
+fn words_can_be_read_over_hills() {
+    check_direction(Direction::Hills);
+}
+
+#[test]
+fn whole_ads_can_be_read() {
+    for (seed, prompt) in [
+        "Northwind cold brew for busy parents who hate bitter iced coffee",
+        "Luxury watch for men, made in Geneva",
+        "Yoga classes for beginners with stiff backs",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        for scene in scenes(&brief(prompt, AspectRatio::Portrait9x16, seed as u32)) {
+            let look = Look::of(&scene.spec, scene.scene.role);
+            check_readable(&scene, look);
+        }
+    }
+}
