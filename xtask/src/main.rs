@@ -17,6 +17,7 @@ mod process;
 mod process_tree;
 mod server;
 mod setup;
+mod snip;
 mod stamp;
 mod stylesheet;
 mod suite;
