@@ -1,9 +1,13 @@
 //! The API's description at `/api/docs/openapi.json`, and pages to read and try it at `/api/docs/`.
 
+use admint_domain::StatusFilter;
 use axum::{Router, http::header, response::IntoResponse, routing::get};
-use utoipa::openapi::{
-    InfoBuilder, OpenApi, OpenApiBuilder,
-    security::{Http, HttpAuthScheme, SecurityScheme},
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        InfoBuilder, OpenApi, OpenApiBuilder,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
 };
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -27,10 +31,11 @@ pub fn description() -> OpenApi {
                 .build(),
         )
         .build();
-    openapi
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let components = openapi.components.get_or_insert_default();
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    components.add_security_scheme("bearer", bearer);
+    // Named by a query parameter only, and those are not looked through for schemas.
+    components.schemas.insert(StatusFilter::name().into_owned(), StatusFilter::schema());
     openapi
 }
 

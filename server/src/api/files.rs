@@ -93,7 +93,7 @@ async fn send(
         tracing::error!(generation.id = %id, %error, "cannot find a file");
         AppError::unavailable("The database does not answer. Please try again in a moment.")
     })?;
-    let asset = asset.ok_or_else(|| AppError::not_found("file"))?;
+    let asset = asset.ok_or_else(|| AppError::not_found("video"))?;
     let attachment = query.download.as_deref().is_some_and(|download| download != "0");
     let disposition = format!("{}; filename=\"{name}\"", if attachment { "attachment" } else { "inline" });
     let mut response = serve(state, &asset, request).await?;
@@ -142,7 +142,7 @@ async fn serve(state: &AppState, asset: &AssetRecord, mut request: Request) -> R
         StatusCode::RANGE_NOT_SATISFIABLE => return Ok(unsatisfiable(asset.bytes)),
         status => {
             tracing::error!(key = asset.key, %status, "an asset's file cannot be read");
-            return Err(AppError::not_found("file").into());
+            return Err(AppError::not_found("video").into());
         }
     }
     let mut response = response.map(Body::new);

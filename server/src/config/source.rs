@@ -114,8 +114,8 @@ pub fn load_from(
         None => default_file,
     };
     let (variables, warnings) = variables(environment);
-    let config = Figment::new()
-        .merge(Toml::file_exact(file))
+    let file = if file.is_file() { Figment::from(Toml::file_exact(file)) } else { Figment::new() };
+    let config = file
         .merge(variables)
         .merge(flags.settings())
         .extract()

@@ -40,13 +40,8 @@ async fn a_finished_story_is_replayed_whole_and_resumed_anywhere() {
     server.finish(&lease, b"a video").await;
 
     let path = format!("/api/generations/{id}/events");
-    let get = |query: &str| {
-        server
-            .get(&format!("{path}{query}"))
-            .bearer_auth(&ann.access_token)
-            .header("accept-encoding", "gzip, br")
-    };
-    let all = read(get("").send().await.unwrap(), usize::MAX).await;
+    let get = |query: &str| server.get(&format!("{path}{query}")).bearer_auth(&ann.access_token);
+    let all = read(get("").header("accept-encoding", "gzip, br").send().await.unwrap(), usize::MAX).await;
     assert!(all.iter().all(|(id, event)| *id == event.seq) && all.is_sorted_by(|a, b| a.0 < b.0), "{all:?}");
     let last = all.last().unwrap();
     assert_eq!((last.1.status, last.1.progress), (GenerationStatus::Completed, 100));
