@@ -14,7 +14,7 @@ pub(crate) const MEZZANINE_ARGS: &[&str] = &[
     "-preset",
     "ultrafast",
     "-crf",
-    "12",
+    "14",
     "-pix_fmt",
     "yuv420p",
     "-g",
@@ -41,7 +41,8 @@ pub(crate) const MEZZANINE_GOP: u32 = 24;
 /// does not write every transparent pixel out in full.
 pub(crate) const OVERLAY_ARGS: &[&str] = &["-c:v", "ffvhuff", "-pix_fmt", "yuva420p", "-f", "mov"];
 
-/// The finished ad's picture. Key frames at least every two seconds, so that a browser seeks quickly.
+/// The finished ad's picture. Key frames at least every two seconds, so that a browser seeks quickly;
+/// a ceiling on the rate, so that 15 seconds of the wildest grain stay under 50 MB.
 pub const FINAL_ENCODER_ARGS: &[&str] = &[
     "-c:v",
     "libx264",
@@ -49,6 +50,10 @@ pub const FINAL_ENCODER_ARGS: &[&str] = &[
     "veryfast",
     "-crf",
     "19",
+    "-maxrate",
+    "20M",
+    "-bufsize",
+    "40M",
     "-profile:v",
     "high",
     "-pix_fmt",
