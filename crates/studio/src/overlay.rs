@@ -63,6 +63,7 @@ struct DrawnWord {
     /// Among all words of the overlay.
     order: usize,
     center: Point,
+    width: f64,
 }
 
 impl OverlayDrawing {
@@ -179,7 +180,9 @@ impl OverlayDrawing {
                 if time <= 0.0 {
                     return;
                 }
-                let scale = mix(0.55, 1.0, overshoot(time)).min(1.07) * (1.0 - 0.12 * gone);
+                // A wide word may grow by no more than the margin holds.
+                let most = 1.0 + (2.0 * (MARGIN - 4.0) / word.width).min(0.07);
+                let scale = mix(0.55, 1.0, overshoot(time)).min(most) * (1.0 - 0.12 * gone);
                 let alpha = progress(time, 0.0, 0.3) * (1.0 - gone);
                 let place = Affine::translate(word.center.to_vec2())
                     * Affine::scale(scale)
@@ -330,8 +333,9 @@ impl Clock {
         let (seconds, total) = (at.seconds(), length.seconds());
         let pace = (total / (2.0 * ENTRANCE)).min(1.0).max(0.05);
         let exit = EXIT * pace;
-        // The last frame is the one before `total`; by then the words have all but gone.
-        let leaving = if leaves { progress(seconds, total - exit, total) } else { 0.0 };
+        // By the last frame, the one before `total`, the words have gone.
+        let last = total - Frames(1).seconds();
+        let leaving = if leaves { progress(seconds, last - exit, last) } else { 0.0 };
         Self { seconds, pace, leaving }
     }
 
@@ -432,6 +436,7 @@ fn draw_words(
                 line_bottom: laid.bottom + origin.y,
                 order,
                 center: place.center(),
+                width: place.width().max(1.0),
             });
         }
     }

@@ -235,7 +235,10 @@ static UNKNOWN: Phrases = Phrases {
 /// `None` for English, and for text without a hint of any other language.
 pub fn detect(text: &str) -> Option<&'static Phrases> {
     let has = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
-    let letters = has(char::is_alphabetic).max(1);
+    let letters = has(char::is_alphabetic);
+    if letters == 0 {
+        return None;
+    }
     let latin =
         has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
     let by_code = |code: &str| ALL.iter().find(|phrases| phrases.code == code);

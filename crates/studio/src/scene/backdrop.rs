@@ -319,6 +319,9 @@ impl Backdrop {
                 &[paint(sky, 1.0), paint(far, 1.0), paint(far, 1.0)],
             ),
         );
+        if self.role == SceneRole::Agitate {
+            canvas.fill_rect(self.frame, paint(self.look.shade, 0.12));
+        }
         let below = self.focus.y >= self.words.center().y || self.wide();
         let sun = self.focus + vello_cpu::kurbo::Vec2::new(self.side * 150.0, -190.0) + view.pan * 0.25;
         let rise = ease_out(progress(moment.seconds + 0.5, 0.0, 2.6));
@@ -357,9 +360,6 @@ impl Backdrop {
             } else {
                 canvas.fill_path(&land, paint(color, 1.0));
             }
-        }
-        if self.role == SceneRole::Agitate {
-            canvas.fill_rect(self.frame, paint(self.look.shade, 0.12));
         }
         self.calm(canvas, if self.wide() { sky } else { far.mix(sky, 0.5) }, 0.7);
     }

@@ -56,7 +56,7 @@ impl Set {
             look: plot.look,
             role,
             focus,
-            hero: plot.stage.hero,
+            hero: plot.stage.hero.min(reach(plot)),
             frame: plot.frame,
             ribbon,
             badge,
@@ -301,6 +301,17 @@ fn ribbon(product: &str, color: Rgb) -> Option<Sprite> {
     let star = super::particles::spark(Point::new(block.width + 60.0, height / 2.0), 20.0, 0.35);
     canvas.fill_path(&star, paint(color, 1.0));
     Some(canvas.finish_sprite())
+}
+
+/// The largest hero whose set, seen by a camera that comes close, keeps off the words.
+fn reach(plot: &Plot) -> f64 {
+    let (focus, words) = (plot.stage.rect.center(), plot.words);
+    let clear = if plot.frame.width() > plot.frame.height() {
+        (words.x0 - focus.x).max(focus.x - words.x1)
+    } else {
+        (words.y0 - focus.y).max(focus.y - words.y1)
+    };
+    (clear - 45.0) / 0.79
 }
 
 fn scallop(middle: Point, radius: f64, bumps: u32, turn: f64) -> BezPath {

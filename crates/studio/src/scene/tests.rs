@@ -135,6 +135,7 @@ fn contrast(ink: Rgb, rgba: &[u8], width: u32, area: crate::Bounds) -> f64 {
 fn check_readable(scene: &SceneBrief, look: Look) {
     let drawing = SceneDrawing::with_look(scene, look).unwrap();
     let width = drawing.resolution().width;
+    let frames = [0, scene.scene.length.0 / 2, scene.scene.length.0 - 1].map(|at| (at, drawn(&drawing, at)));
     for copy in &scene.scene.overlays {
         let style = look::style(&scene.spec, look, copy.role, scene.scene.role);
         let overlay = Overlay {
@@ -152,13 +153,12 @@ fn check_readable(scene: &SceneBrief, look: Look) {
             assert!(style.ink.contrast(plate) >= Palette::MIN_CONTRAST, "{here} on its plate");
             continue;
         }
-        for at in [0, scene.scene.length.0 / 2, scene.scene.length.0 - 1] {
-            let rgba = drawn(&drawing, at);
+        for (at, rgba) in &frames {
             for ink in [style.ink, style.accent] {
                 if ink == style.accent && copy.role != OverlayRole::Headline {
                     continue;
                 }
-                let measured = contrast(ink, &rgba, width, area);
+                let measured = contrast(ink, rgba, width, area);
                 assert!(measured >= Palette::MIN_CONTRAST, "{here}: {measured:.2} at frame {at}");
             }
         }
