@@ -348,6 +348,11 @@ fn Recent() -> impl IntoView {
     }
 }
 
+/// Text for the inside of a `<textarea>`, which Leptos writes as it is.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// Counts as [`Prompt::parse`] does: runs of white space are one space.
 fn character_count(text: &str) -> usize {
     let words = text.split_whitespace();
@@ -364,6 +369,11 @@ mod tests {
             let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!(character_count(text), folded.chars().count(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_prompt_cannot_leave_its_text_area() {
+        assert_eq!(escaped("</textarea><script> & more"), "&lt;/textarea>&lt;script> &amp; more");
     }
 
     #[test]

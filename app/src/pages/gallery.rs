@@ -237,9 +237,7 @@ fn Filters(selection: Memo<Selection>) -> impl IntoView {
                     })
                     .collect_view()}
             </select>
-            <noscript>
-                <button type="submit" class="button">"Search"</button>
-            </noscript>
+            <button type="submit" class="button without-script">"Search"</button>
         </form>
     }
 }
