@@ -48,13 +48,17 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
 }
 
 /// Chooses the nonce of a page: the renderer takes it from the request, the browser from the header.
+///
+/// Scripts of our own origin may load without it: `'strict-dynamic'` would shut out the bundle's
+/// `modulepreload`, which Leptos writes without a nonce, and the browser would fetch it twice. Nothing
+/// here answers with a script that a user has written.
 pub async fn page_policy(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let upgrade = if state.config.is_https() { "; upgrade-insecure-requests" } else { "" };
     let policy = format!(
-        "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; \
          media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'; object-src 'none'{upgrade}"

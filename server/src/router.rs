@@ -54,26 +54,26 @@ pub fn build_router(state: AppState) -> Router {
     );
     // Videos are compressed already and asked for by ranges; events must not wait for a full block.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
-    Router::new()
-        .merge(api)
-        .merge(functions)
-        .merge(pages)
-        .layer(CompressionLayer::new().compress_when(compressible))
+    let dynamic = Router::new().merge(api).merge(functions).merge(pages).layer(
+        ServiceBuilder::new()
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(request_span)
+                    .on_request(())
+                    .on_response(log_response)
+                    .on_failure(()),
+            )
+            .layer(from_fn(guard::answer))
+            .layer(CompressionLayer::new().compress_when(compressible)),
+    );
+    dynamic
         .route("/pkg/{*path}", get(assets::bundle))
         .route("/assets/{*path}", get(assets::asset))
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-                .layer(
-                    TraceLayer::new_for_http()
-                        .make_span_with(request_span)
-                        .on_request(())
-                        .on_response(log_response)
-                        .on_failure(()),
-                )
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-                .layer(from_fn_with_state(state.clone(), headers::secure))
-                .layer(from_fn(guard::answer)),
+                .layer(from_fn_with_state(state.clone(), headers::secure)),
         )
         .with_state(state)
 }

@@ -62,7 +62,9 @@ async fn database(config: &Config) -> Finding {
     let status = store.status().await.map_err(|error| {
         ailment(error, "The database answers but its schema cannot be read; check its rights.")
     })?;
-    if status.pending.is_empty() {
+    if status.applied.is_empty() {
+        Ok(format!("{} at {url:?}, still empty; `admint serve` lays the schema", status.database))
+    } else if status.pending.is_empty() {
         Ok(format!("{} at {url:?}, schema up to date", status.database))
     } else {
         let what =
