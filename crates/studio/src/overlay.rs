@@ -191,7 +191,8 @@ impl OverlayDrawing {
             }
             Animation::Slide => {
                 let come = ease_out(clock.entrance(line_delay, 0.6));
-                let from = if word.line % 2 == 0 { -1.0 } else { 1.0 } * if self.rtl { -1.0 } else { 1.0 };
+                let from =
+                    if word.line.is_multiple_of(2) { -1.0 } else { 1.0 } * if self.rtl { -1.0 } else { 1.0 };
                 let x = (1.0 - come) * from * 150.0 - gone * from * 90.0;
                 let inner = Rect::new(
                     4.0,
@@ -331,7 +332,7 @@ struct Clock {
 impl Clock {
     fn new(at: Frames, length: Frames, leaves: bool) -> Self {
         let (seconds, total) = (at.seconds(), length.seconds());
-        let pace = (total / (2.0 * ENTRANCE)).min(1.0).max(0.05);
+        let pace = (total / (2.0 * ENTRANCE)).clamp(0.05, 1.0);
         let exit = EXIT * pace;
         // By the last frame, the one before `total`, the words have gone.
         let last = total - Frames(1).seconds();

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use admint_domain::Rgb;
 use resvg::{tiny_skia, usvg};
-use vello_cpu::{Pixmap, color::PremulRgba8, kurbo::Point};
+use vello_cpu::{
+    Pixmap,
+    color::PremulRgba8,
+    kurbo::{Affine, Point},
+};
 
 use crate::{
     assets,
@@ -92,6 +96,23 @@ impl Sprite {
             *pixel = PremulRgba8 { r: part(color.0), g: part(color.1), b: part(color.2), a: alpha as u8 };
         }
         Self::new(pixmap)
+    }
+
+    /// The sprite over its own soft shadow, which falls a little to the right and down: one picture, so
+    /// that a frame composites once. Also gives how much wider that is than the sprite alone.
+    pub fn shaded(&self, color: Rgb, alpha: f64) -> (Self, f64) {
+        let size = f64::from(self.width());
+        let radius = (size * 0.07).max(8.0);
+        let (right, down) = (size * 0.025, size * 0.055);
+        let border = (radius + down).ceil();
+        let side = size + 2.0 * border;
+        let mut canvas = Canvas::new(side as u16, side as u16);
+        let middle = Point::new(side / 2.0, side / 2.0);
+        let shadow = self.shadow(radius, color);
+        let width = f64::from(shadow.width()) * 4.0;
+        canvas.sprite_at(&shadow, Point::new(middle.x + right, middle.y + down), width, 0.0, alpha);
+        canvas.sprite(self, Affine::translate((border, border)), 1.0);
+        (canvas.finish_sprite(), side / size)
     }
 
     /// Out of focus by about `radius` pixels, at half size.

@@ -49,6 +49,7 @@ impl<'a> Copywriter<'a> {
 
     pub fn call_to_action(&mut self) -> String {
         let call = match (&self.facts.call, self.facts.phrases) {
+            (Some(call), _) if !call.contains(' ') => format!("{call} now"),
             (Some(call), _) => shortened(call, 4, 26),
             (None, Some(phrases)) => self.dice.pick(&phrases.calls).copied().unwrap_or("OK").to_owned(),
             (None, None) => {

@@ -232,6 +232,8 @@ static UNKNOWN: Phrases = Phrases {
     calls: ["OK", "Go"],
 };
 
+type Script = fn(char) -> bool;
+
 /// `None` for English, and for text without a hint of any other language.
 pub fn detect(text: &str) -> Option<&'static Phrases> {
     let has = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
@@ -242,7 +244,7 @@ pub fn detect(text: &str) -> Option<&'static Phrases> {
     let latin =
         has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
     let by_code = |code: &str| ALL.iter().find(|phrases| phrases.code == code);
-    let scripts: [(&str, fn(char) -> bool); 6] = [
+    let scripts: [(&str, Script); 6] = [
         ("ja", |c| matches!(c, '\u{3040}'..='\u{30ff}')),
         ("ko", |c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}')),
         ("zh", |c| matches!(c, '\u{3400}'..='\u{9fff}')),

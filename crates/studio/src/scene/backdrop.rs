@@ -232,23 +232,25 @@ impl Backdrop {
             self.look.pop,
             0.22,
         );
-        // Two beams sweep from above.
-        for (index, side) in [(0.0, -1.0), (1.0, 1.0)] {
-            let swing = 0.16 * wave(moment.seconds, 5.0, self.phase + index * 0.37);
-            let top = Point::new(focus.x + side * 420.0, (focus.y - 900.0).min(-40.0));
-            let aim = PI / 2.0 - side * (0.42 + swing);
-            let spread = 0.11;
-            let far = (focus.y - top.y) * 1.7;
-            let mut beam = BezPath::new();
-            beam.move_to(top);
-            beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim - spread));
-            beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim + spread));
-            beam.close_path();
-            let end = top + far * 0.8 * vello_cpu::kurbo::Vec2::from_angle(aim);
-            canvas.fill_gradient(
-                &beam,
-                linear(top, end, &[paint(self.look.stage, 0.24), paint(self.look.stage, 0.0)]),
-            );
+        // Two beams sweep from above, where no words are in their way.
+        if self.wide() || focus.y < self.words.center().y {
+            for (index, side) in [(0.0, -1.0), (1.0, 1.0)] {
+                let swing = 0.16 * wave(moment.seconds, 5.0, self.phase + index * 0.37);
+                let top = Point::new(focus.x + side * 420.0, (focus.y - 900.0).min(-40.0));
+                let aim = PI / 2.0 - side * (0.42 + swing);
+                let spread = 0.11;
+                let far = (focus.y - top.y) * 1.7;
+                let mut beam = BezPath::new();
+                beam.move_to(top);
+                beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim - spread));
+                beam.line_to(top + far * vello_cpu::kurbo::Vec2::from_angle(aim + spread));
+                beam.close_path();
+                let end = top + far * 0.8 * vello_cpu::kurbo::Vec2::from_angle(aim);
+                canvas.fill_gradient(
+                    &beam,
+                    linear(top, end, &[paint(self.look.stage, 0.24), paint(self.look.stage, 0.0)]),
+                );
+            }
         }
         // Lines of the floor run towards the viewer.
         let color = self.look.stage;

@@ -42,7 +42,8 @@ pub struct Cast {
 /// A picture in the scene.
 struct Actor {
     sprite: Sprite,
-    shadow: Sprite,
+    /// How much wider the sprite is than the thing: its shadow needs room.
+    spread: f64,
     /// The middle, at rest and seen by a camera at rest.
     rest: Point,
     size: f64,
@@ -273,8 +274,10 @@ impl Cast {
             return;
         }
         let mut actor = Actor::new(name, rest, size, 1.4, plot);
+        let sharp = f64::from(actor.sprite.width());
         actor.sprite = actor.sprite.out_of_focus(size * 0.035);
-        actor.size = size * 1.07;
+        // Blurring adds a border, and halves what is stored.
+        actor.spread *= f64::from(actor.sprite.width()) * 2.0 / sharp;
         actor.manner = Manner::Near;
         actor.phase = dice.unit();
         self.actors.push(actor);
@@ -285,10 +288,10 @@ impl Actor {
     fn new(name: &str, rest: Point, size: f64, depth: f64, plot: &Plot) -> Self {
         let sprite = Sprite::illustration(name, (size * 1.08).clamp(32.0, 900.0) as u16, plot.look.stage)
             .tinted(plot.brief.spec.palette.primary);
-        let shadow = sprite.shadow((size * 0.07).max(8.0), plot.look.shade);
+        let (sprite, spread) = sprite.shaded(plot.look.shade, if plot.look.dark { 0.5 } else { 0.34 });
         Self {
             sprite,
-            shadow,
+            spread,
             rest,
             size,
             depth,
@@ -351,7 +354,13 @@ impl Actor {
         let foot = if self.stands { self.size * (1.0 - squash) * 0.5 } else { 0.0 };
         let at = at + Vec2::new(0.0, foot);
         self.draw_shadow(canvas, at, size, angle + view.roll, cast);
-        canvas.sprite_squashed(&self.sprite, at, (size, squash), angle + view.roll * depth, 1.0);
+        canvas.sprite_squashed(
+            &self.sprite,
+            at,
+            (size * self.spread, squash),
+            angle + view.roll * depth,
+            1.0,
+        );
     }
 
     fn draw_shadow(&self, canvas: &mut Canvas, at: Point, size: f64, angle: f64, cast: &Cast) {
@@ -365,16 +374,11 @@ impl Actor {
                 // The floor mirrors.
                 let mirrored = Point::new(at.x, at.y + size * 0.78);
                 canvas.clip_rect(Rect::new(-size, 0.0, 4000.0, cast.floor_end));
-                canvas.sprite_squashed(&self.sprite, mirrored, (size, -0.62), -angle, 0.16);
+                canvas.sprite_squashed(&self.sprite, mirrored, (size * self.spread, -0.62), -angle, 0.16);
                 canvas.unclip();
             }
             canvas.glow(ground, (size * 0.46, size * 0.075), look.shade, 0.75);
         }
-        // The soft shadow is a quarter of the sprite's size, with a border.
-        let scale = size / f64::from(self.sprite.width());
-        let width = f64::from(self.shadow.width()) * 4.0 * scale;
-        let alpha = if look.dark { 0.5 } else { 0.34 };
-        canvas.sprite_at(&self.shadow, at + Vec2::new(size * 0.025, size * 0.055), width, angle, alpha);
     }
 }
 

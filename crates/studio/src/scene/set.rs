@@ -50,7 +50,7 @@ impl Set {
             .then_some(plot.brief.spec.offer.as_deref())
             .flatten()
             // Said once is enough.
-            .filter(|offer| plot.brief.scene.overlays.iter().all(|copy| copy.text != **offer))
+            .filter(|offer| plot.brief.scene.overlays.iter().all(|copy| !copy.text.contains(*offer)))
             .and_then(|offer| Badge::new(offer, plot, side));
         Self {
             look: plot.look,
