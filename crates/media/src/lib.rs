@@ -23,7 +23,7 @@ mod tools;
 mod wav;
 
 pub use error::MediaError;
-pub use frames::{FrameJob, FrameProfile, encode_frames};
+pub use frames::{Draw, FrameJob, FrameProfile, encode_frames};
 pub use ingest::ingest;
 pub use plan::{ClipInput, InvalidPlan, OverlayInput, RenderPlan};
 pub use probe::{AudioProbe, Probe, probe};

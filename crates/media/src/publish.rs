@@ -43,7 +43,7 @@ impl Part {
         if index.picture == Some(wanted) {
             return Ok(index);
         }
-        let came = index.picture.map_or("nothing".to_owned(), |came| said(came));
+        let came = index.picture.map_or("nothing".to_owned(), said);
         Err(MediaError::bad(&self.out, format!("came out as {came} and not as {}", said(wanted))))
     }
 

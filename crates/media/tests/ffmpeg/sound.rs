@@ -16,7 +16,8 @@ fn write_music(path: &Path, seconds: f32, level: f32) {
         .flat_map(|index| {
             let time = index as f32 / 48_000.0;
             let beat = (-(time % 0.5) * 6.0).exp();
-            let chord = [220.0, 277.2, 329.6, 880.0].map(|hertz: f32| (time * hertz * 6.283_185).sin());
+            let chord =
+                [220.0, 277.2, 329.6, 880.0].map(|hertz: f32| (time * hertz * std::f32::consts::TAU).sin());
             let sample = level * (0.15 + 0.85 * beat) * chord.iter().sum::<f32>() / 4.0;
             [sample, sample * 0.8]
         })
