@@ -19,7 +19,6 @@ use crate::node_packages::{self, Shrinkers};
 use crate::precompress::{self, Effort};
 use crate::process::{self, step};
 use crate::setup;
-use crate::snip::snip;
 use crate::stamp::{self, Inputs, files_below};
 use crate::stylesheet;
 use crate::wasm_target;
@@ -123,7 +122,7 @@ fn is_complete(workspace: &Workspace, manifest: &Manifest) -> bool {
 fn source_digest(workspace: &Workspace, flavour: Flavour) -> Result<String> {
     let shrinks = node_packages::shrinkers(workspace).wasm_opt.is_some();
     let mut inputs = Inputs::new().value(flavour.name()).value(if shrinks { "shrunk" } else { "plain" });
-    inputs = inputs.value(ASYNCHRONOUS_HYDRATION).value(WASM_FEATURES.join(" "));
+    inputs = inputs.value(WASM_FEATURES.join(" "));
     for source in SOURCES {
         inputs = inputs.path(&workspace.root.join(source))?;
     }
@@ -167,7 +166,6 @@ fn compile(workspace: &Workspace, flavour: Flavour, into: &Path, shrinkers: &Shr
         && let Some(wasm_opt) = &shrinkers.wasm_opt
     {
         let wasm = package.join("frontend_bg.wasm");
-        drop_asynchronous_hydration(workspace, &wasm)?;
         shrink(wasm_opt, &wasm)?;
     }
     std::fs::remove_dir_all(into).ok();
@@ -179,22 +177,6 @@ fn compile(workspace: &Workspace, flavour: Flavour, into: &Path, shrinkers: &Shr
         std::fs::rename(&snippets, into.join("snippets"))?;
     }
     Ok(())
-}
-
-/// Leptos compiles a second way to hydrate every view, for pages whose code is loaded in pieces. It is
-/// reached from `hydrate_lazy` only, but by pointers, so no linker can see that nobody calls it; and it is
-/// a tenth of the bundle.
-const ASYNCHRONOUS_HYDRATION: &str = "hydrate_async";
-
-fn drop_asynchronous_hydration(workspace: &Workspace, wasm: &Path) -> Result<()> {
-    let entry = std::fs::read_to_string(workspace.root.join("frontend/src/lib.rs"))?;
-    if entry.contains("hydrate_lazy") {
-        return Ok(());
-    }
-    let bytes = std::fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
-    let (bytes, count) = snip(&bytes, |name| name.contains(ASYNCHRONOUS_HYDRATION))?;
-    step(format!("Leaving out {count} functions that hydrate asynchronously"));
-    std::fs::write(wasm, bytes).with_context(|| format!("writing {}", wasm.display()))
 }
 
 /// What rustc emits, and no more: with `--all-features` Binaryen writes proposals (compact imports)

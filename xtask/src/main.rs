@@ -17,7 +17,6 @@ mod process;
 mod process_tree;
 mod server;
 mod setup;
-mod snip;
 mod stamp;
 mod stylesheet;
 mod suite;
