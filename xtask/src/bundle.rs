@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::node_packages::{self, Shrinkers};
 use crate::precompress::{self, Effort};
-use crate::process::{self, step};
+use crate::process::{self, note, step};
 use crate::setup;
 use crate::stamp::{self, Inputs, files_below};
 use crate::stylesheet;
@@ -72,6 +72,7 @@ impl Flavour {
 /// Builds what has changed and returns what `dist/` then holds.
 pub fn build(workspace: &Workspace, flavour: Flavour) -> Result<Manifest> {
     ensure_folder(workspace)?;
+    let _alone = lock(workspace)?;
     let sources = source_digest(workspace, flavour)?;
     let whole = Inputs::new().value(&sources).path(&workspace.root.join("style"))?.digest();
     let stamp = workspace.stamp("bundle");
@@ -95,6 +96,18 @@ pub fn build(workspace: &Workspace, flavour: Flavour) -> Result<Manifest> {
     let manifest = publish(&workspace.dist(), &compiled, css, effort)?;
     stamp::write(&stamp, &whole)?;
     Ok(manifest)
+}
+
+// Two commands at once would sweep up each other's halves. Released when dropped, however that happens.
+fn lock(workspace: &Workspace) -> Result<std::fs::File> {
+    let path = workspace.target.join("xtask/bundle.lock");
+    std::fs::create_dir_all(path.parent().expect("below the target folder"))?;
+    let file = std::fs::File::create(&path).with_context(|| format!("making {}", path.display()))?;
+    if file.try_lock().is_err() {
+        note("another command is building the bundle; waiting for it");
+        file.lock()?;
+    }
+    Ok(file)
 }
 
 /// The server embeds `dist/`, which must exist even where no bundle is wanted.
