@@ -58,6 +58,11 @@ pub fn length(seconds: f64) -> String {
     if tenth == 0 { clock } else { format!("{clock}.{tenth}") }
 }
 
+/// "3.1 s".
+pub fn short_length(seconds: f64) -> String {
+    format!("{seconds:.1} s")
+}
+
 /// "$0.00"; an unknown price says so.
 pub fn cost(amount: Option<Usd>) -> String {
     amount.map_or_else(|| "not known yet".into(), |amount| amount.to_string())

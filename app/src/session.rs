@@ -57,28 +57,34 @@ pub fn log_in_path(next: &str) -> String {
     format!("/login?next={}", percent_encoded(next))
 }
 
-/// Where a log-in leads: to the page first asked for if that is one of ours, else home.
+/// Where a log-in leads: to the page first asked for if that is one of ours, else home. It may come
+/// decoded once too often, so what cannot stand in an address is encoded again.
 pub fn destination(next: Option<&str>) -> String {
-    next.filter(|next| is_local_path(next)).unwrap_or(HOME_PATH).to_owned()
+    next.filter(|next| is_local_path(next))
+        .map_or_else(|| HOME_PATH.to_owned(), |next| encode_where(next, |byte| !byte.is_ascii_graphic()))
 }
 
-/// A path on this site. Browsers read `//host` and `/\host` as another site's address, so those are
-/// none; neither are the pages of log-in itself, which would lead in a circle.
+/// A path on this site. Browsers read `//host` and `/\host` as another site's address, and drop control
+/// characters before they look, so those are none; neither are the pages of log-in itself, which would
+/// lead in a circle.
 fn is_local_path(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
-        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+        && !path.contains(|c: char| c.is_control() || c == '\\')
         && !["/login", "/register", "/fn/", "/api/"].iter().any(|own| path.starts_with(own))
 }
 
 fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
+    encode_where(text, |byte| !byte.is_ascii_alphanumeric() && !b"-_.~/".contains(&byte))
+}
+
+fn encode_where(text: &str, is_encoded: impl Fn(u8) -> bool) -> String {
+    let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+        if is_encoded(byte) {
+            encoded.push_str(&format!("%{byte:02X}"));
+        } else {
+            encoded.push(char::from(byte));
         }
     }
     encoded
@@ -111,6 +117,8 @@ mod tests {
     fn log_in_leads_only_to_our_own_pages() {
         check("/gallery?status=failed&page=2", "/gallery?status=failed&page=2");
         check("/videos/0192", "/videos/0192");
+        check("/gallery?search=cold brew", "/gallery?search=cold%20brew");
+        check("/gallery?search=ü", "/gallery?search=%C3%BC");
         for elsewhere in [
             "",
             "gallery",
@@ -122,7 +130,6 @@ mod tests {
             "/a\r\nSet-Cookie: x=1",
             "/login?next=/login",
             "/fn/logout",
-            "/ü",
         ] {
             check(elsewhere, HOME_PATH);
         }

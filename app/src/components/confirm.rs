@@ -29,7 +29,7 @@ pub fn ConfirmDialog(
             <p id="confirm-question">{question}</p>
             {move || error.get().map(|error| view! { <ErrorText message=error.message()/> })}
             <div class="dialog-actions">
-                <button type="button" class="button" autofocus disabled=is_pending on:click=move |_| close()>
+                <button type="button" class="button" disabled=is_pending on:click=move |_| close()>
                     "Keep it"
                 </button>
                 <button

@@ -42,7 +42,7 @@ impl IconName {
             Self::Forward => "M5 12h14M13 6l6 6-6 6",
             Self::Info => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 11v5M12 7.8v.2",
             Self::LogOut => "M10 4H5v16h5M14.5 8l4 4-4 4M9.5 12h9",
-            Self::Moon => "M12 3.5a8.5 8.5 0 1 0 0 17zM12 3.5a8.5 8.5 0 0 1 0 17",
+            Self::Moon => "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 5.25a6.75 6.75 0 0 1 0 13.5z",
             Self::Play => "M8 5.5v13l10.5-6.5z",
             Self::Plus => "M12 5v14M5 12h14",
             Self::Repeat => {

@@ -381,7 +381,7 @@ fn Scene(scene: SceneView) -> impl IntoView {
         <li class="scene">
             <p class="scene-head">
                 <span class="scene-role">{role_name(scene.role)}</span>
-                <span class="scene-length">{display::length(scene.duration_seconds)}</span>
+                <span class="scene-length">{display::short_length(scene.duration_seconds)}</span>
             </p>
             <p class="scene-texts">{scene.texts.join(" / ")}</p>
             <p class="scene-visual">{scene.visual_prompt}</p>
