@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use admint_domain::Rgb;
 use vello_cpu::{
-    Glyph, Image, ImageSource, Pixmap, PixmapMut, RenderContext, RenderSettings, Resources,
+    Glyph, Image, ImageSource, Pixmap, PixmapMut, RasterizerSettings, RenderContext, RenderSettings,
+    Resources, TargetInit,
     kurbo::{Affine, BezPath, Cap, Circle, Ellipse, Join, Point, Rect, RoundedRect, Shape, Stroke},
     peniko::{Color, ColorStop, Extend, FontData, Gradient, ImageQuality, ImageSampler},
 };
@@ -106,7 +107,7 @@ impl Canvas {
 
     /// The sprite's own pixels, its upper left corner at the origin of `place`.
     pub fn sprite(&mut self, sprite: &Sprite, place: Affine, alpha: f64) {
-        self.image(&sprite.pixmap, place, alpha, ImageQuality::Medium);
+        self.image(sprite, place, alpha, ImageQuality::Medium);
     }
 
     /// The sprite with its middle at `center`, `width` pixels wide, turned by `angle` radians.
@@ -178,10 +179,19 @@ impl Canvas {
     /// # Panics
     /// If `rgba` is not exactly four bytes a pixel.
     pub fn finish(&mut self, rgba: &mut [u8]) {
+        self.rasterise(rgba, RasterizerSettings::default());
+    }
+
+    /// Like [`Self::finish`], over what is in `rgba` already.
+    pub fn finish_over(&mut self, rgba: &mut [u8]) {
+        self.rasterise(rgba, RasterizerSettings { target_init: TargetInit::SrcOver, ..Default::default() });
+    }
+
+    fn rasterise(&mut self, rgba: &mut [u8], settings: RasterizerSettings) {
         let (width, height) = self.size();
         self.context.flush();
         let target = PixmapMut::new(width, height, rgba).expect("the buffer has four bytes a pixel");
-        self.context.render(target, &mut self.resources);
+        self.context.render_with(target, &mut self.resources, settings);
         self.context.reset();
     }
 
@@ -192,14 +202,14 @@ impl Canvas {
         Sprite::new(pixmap)
     }
 
-    fn image(&mut self, pixmap: &Arc<Pixmap>, place: Affine, alpha: f64, quality: ImageQuality) {
+    fn image(&mut self, sprite: &Sprite, place: Affine, alpha: f64, quality: ImageQuality) {
         if alpha <= 0.002 || place.determinant().abs() < 1e-6 {
             return;
         }
         let before = self.transform();
         self.set_transform(before * place);
         self.context.set_paint(Image {
-            image: ImageSource::Pixmap(Arc::clone(pixmap)),
+            image: ImageSource::Pixmap(Arc::clone(&sprite.pixmap)),
             sampler: ImageSampler {
                 x_extend: Extend::Pad,
                 y_extend: Extend::Pad,
@@ -207,7 +217,8 @@ impl Canvas {
                 alpha: alpha.min(1.0) as f32,
             },
         });
-        self.context.fill_rect(&Rect::new(0.0, 0.0, f64::from(pixmap.width()), f64::from(pixmap.height())));
+        // Sampling is what costs; the corners of most pictures are empty.
+        self.context.fill_path(&sprite.outline);
         self.set_transform(before);
     }
 }

@@ -7,7 +7,7 @@ use resvg::{tiny_skia, usvg};
 use vello_cpu::{
     Pixmap,
     color::PremulRgba8,
-    kurbo::{Affine, Point},
+    kurbo::{Affine, BezPath, Point},
 };
 
 use crate::{
@@ -19,12 +19,15 @@ use crate::{
 #[derive(Clone)]
 pub struct Sprite {
     pub pixmap: Arc<Pixmap>,
+    /// Eight sides around everything that is not empty.
+    pub outline: Arc<BezPath>,
 }
 
 impl Sprite {
     pub fn new(mut pixmap: Pixmap) -> Self {
         pixmap.set_may_have_transparency(true);
-        Self { pixmap: Arc::new(pixmap) }
+        let outline = Arc::new(octagon(&pixmap));
+        Self { pixmap: Arc::new(pixmap), outline }
     }
 
     pub fn width(&self) -> u16 {
@@ -152,6 +155,47 @@ impl Sprite {
         }
         Self::new(pixmap)
     }
+}
+
+/// The smallest upright octagon around the pixels with any ink.
+fn octagon(pixmap: &Pixmap) -> BezPath {
+    let width = usize::from(pixmap.width()).max(1);
+    let mut left = i32::MAX;
+    let (mut top, mut right, mut bottom) = (i32::MAX, i32::MIN, i32::MIN);
+    // Along the diagonals: the least and the most of x + y and of x - y.
+    let (mut sum_low, mut sum_high, mut gap_low, mut gap_high) = (i32::MAX, i32::MIN, i32::MAX, i32::MIN);
+    for (y, row) in pixmap.data().chunks_exact(width).enumerate() {
+        let Some(first) = row.iter().position(|pixel| pixel.a > 0) else { continue };
+        let last = row.iter().rposition(|pixel| pixel.a > 0).unwrap_or(first);
+        let (y, first, last) = (y as i32, first as i32, last as i32);
+        (left, right) = (left.min(first), right.max(last));
+        (top, bottom) = (top.min(y), bottom.max(y));
+        (sum_low, sum_high) = (sum_low.min(first + y), sum_high.max(last + y));
+        (gap_low, gap_high) = (gap_low.min(first - y), gap_high.max(last - y));
+    }
+    let mut path = BezPath::new();
+    if left > right {
+        return path;
+    }
+    // A pixel is a square, and half of one is added for the smoothing of edges.
+    let (x0, y0) = (f64::from(left) - 1.0, f64::from(top) - 1.0);
+    let (x1, y1) = (f64::from(right) + 2.0, f64::from(bottom) + 2.0);
+    let (s0, s1) = (f64::from(sum_low) - 2.0, f64::from(sum_high) + 4.0);
+    let (g0, g1) = (f64::from(gap_low) - 3.0, f64::from(gap_high) + 3.0);
+    let corners = [
+        (x0, (s0 - x0).max(y0)),
+        ((s0 - y0).max(x0), y0),
+        ((g1 + y0).min(x1), y0),
+        (x1, (x1 - g1).max(y0)),
+        (x1, (s1 - x1).min(y1)),
+        ((s1 - y1).min(x1), y1),
+        ((g0 + y1).max(x0), y1),
+        (x0, (x0 - g0).min(y1)),
+    ];
+    path.move_to(corners[0]);
+    corners[1..].iter().for_each(|&corner| path.line_to(corner));
+    path.close_path();
+    path
 }
 
 fn rasterise(name: &str, size: u16) -> Option<Sprite> {

@@ -627,11 +627,13 @@ fn brand_within(words: &[&str]) -> Option<String> {
 
 /// Words that start a prompt as an adjective or a kind, not as a name.
 fn is_common(word: &str) -> bool {
+    let word = word.trim_end_matches("'s").trim_end_matches("\u{2019}s");
     let lower = word.to_lowercase();
     let known_kind = super::CATEGORIES.iter().flat_map(|category| category.words).any(|known| {
         known.split_whitespace().any(|part| part == lower || lower.strip_suffix('s') == Some(part))
     });
-    COMMON.split_whitespace().any(|common| common == lower)
+    is_people(&lower)
+        || COMMON.split_whitespace().any(|common| common == lower)
         || known_kind
         || lower.contains('-')
         || ["ing", "ed", "able", "ful", "less", "ly", "made", "proof", "ic", "ous", "ive", "al"]

@@ -80,7 +80,7 @@ fn facts_are_taken_from_the_sentence() {
     );
     check("Luna is a yoga studio for beginners", "yoga", "yoga studio", Some("Luna"));
     check("Running shoes from Nimbus with super light foam, $89", "shoes", "running shoes", Some("Nimbus"));
-    check("Children's puzzles for rainy days", "toys", "puzzles", None);
+    check("Children's puzzles for rainy days", "toys", "children's puzzles", None);
     check(
         "<b>Lipstick</b> \"Velvet Riot\" in 12 bold colors, $18",
         "skincare",

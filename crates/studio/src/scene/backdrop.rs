@@ -24,8 +24,10 @@ pub struct Backdrop {
     words: Rect,
     /// The middle of the stage: beams and rings start here.
     focus: Point,
+    /// How large the hero is.
+    hero: f64,
     blobs: Vec<Blob>,
-    /// Halftone dots or paper grain, repeated.
+    /// Halftone dots, repeated.
     texture: Option<Sprite>,
     phase: f64,
     side: f64,
@@ -68,7 +70,6 @@ impl Backdrop {
         };
         let texture = match look.direction {
             Direction::Block | Direction::Rays => Some(halftone(look.pop)),
-            Direction::Paper => Some(grain(look.ink, dice)),
             _ => None,
         };
         Self {
@@ -77,6 +78,7 @@ impl Backdrop {
             frame: plot.frame,
             words: plot.words,
             focus,
+            hero: plot.stage.hero.min(plot.stage.rect.height() * 0.75),
             blobs,
             texture,
             phase: dice.unit(),
@@ -84,10 +86,34 @@ impl Backdrop {
         }
     }
 
+    /// Levels of paper in the ground.
+    pub fn grain(&self) -> u8 {
+        if self.look.direction == Direction::Paper { 3 } else { 0 }
+    }
+
+    /// What has no edges, to be drawn small: it covers the whole frame.
+    pub fn draw_soft(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        match self.look.direction {
+            Direction::Block | Direction::Rays => {
+                canvas.fill_rect(self.beyond(), paint(self.look.ground, 1.0))
+            }
+            Direction::Glass => self.draw_glass(canvas, moment, view),
+            Direction::Paper => self.draw_window_light(canvas, moment, view),
+            Direction::Night => self.draw_dark(canvas, moment, view),
+            Direction::Hills => self.draw_sky(canvas, moment, view),
+        }
+    }
+
+    /// The frame and a little more, for small pictures whose last pixel is cut by the frame's edge.
+    fn beyond(&self) -> Rect {
+        self.frame.inflate(16.0, 16.0)
+    }
+
+    /// What has edges.
     pub fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         match self.look.direction {
             Direction::Block => self.draw_block(canvas, moment, view),
-            Direction::Glass => self.draw_glass(canvas, moment, view),
+            Direction::Glass => {}
             Direction::Paper => self.draw_paper(canvas, moment, view),
             Direction::Night => self.draw_night(canvas, moment, view),
             Direction::Rays => self.draw_rays(canvas, moment, view),
@@ -96,7 +122,6 @@ impl Backdrop {
     }
 
     fn draw_block(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
-        canvas.fill_rect(self.frame, paint(self.look.ground, 1.0));
         // A slanted panel slides in under the hero.
         let slide = ease_out(progress(moment.seconds + 0.35, 0.0, 1.0));
         let below = self.focus.y > self.words.center().y;
@@ -157,7 +182,7 @@ impl Backdrop {
         let along = vello_cpu::kurbo::Vec2::new(turn.cos() * 0.45, 1.0) * reach;
         let tint = self.look.ground_far;
         canvas.fill_rect_gradient(
-            self.frame,
+            self.beyond(),
             linear(middle - along, middle + along, &[paint(self.look.ground, 1.0), paint(tint, 1.0)]),
         );
         for blob in &self.blobs {
@@ -172,11 +197,8 @@ impl Backdrop {
         self.calm(canvas, self.look.ground, 0.86);
     }
 
-    fn draw_paper(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
-        canvas.fill_rect(self.frame, paint(self.look.ground, 1.0));
-        if let Some(grain) = &self.texture {
-            canvas.tile(grain, self.frame, Point::ZERO, 0.5);
-        }
+    fn draw_window_light(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        canvas.fill_rect(self.beyond(), paint(self.look.ground, 1.0));
         // The shadow of leaves at a window, far out of focus, moves over the paper.
         for index in 0..5 {
             let place = f64::from(index) / 5.0;
@@ -187,6 +209,9 @@ impl Backdrop {
             );
             canvas.glow(at, (150.0 + 40.0 * place, 330.0), self.look.ground.mix(self.look.ink, 0.5), 0.10);
         }
+    }
+
+    fn draw_paper(&self, canvas: &mut Canvas, moment: Moment, _view: &View) {
         // A thin frame, breathing.
         let inset = 34.0 + 3.0 * wave(moment.seconds, 6.0, 0.0);
         let line = self.frame.inflate(-inset, -inset);
@@ -203,7 +228,7 @@ impl Backdrop {
         }
     }
 
-    fn draw_night(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+    fn draw_dark(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         let (dark, lit) = (self.look.ground, self.look.ground_far);
         let floor = self.floor();
         canvas.fill_rect_gradient(
@@ -215,7 +240,7 @@ impl Backdrop {
             ),
         );
         canvas.fill_rect_gradient(
-            Rect::new(0.0, floor, self.frame.x1, self.frame.y1),
+            Rect::new(0.0, floor, self.frame.x1, self.frame.y1 + 16.0),
             linear(
                 Point::new(0.0, floor),
                 Point::new(0.0, self.frame.y1),
@@ -232,8 +257,14 @@ impl Backdrop {
             self.look.pop,
             0.22,
         );
+        self.calm(canvas, dark, 0.72);
+    }
+
+    fn draw_night(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let floor = self.floor();
+        let focus = self.focus + view.pan * 0.5;
         // Two beams sweep from above, where no words are in their way.
-        if self.wide() || focus.y < self.words.center().y {
+        if !self.wide() && focus.y < self.words.center().y {
             for (index, side) in [(0.0, -1.0), (1.0, 1.0)] {
                 let swing = 0.16 * wave(moment.seconds, 5.0, self.phase + index * 0.37);
                 let top = Point::new(focus.x + side * 420.0, (focus.y - 900.0).min(-40.0));
@@ -280,12 +311,10 @@ impl Backdrop {
             Rect::new(0.0, floor - 1.0, self.frame.x1, floor + 1.0).intersect(self.off_words(0.0)).abs(),
             paint(color, 0.5),
         );
-        self.calm(canvas, dark, 0.72);
     }
 
     fn draw_rays(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         let (ground, lit) = (self.look.ground, self.look.ground_far);
-        canvas.fill_rect(self.frame, paint(ground, 1.0));
         let focus = self.focus + view.pan * 0.6;
         let far = self.frame.width().hypot(self.frame.height());
         let count = 14;
@@ -307,30 +336,42 @@ impl Backdrop {
             let strip = Rect::new(0.0, y, self.frame.x1, y + 330.0).intersect(self.off_words(0.0)).abs();
             canvas.tile(dots, strip, Point::new(drift, drift * 0.4), 0.12);
         }
-        canvas.glow(focus, (640.0, 640.0), lit.mix(Rgb::WHITE, 0.25), 0.55);
+        canvas.glow(focus, (460.0, 460.0), lit.mix(Rgb::WHITE, 0.25), 0.55);
         self.calm(canvas, ground, 0.6);
+    }
+
+    fn draw_sky(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let (sky, far) = (self.look.ground, self.look.ground_far);
+        let (from, to) = (Point::ZERO, Point::new(0.0, self.frame.y1));
+        canvas.fill_rect_gradient(
+            self.beyond(),
+            linear(from, to, &[paint(sky, 1.0), paint(far, 1.0), paint(far, 1.0)]),
+        );
+        if self.role == SceneRole::Agitate {
+            canvas.fill_rect(self.beyond(), paint(self.look.shade, 0.12));
+        }
+        let (sun, radius) = self.sun(moment, view);
+        canvas.glow(sun, (radius * 2.2, radius * 2.2), self.look.pop, 0.5);
+        self.calm(canvas, self.calm_sky(), 0.7);
+    }
+
+    /// Its middle and its radius; it rises.
+    fn sun(&self, moment: Moment, view: &View) -> (Point, f64) {
+        let rise = ease_out(progress(moment.seconds + 0.5, 0.0, 2.6));
+        let away = vello_cpu::kurbo::Vec2::new(self.side * 0.22, -0.28 + (1.0 - rise) * 0.22) * self.hero;
+        let breathe = 1.0 + 0.02 * wave(moment.seconds, 3.4, 0.0);
+        (self.focus + away + view.pan * 0.25, self.hero * 0.34 * breathe)
+    }
+
+    fn calm_sky(&self) -> Rgb {
+        if self.wide() { self.look.ground } else { self.look.ground_far.mix(self.look.ground, 0.5) }
     }
 
     fn draw_hills(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         let (sky, far) = (self.look.ground, self.look.ground_far);
-        canvas.fill_rect_gradient(
-            self.frame,
-            linear(
-                Point::ZERO,
-                Point::new(0.0, self.frame.y1),
-                &[paint(sky, 1.0), paint(far, 1.0), paint(far, 1.0)],
-            ),
-        );
-        if self.role == SceneRole::Agitate {
-            canvas.fill_rect(self.frame, paint(self.look.shade, 0.12));
-        }
         let below = self.focus.y >= self.words.center().y || self.wide();
-        let sun = self.focus + vello_cpu::kurbo::Vec2::new(self.side * 150.0, -190.0) + view.pan * 0.25;
-        let rise = ease_out(progress(moment.seconds + 0.5, 0.0, 2.6));
-        let sun = Point::new(sun.x, sun.y + (1.0 - rise) * 160.0);
-        let breathe = 1.0 + 0.02 * wave(moment.seconds, 3.4, 0.0);
-        canvas.glow(sun, (520.0 * breathe, 520.0 * breathe), self.look.pop, 0.5);
-        canvas.fill_circle(sun, 235.0 * breathe, paint(self.look.pop.mix(Rgb::WHITE, 0.25), 0.95));
+        let (sun, radius) = self.sun(moment, view);
+        canvas.fill_circle(sun, radius, paint(self.look.pop.mix(Rgb::WHITE, 0.25), 0.95));
         // Ridges, the far ones pale; each drifts by its depth.
         let base = if below { self.focus.y - 10.0 } else { self.frame.y1 - 320.0 };
         let strength = if below { 1.0 } else { 0.14 };
@@ -363,7 +404,9 @@ impl Backdrop {
                 canvas.fill_path(&land, paint(color, 1.0));
             }
         }
-        self.calm(canvas, if self.wide() { sky } else { far.mix(sky, 0.5) }, 0.7);
+        if self.wide() || !below {
+            self.calm(canvas, self.calm_sky(), 0.7);
+        }
     }
 
     /// Words stand on a quiet patch: the ground's colour laid softly over the picture there.
@@ -426,23 +469,6 @@ fn halftone(color: Rgb) -> Sprite {
     let mut canvas = Canvas::new(28, 28);
     for (x, y) in [(7.0, 7.0), (21.0, 21.0)] {
         canvas.fill(&Circle::new((x, y), 4.6), paint(color, 1.0));
-    }
-    canvas.finish_sprite()
-}
-
-/// Faint fibres and specks; repeats every 256 pixels, too faint to be seen to.
-fn grain(ink: Rgb, dice: &mut Dice) -> Sprite {
-    let mut canvas = Canvas::new(256, 256);
-    for _ in 0..260 {
-        let at = Point::new(dice.range(2.0, 254.0), dice.range(2.0, 254.0));
-        canvas.fill_circle(at, dice.range(0.5, 1.3), paint(ink, dice.range(0.02, 0.09)));
-    }
-    for _ in 0..24 {
-        let at = Point::new(dice.range(10.0, 230.0), dice.range(10.0, 246.0));
-        canvas.fill_rect(
-            Rect::from_origin_size(at, (dice.range(4.0, 16.0), 0.8)),
-            paint(ink, dice.range(0.03, 0.07)),
-        );
     }
     canvas.finish_sprite()
 }

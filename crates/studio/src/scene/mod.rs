@@ -6,6 +6,7 @@
 mod backdrop;
 mod camera;
 mod cast;
+mod enlarge;
 mod look;
 mod particles;
 mod set;
@@ -13,13 +14,20 @@ mod set;
 use std::cell::RefCell;
 
 use admint_domain::{AdSpec, AspectRatio, Frames, OverlayRole, PlannedScene, Resolution};
-use vello_cpu::kurbo::Rect;
+use vello_cpu::kurbo::{Affine, Rect};
 
 pub use look::{grade, overlay_style};
 
 #[cfg(test)]
 use self::look::Direction;
-use self::{backdrop::Backdrop, camera::Camera, cast::Cast, look::Look, particles::Particles, set::Set};
+use self::{
+    backdrop::Backdrop,
+    camera::{Camera, View},
+    cast::Cast,
+    look::Look,
+    particles::Particles,
+    set::Set,
+};
 use crate::{StudioError, canvas::Canvas, dice::Dice, zones};
 
 /// Everything that decides a scene's pixels.
@@ -109,7 +117,25 @@ impl SceneDrawing {
         assert_eq!(rgba.len(), self.resolution.rgba_len(), "four bytes a pixel of the frame");
         thread_local! {
             static CANVAS: RefCell<Option<Canvas>> = const { RefCell::new(None) };
+            static SOFT: RefCell<Option<(Canvas, Vec<u8>)>> = const { RefCell::new(None) };
         }
+        let small = (enlarge::small(self.resolution.width), enlarge::small(self.resolution.height));
+        SOFT.with_borrow_mut(|slot| {
+            let (canvas, soft) = match slot {
+                Some((canvas, soft)) if canvas.size() == small => (canvas, soft),
+                _ => {
+                    let soft = vec![0; usize::from(small.0) * usize::from(small.1) * 4];
+                    let (canvas, soft) = slot.insert((Canvas::new(small.0, small.1), soft));
+                    (canvas, soft)
+                }
+            };
+            canvas.set_transform(Affine::scale(1.0 / enlarge::FACTOR as f64));
+            let (moment, view) = self.moment(at);
+            self.backdrop.draw_soft(canvas, moment, &view);
+            canvas.finish(soft);
+            let width = self.resolution.width as usize;
+            enlarge::enlarge(soft, usize::from(small.0), rgba, width, self.backdrop.grain());
+        });
         let size = (self.resolution.width as u16, self.resolution.height as u16);
         CANVAS.with_borrow_mut(|slot| {
             let canvas = match slot {
@@ -117,16 +143,20 @@ impl SceneDrawing {
                 _ => slot.insert(Canvas::new(size.0, size.1)),
             };
             self.draw_on(canvas, at);
-            canvas.finish(rgba);
+            canvas.finish_over(rgba);
             // Blending rounds: what is opaque may come out as 254.
             rgba.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
         });
     }
 
-    fn draw_on(&self, canvas: &mut Canvas, at: Frames) {
+    fn moment(&self, at: Frames) -> (Moment, View) {
         let seconds = at.seconds();
         let moment = Moment { seconds, part: seconds / self.length.seconds().max(0.1) };
-        let view = self.camera.at(moment.part, seconds);
+        (moment, self.camera.at(moment.part, seconds))
+    }
+
+    fn draw_on(&self, canvas: &mut Canvas, at: Frames) {
+        let (moment, view) = self.moment(at);
         self.backdrop.draw(canvas, moment, &view);
         self.set.draw_behind(canvas, moment, &view);
         self.cast.draw(canvas, moment, &view);
