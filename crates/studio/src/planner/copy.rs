@@ -292,7 +292,9 @@ impl<'a> Copywriter<'a> {
             candidates.push((aside.clone(), sentence(aside)));
         }
         if let Some(purpose) = &self.facts.purpose {
-            candidates.push((purpose.clone(), format!("Made for {purpose}.")));
+            let line =
+                if named { format!("{product} for {purpose}.") } else { format!("Made for {purpose}.") };
+            candidates.push((purpose.clone(), line));
         }
         if let Some(place) = &self.facts.place {
             candidates.push((place.clone(), format!("From {place}.")));

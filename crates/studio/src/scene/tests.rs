@@ -39,7 +39,7 @@ fn scene(direction_seed: u32, role: SceneRole, aspect: AspectRatio, placement: T
         scenes(&brief("Fresh coffee for early risers, 20% off", aspect, direction_seed)).remove(0);
     scene.scene.role = role;
     scene.scene.placement = placement;
-    scene.spec.framework = if direction_seed % 2 == 0 { Framework::Pas } else { Framework::Aida };
+    scene.spec.framework = if direction_seed.is_multiple_of(2) { Framework::Pas } else { Framework::Aida };
     scene
 }
 
