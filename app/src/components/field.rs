@@ -9,12 +9,15 @@ use crate::{
     components::{Icon, IconName},
 };
 
+/// One of the domain's rules, asked only whether it holds.
+type Check = fn(&str) -> Result<(), AppError>;
+
 /// What is in a field, and what is wrong with it.
 #[derive(Clone, Copy)]
 pub struct Field {
     name: &'static str,
     text: RwSignal<String>,
-    check: StoredValue<fn(&str) -> Result<(), AppError>>,
+    check: StoredValue<Check>,
     /// The user has been here: from now on mistakes are shown as they are typed.
     is_visited: RwSignal<bool>,
     /// What the server said still applies: nothing was typed since.
@@ -24,12 +27,7 @@ pub struct Field {
 
 impl Field {
     /// `name` is the request's field; `refusal` the server's latest answer, if it was an error.
-    pub fn new(
-        name: &'static str,
-        start: String,
-        check: fn(&str) -> Result<(), AppError>,
-        refusal: Signal<Option<ApiError>>,
-    ) -> Self {
+    pub fn new(name: &'static str, start: String, check: Check, refusal: Signal<Option<ApiError>>) -> Self {
         Self {
             name,
             text: RwSignal::new(start),

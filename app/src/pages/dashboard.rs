@@ -180,7 +180,7 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
     }
                        on:keydown=submit_by_key
                    >
-                       {start_prompt}
+                       {text_area_content(start_prompt)}
                    </textarea>
                    <div class="prompt-foot">
                        <p id="prompt-note" class="field-note" class:error=move || prompt_error().is_some() aria-live="polite">
@@ -348,9 +348,10 @@ fn Recent() -> impl IntoView {
     }
 }
 
-/// Text for the inside of a `<textarea>`, which Leptos writes as it is.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+/// Text for the inside of a `<textarea>`. Leptos writes it into the page as it is, so the server must
+/// escape it; the browser sets it as text and must not.
+fn text_area_content(text: String) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
 }
 
 /// Counts as [`Prompt::parse`] does: runs of white space are one space.
@@ -371,9 +372,11 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "ssr")]
     #[test]
     fn a_prompt_cannot_leave_its_text_area() {
-        assert_eq!(escaped("</textarea><script> & more"), "&lt;/textarea>&lt;script> &amp; more");
+        let content = text_area_content("</textarea><script> & more".into());
+        assert_eq!(content, "&lt;/textarea>&lt;script> &amp; more");
     }
 
     #[test]

@@ -177,7 +177,7 @@ impl VideoModel for Scripted {
             }
             _ => {}
         }
-        let panic_at = (fault == Some(Fault::DrawPanics)).then(|| Frames(request.scene.length.0 / 2));
+        let panic_at = (fault == Some(Fault::DrawPanics)).then_some(Frames(request.scene.length.0 / 2));
         Ok(VideoOutput::Frames(Arc::new(PlainFrames { request, panic_at })))
     }
 
