@@ -1,5 +1,6 @@
 //! Browser tests: Playwright drives the distribution's Chromium against a server of its own.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -13,17 +14,18 @@ use crate::system_packages;
 use crate::workspace::Workspace;
 
 pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    setup::for_server(workspace)?;
+    bundle::build(workspace, Flavour::Small)?;
+    let admint = server::build(workspace, Profile::Dev)?;
     let mut closing = Closing::default();
-    let result = run_into(workspace, arguments, &mut closing);
+    let result = play(workspace, &admint, arguments, &mut closing);
     closing.print();
     result
 }
 
-pub fn run_into(workspace: &Workspace, arguments: &[String], closing: &mut Closing) -> Result<()> {
-    setup::for_server(workspace)?;
+/// Runs Playwright against `admint`. The bundle must be there already.
+pub fn play(workspace: &Workspace, admint: &Path, arguments: &[String], closing: &mut Closing) -> Result<()> {
     setup::for_end_to_end(workspace)?;
-    bundle::build(workspace, Flavour::Small)?;
-    let admint = server::build(workspace, Profile::Dev)?;
     let chromium = system_packages::chromium().context("Chromium has gone")?;
     step("Browser tests (Playwright)");
     let mut command = Command::new("npx");

@@ -56,16 +56,21 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
         // HydrationScripts would drop the `_bg` that Trunk's file name has.
         .env_remove("LEPTOS_OUTPUT_NAME")
         .current_dir(&workspace.root);
+    if matches!(profile, Profile::Release) {
+        forget_stale_embeddings(workspace)?;
+        command.arg("--release");
+    }
+    process::run(&mut command)?;
+    Ok(path(workspace, profile))
+}
+
+/// Where cargo puts `admint`.
+pub fn path(workspace: &Workspace, profile: Profile) -> PathBuf {
     let folder = match profile {
         Profile::Dev => "debug",
-        Profile::Release => {
-            forget_stale_embeddings(workspace)?;
-            command.arg("--release");
-            "release"
-        }
+        Profile::Release => "release",
     };
-    process::run(&mut command)?;
-    Ok(workspace.target.join(folder).join("admint"))
+    workspace.target.join(folder).join("admint")
 }
 
 // Release builds carry files inside. Cargo sees when one of them changes, but not when one is added, as
