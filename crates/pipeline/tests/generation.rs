@@ -102,6 +102,7 @@ async fn cancelling_a_running_video_stops_its_model_and_its_work() {
     let workers = desk.start_workers();
     desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
 
+    desk.until_struck(&scripted).await;
     desk.pipeline.cancel_generation(desk.user, id).await.unwrap();
     desk.until(id, |event| event.status == GenerationStatus::Cancelled).await;
     workers.stop().await;
@@ -116,7 +117,7 @@ async fn a_handed_back_video_goes_on_where_it_was_and_starts_nothing_twice() {
     let id = desk.create(create("A cold brew for busy developers")).await;
     let workers = desk.start_workers();
     desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
-    desk.until_started(&scripted, 2).await;
+    desk.until_struck(&scripted).await;
     workers.stop().await;
     let view = desk.pipeline.generation(desk.user, id).await.unwrap();
     assert!(!view.status.is_final(), "handed back, not ended: {:?}", view.status);

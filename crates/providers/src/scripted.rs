@@ -67,6 +67,11 @@ impl Scripted {
         self.cancelled.load(Ordering::SeqCst)
     }
 
+    /// How many faults have not struck yet.
+    pub fn faults_left(&self) -> usize {
+        self.lock().values().map(VecDeque::len).sum()
+    }
+
     /// Takes the scene's next fault if it is one of `kinds`.
     fn strikes(&self, scene: u32, kinds: &[Fault]) -> Option<Fault> {
         let mut faults = self.lock();

@@ -29,7 +29,6 @@ pub(crate) async fn make(
     progress: &ProgressSender,
 ) -> Result<Vec<SceneClip>, PipelineError> {
     let counter = Counter::new(plan, progress.clone());
-    counter.report(0, Frames::ZERO);
     let mut clips = Vec::with_capacity(scenes.len());
     for (index, &scene) in scenes.iter().enumerate() {
         if let Some(finished) = job.finished(&work.assets, AssetKind::Clip, Some(scene)).await {
@@ -37,6 +36,8 @@ pub(crate) async fn make(
             continue;
         }
         job.check_stop()?;
+        // Said before the model is asked: it may take its time before there is a first frame.
+        counter.report(index, Frames::ZERO);
         let request = VideoRequest {
             spec: spec.clone(),
             scene: plan.scenes()[index].clone(),

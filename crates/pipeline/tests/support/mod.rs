@@ -110,9 +110,9 @@ impl Desk {
         }
     }
 
-    /// Waits until the model was asked for so many scenes, and its handle is stored.
-    pub async fn until_started(&self, scripted: &Scripted, count: u32) {
-        while scripted.started() < count {
+    /// Waits until every fault of the script has struck.
+    pub async fn until_struck(&self, scripted: &Scripted) {
+        while scripted.faults_left() > 0 {
             tokio::task::yield_now().await;
         }
     }
