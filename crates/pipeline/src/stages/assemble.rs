@@ -1,8 +1,6 @@
 //! From a plan and its clips to the timeline. Pure: no file is opened.
 
-use admint_domain::{
-    AdSpec, AssetId, Brief, Frames, OverlayCopy, OverlayId, OverlayRole, PlannedScene, ScenePlan,
-};
+use admint_domain::{AdSpec, AssetId, Brief, Frames, OverlayCopy, OverlayId, PlannedScene, ScenePlan};
 use admint_timeline::{Clip, Crossfade, Music, Overlay, Timeline};
 use uuid::Uuid;
 
@@ -63,11 +61,7 @@ fn scene_overlays<'a>(
 ) -> impl Iterator<Item = Overlay> + 'a {
     let words = scene.overlays.iter().filter(|copy| !copy.text.trim().is_empty());
     words.enumerate().map(move |(order, OverlayCopy { role, text })| {
-        let wait = match role {
-            OverlayRole::Name | OverlayRole::Headline if order == 0 => Frames::ZERO,
-            _ => Frames(STAGGER.0 * order as u32),
-        };
-        let start = first + wait;
+        let start = first + Frames(STAGGER.0 * order as u32);
         Overlay {
             id: OverlayId::from_uuid(Uuid::now_v7()),
             role: *role,
