@@ -26,8 +26,16 @@ use crate::workspace::Workspace;
 
 /// What the pages are compiled from. The server-only half of `app` is among it; that costs a build
 /// now and then, and never a stale bundle.
-const SOURCES: [&str; 7] =
-    ["app", "frontend", "crates/domain", "crates/timeline", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
+const SOURCES: [&str; 8] = [
+    ".cargo/config.toml",
+    "app",
+    "frontend",
+    "crates/domain",
+    "crates/timeline",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
