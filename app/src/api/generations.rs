@@ -1,7 +1,7 @@
 //! Making, listing, cancelling and deleting ads.
 
 #[cfg(feature = "ssr")]
-use admint_domain::{AppError, AspectRatio, CreateGeneration};
+use admint_domain::{AppError, ArtDirection, AspectRatio, CreateGeneration};
 use admint_domain::{GenerationId, GenerationQuery, GenerationView, Page, StatusFilter};
 use leptos::prelude::*;
 
@@ -19,6 +19,7 @@ pub async fn create_video(
     #[server(default)] aspect_ratio: Option<String>,
     #[server(default)] duration_seconds: Option<String>,
     #[server(default)] seed: Option<String>,
+    #[server(default)] art_direction: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     let request = CreateGeneration {
@@ -33,6 +34,10 @@ pub async fn create_video(
             "Choose the length in whole seconds.",
         )?,
         seed: number(seed, "seed", "The seed is a whole number from 0 to 4294967295.")?,
+        art_direction: filled(art_direction)
+            .map(|text| text.parse::<ArtDirection>())
+            .transpose()
+            .map_err(refuse)?,
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));

@@ -69,7 +69,7 @@ fn scene_overlays<'a>(
             start,
             length: end - start,
             placement: scene.placement,
-            style: admint_studio::overlay_style(spec, *role, scene.role),
+            style: admint_studio::overlay_style(spec, *role, scene),
         }
     })
 }

@@ -2,6 +2,7 @@
 
 mod copy;
 mod language;
+mod layouts;
 mod lexicon;
 mod palettes;
 mod pictures;
@@ -9,16 +10,16 @@ mod reading;
 mod timing;
 
 use admint_domain::{
-    AdSpec, AspectRatio, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, ScenePlan, SceneRole,
-    TextPlacement, Tone,
+    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, ScenePlan, SceneRole, Tone,
 };
 
 use self::{
     copy::{Copywriter, SceneCopy},
+    layouts::{Compositions, Material},
     lexicon::{CATEGORIES, Category},
     reading::Facts,
 };
-use crate::dice::Dice;
+use crate::{dice::Dice, scene};
 
 pub use self::pictures::hero_picture;
 
@@ -33,6 +34,9 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
         Some(color) => palettes::branded(&base, color),
         None => palettes::varied(&base, &mut dice),
     };
+    // The dice fall the same way whether the maker chooses or not.
+    let chosen = scene::direction(tone, category.key, &mut dice);
+    let direction = brief.options.art_direction;
     let (framework, framework_reason) = choose_framework(&facts, category);
     let spec = AdSpec {
         product: facts.product.clone(),
@@ -44,6 +48,7 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
         offer: facts.offer.clone(),
         call_to_action: String::new(),
         tone,
+        direction: direction.unwrap_or(chosen),
         palette,
         framework,
         framework_reason,
@@ -59,16 +64,32 @@ pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let timing = timing::plan(brief.duration.frames());
     let roles = roles(spec.framework, timing.lengths.len());
     let mut dice = Dice::new(brief.seed, "placement");
+    let points = points(&facts);
+    let material = Material {
+        points: points.is_some(),
+        quote: false,
+        figure: Material::has_figure(spec),
+        place: facts.place.is_some(),
+    };
+    let mut compositions = Compositions::new(spec, material);
     let mut writer = Copywriter::new(&facts, spec, category, brief.seed);
     let scenes = roles
         .iter()
         .zip(&timing.lengths)
-        .map(|(&role, &length)| PlannedScene {
-            role,
-            visual_prompt: visual_prompt(spec, category, role),
-            overlays: overlays(writer.scene(role)),
-            placement: placement(role, brief.aspect, &mut dice),
-            length,
+        .map(|(&role, &length)| {
+            let (layout, placement) = compositions.choose(role, brief.aspect, &mut dice);
+            let copy = writer.scene(role);
+            PlannedScene {
+                role,
+                layout,
+                visual_prompt: visual_prompt(spec, category, role),
+                overlays: match &points {
+                    Some(points) if placement.has_points() => pointed(copy, points),
+                    _ => overlays(copy),
+                },
+                placement,
+                length,
+            }
         })
         .collect();
     ScenePlan::new(scenes, timing.crossfade).expect("the timing and the copy keep a plan's rules")
@@ -157,17 +178,20 @@ fn roles(framework: Framework, count: usize) -> Vec<SceneRole> {
     }
 }
 
-fn placement(role: SceneRole, aspect: AspectRatio, dice: &mut Dice) -> TextPlacement {
-    let flipped = dice.chance(0.4);
-    match role {
-        SceneRole::Hook | SceneRole::Agitate => TextPlacement::Upper,
-        SceneRole::CallToAction if aspect == AspectRatio::Landscape16x9 && flipped => TextPlacement::Upper,
-        SceneRole::CallToAction => TextPlacement::Lower,
-        SceneRole::Reveal if flipped => TextPlacement::Upper,
-        SceneRole::Reveal => TextPlacement::Lower,
-        SceneRole::Benefit | SceneRole::Proof if flipped => TextPlacement::Lower,
-        SceneRole::Benefit | SceneRole::Proof => TextPlacement::Upper,
-    }
+/// Three short things to say about the product, where the prompt gives as many.
+fn points(facts: &Facts) -> Option<[String; 3]> {
+    let short = |feature: &&String| feature.split_whitespace().count() <= 4 && feature.chars().count() <= 28;
+    let features: Vec<String> =
+        facts.features.iter().filter(short).map(|feature| reading::capitalised(feature)).take(3).collect();
+    features.try_into().ok()
+}
+
+fn pointed(copy: SceneCopy, points: &[String; 3]) -> Vec<OverlayCopy> {
+    let points = OverlayRole::POINTS.into_iter().zip(points.iter().cloned());
+    std::iter::once((OverlayRole::Headline, copy.headline))
+        .chain(points)
+        .map(|(role, text)| OverlayCopy { role, text })
+        .collect()
 }
 
 /// In reading order, the headline first.

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use admint_domain::{Prompt, TargetDuration};
+use admint_domain::{AdOptions, AspectRatio, Prompt, TargetDuration};
 use proptest::prelude::*;
 
 use super::*;
@@ -11,6 +11,7 @@ fn brief(prompt: &str, seconds: u32, seed: u32) -> Brief {
         aspect: AspectRatio::Portrait9x16,
         duration: TargetDuration::parse(seconds).unwrap(),
         seed,
+        options: AdOptions::default(),
     }
 }
 
@@ -154,7 +155,7 @@ proptest! {
     #[test]
     fn no_prompt_breaks_the_planner(text in "\\PC{10,500}", seconds in 9u32..=30, seed: u32) {
         if let Ok(prompt) = Prompt::parse(&text) {
-            check_sound(&Brief { prompt, aspect: AspectRatio::Square, duration: TargetDuration::parse(seconds).unwrap(), seed });
+            check_sound(&Brief { prompt, aspect: AspectRatio::Square, duration: TargetDuration::parse(seconds).unwrap(), seed, options: AdOptions::default() });
         }
     }
 }

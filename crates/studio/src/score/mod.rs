@@ -389,7 +389,7 @@ fn master(mut samples: Vec<f32>) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use admint_domain::{AspectRatio, Brief, Prompt, TargetDuration};
+    use admint_domain::{AdOptions, AspectRatio, Brief, Prompt, TargetDuration};
 
     use super::*;
     use crate::write_spec;
@@ -400,6 +400,7 @@ mod tests {
             aspect: AspectRatio::Square,
             duration: TargetDuration::DEFAULT,
             seed,
+            options: AdOptions::default(),
         };
         let spec = AdSpec { tone, ..write_spec(&brief) };
         ScoreBrief { spec, length: Frames(length), cuts: vec![Frames(0), Frames(64), Frames(140)], seed }
