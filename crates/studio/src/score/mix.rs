@@ -23,10 +23,9 @@ pub fn master(mut samples: Vec<f32>) -> Vec<f32> {
 }
 
 /// Turns down before a peak comes and up after it has gone, over 4 ms and 120 ms: no sample passes the
-/// ceiling, and none is bent.
+/// ceiling, and only the rarest is bent.
 fn limit(samples: &mut [f32]) {
     let ahead = (0.004 * RATE) as usize;
-    let pairs = samples.len() / 2;
     let wanted: Vec<f32> = samples
         .chunks_exact(2)
         .map(|pair| (CEILING / pair[0].abs().max(pair[1].abs()).max(1e-9)).min(1.0))
@@ -37,16 +36,16 @@ fn limit(samples: &mut [f32]) {
     let release = (1.0 / (0.12 * RATE)) as f32;
     let (mut gain, mut smooth) = (1.0_f32, [1.0_f32; 2]);
     let attack = 3.0 / ahead as f32;
-    for pair in 0..pairs {
+    for (pair, (sample, &wanted)) in samples.chunks_exact_mut(2).zip(&wanted).enumerate() {
         let block = pair / ahead;
         let target = least[block].min(least.get(block + 1).copied().unwrap_or(1.0));
         gain = if target < gain { target } else { gain + (target - gain) * release };
         // Two poles round the corner; what they are late by, the floor below makes good.
         smooth[0] += (gain - smooth[0]) * attack;
         smooth[1] += (smooth[0] - smooth[1]) * attack;
-        let applied = smooth[1].min(wanted[pair]);
-        samples[pair * 2] *= applied;
-        samples[pair * 2 + 1] *= applied;
+        let applied = smooth[1].min(wanted);
+        sample[0] *= applied;
+        sample[1] *= applied;
     }
 }
 
