@@ -1,4 +1,6 @@
-//! The packaged fonts and illustrations: read from disk in debug builds, inside the binary in release.
+//! The packaged fonts, illustrations and music: read from disk in debug builds, inside the binary in release.
+
+use std::borrow::Cow;
 
 use rust_embed::RustEmbed;
 
@@ -12,6 +14,11 @@ struct Fonts;
 #[allow_missing = true]
 struct Illustrations;
 
+#[derive(RustEmbed)]
+#[folder = "../../assets/vendor/music"]
+#[allow_missing = true]
+struct Music;
+
 /// A font file such as `Anton-Regular.ttf`.
 pub fn font(file: &str) -> Option<Vec<u8>> {
     Some(Fonts::get(file)?.data.into_owned())
@@ -20,6 +27,15 @@ pub fn font(file: &str) -> Option<Vec<u8>> {
 /// The SVG text of an illustration such as `hot-beverage`.
 pub fn illustration(name: &str) -> Option<String> {
     String::from_utf8(Illustrations::get(&format!("{name}.svg"))?.data.into_owned()).ok()
+}
+
+/// An Ogg Opus file such as `calm_acoustic_1.opus`.
+pub fn music(file: &str) -> Option<Cow<'static, [u8]>> {
+    Some(Music::get(file)?.data)
+}
+
+pub fn has_music(file: &str) -> bool {
+    Music::get(file).is_some()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use self::{
     lexicon::{CATEGORIES, Category},
     reading::Facts,
 };
-use crate::{dice::Dice, scene};
+use crate::{dice::Dice, scene, score::beat_grid};
 
 pub use self::pictures::hero_picture;
 
@@ -61,7 +61,8 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
 pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let facts = Facts::read(brief.prompt.as_str());
     let category = category(&spec.category);
-    let timing = timing::plan(brief.duration.frames());
+    let grid = beat_grid(spec.tone, &spec.category, brief.seed);
+    let timing = timing::plan(brief.duration.frames()).on_the_beat(grid);
     let roles = roles(spec.framework, timing.lengths.len());
     let mut dice = Dice::new(brief.seed, "placement");
     let points = points(&facts);
