@@ -19,7 +19,7 @@ use crate::{
     entity::{asset, generation, job, scene},
     events,
     jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
-    rows::{from_json, new_key, now, unsigned},
+    rows::{from_json, new_key, now, to_json, unsigned},
     search,
 };
 

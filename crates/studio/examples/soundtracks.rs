@@ -6,7 +6,7 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use admint_domain::{AspectRatio, Brief, Frames, Prompt, TargetDuration};
+use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Prompt, TargetDuration};
 use admint_studio::{Place, ScoreBrief, beat_grid, plan_scenes, score, write_spec};
 
 const PROMPTS: [&str; 24] = [
@@ -43,8 +43,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (index, prompt) in PROMPTS.into_iter().enumerate() {
         let seed = index as u32 + 1;
         let duration = TargetDuration::parse([15, 15, 9, 20, 30, 12][index % 6])?;
-        let brief =
-            Brief { prompt: Prompt::parse(prompt)?, aspect: AspectRatio::Portrait9x16, duration, seed };
+        let brief = Brief {
+            prompt: Prompt::parse(prompt)?,
+            aspect: AspectRatio::Portrait9x16,
+            duration,
+            seed,
+            options: AdOptions::default(),
+        };
         let spec = write_spec(&brief);
         let plan = plan_scenes(&brief, &spec);
         let mut start = Frames::ZERO;

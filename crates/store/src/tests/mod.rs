@@ -16,9 +16,9 @@ mod work;
 use std::{str::FromStr, time::Duration};
 
 use admint_domain::{
-    AdSpec, ArtDirection, AspectRatio, Brief, Frames, Framework, GenerationId, OverlayCopy, OverlayRole,
-    Palette, PlannedScene, Prompt, Rgb, SceneLayout, ScenePlan, SceneRole, TargetDuration, TextPlacement,
-    Tone, UserId, Username,
+    AdOptions, AdSpec, ArtDirection, AspectRatio, Brief, Frames, Framework, GenerationId, OverlayCopy,
+    OverlayRole, Palette, PlannedScene, Prompt, Rgb, SceneLayout, ScenePlan, SceneRole, TargetDuration,
+    TextPlacement, Tone, UserId, Username,
 };
 use admint_timeline::{Clip, Grade, Timeline};
 use sqlx::{Connection, Executor, PgConnection};

@@ -1,4 +1,4 @@
-use admint_domain::{AspectRatio, Brief, Prompt, TargetDuration, Tone};
+use admint_domain::{AdOptions, AspectRatio, Brief, Prompt, TargetDuration, Tone};
 
 use super::{stereo::RATE, *};
 use crate::{plan_scenes, write_spec};
@@ -12,6 +12,7 @@ fn brief(tone: Tone, length: u32, seed: u32) -> ScoreBrief {
         aspect: AspectRatio::Square,
         duration: TargetDuration::DEFAULT,
         seed,
+        options: AdOptions::default(),
     };
     let spec = AdSpec { tone, ..write_spec(&brief) };
     ScoreBrief { spec, length: Frames(length), cuts: vec![Frames(0), Frames(64), Frames(140)], seed }
@@ -24,6 +25,7 @@ fn planned(tone: Tone, seconds: u32, seed: u32) -> ScoreBrief {
         aspect: AspectRatio::Square,
         duration: TargetDuration::parse(seconds).unwrap(),
         seed,
+        options: AdOptions::default(),
     };
     let spec = AdSpec { tone, ..write_spec(&brief) };
     let plan = plan_scenes(&brief, &spec);

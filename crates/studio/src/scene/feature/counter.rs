@@ -1,5 +1,7 @@
 //! A figure from the words counts up on a disc.
 
+use std::f64::consts::{FRAC_PI_2, TAU};
+
 use admint_domain::OverlayRole;
 use vello_cpu::kurbo::{Arc, Circle, Point};
 
@@ -53,7 +55,7 @@ impl Feature for Counter {
         canvas.stroke(&Circle::new(at, radius * 0.92), 3.0, paint(look.on_button, 0.35));
         let counted = ease_out(progress(moment.seconds + 0.12, 0.0, 1.5));
         // The ring closes as the figure grows.
-        let sweep = Arc::new(at, (radius * 1.08, radius * 1.08), -1.5708, 6.2832 * counted.max(0.02), 0.0);
+        let sweep = Arc::new(at, (radius * 1.08, radius * 1.08), -FRAC_PI_2, TAU * counted.max(0.02), 0.0);
         canvas.stroke(&sweep, 14.0, paint(look.pop, 1.0));
         let Some(last) = self.values.len().checked_sub(1) else { return };
         let block = &self.values[((counted * last as f64).round() as usize).min(last)];
