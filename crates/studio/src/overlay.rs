@@ -468,7 +468,8 @@ impl Layout {
         // Letters that large reach farther beyond their line.
         let above = match role {
             OverlayRole::Name => 4.0,
-            OverlayRole::Headline => MARGIN + if tall { 36.0 } else { 18.0 },
+            OverlayRole::Headline if tall => MARGIN + 40.0,
+            OverlayRole::Headline => MARGIN + if reaches_deep(words) { 42.0 } else { 16.0 },
             _ => MARGIN,
         };
         let inner = zone.inflate(-MARGIN - 6.0, -above);
@@ -586,6 +587,12 @@ fn set_case(text: &str, role: OverlayRole, font: Font) -> String {
     } else {
         text.to_owned()
     }
+}
+
+/// Arabic, Devanagari, Thai and their like go farther below and above a line than Latin faces allow for.
+fn reaches_deep(text: &str) -> bool {
+    text.chars()
+        .any(|c| matches!(c, '\u{590}'..='\u{e7f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
 }
 
 fn runs_right_to_left(text: &str) -> bool {
