@@ -465,11 +465,12 @@ impl Layout {
         let (role, style, tall) = (overlay.role, &overlay.style, overlay.placement == TextPlacement::Tall);
         let face = Face::of(style.font, role);
         // A name is one short line; its strip is low.
+        let deep = reaches_deep(words);
         // Letters that large reach farther beyond their line.
         let above = match role {
             OverlayRole::Name => 4.0,
-            OverlayRole::Headline if tall => MARGIN + 40.0,
-            OverlayRole::Headline => MARGIN + if reaches_deep(words) { 42.0 } else { 16.0 },
+            OverlayRole::Headline if deep => MARGIN + if tall { 76.0 } else { 42.0 },
+            OverlayRole::Headline => MARGIN + if tall { 40.0 } else { 16.0 },
             _ => MARGIN,
         };
         let inner = zone.inflate(-MARGIN - 6.0, -above);
@@ -506,7 +507,7 @@ impl Layout {
         let text = Rect::new(x, y, x + block.width, y + block.height);
         let plate = style.plate.map(|_| text.inflate(pad_x, pad_y));
         // Italics, swashes and the first letter's foot reach a little beyond their advance.
-        let reach = block.size * 0.14;
+        let reach = block.size * if deep { 0.36 } else { 0.14 };
         let outer = plate.unwrap_or(text).union(text.inflate(reach + flanks, reach));
         Self { block, origin: Point::new(x, y), plate, outer }
     }
