@@ -36,6 +36,7 @@ pub use id::{AssetId, GenerationId, JobId, OverlayId, SceneId, SessionId, Timeli
 pub use money::{Price, Usd};
 pub use plan::{
     OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, ScenePlanError, SceneRole, TextPlacement,
+    scene_starts,
 };
 pub use prompt::Prompt;
 pub use spec::{AdSpec, Framework, Palette, Tone};

@@ -234,11 +234,27 @@ impl ScenePlan {
         self.crossfade
     }
 
+    /// Where each scene begins in the finished ad.
+    pub fn starts(&self) -> Vec<Frames> {
+        scene_starts(self.scenes.iter().map(|scene| scene.length), self.crossfade)
+    }
+
     /// The finished ad's length: the sum of the scenes less the overlaps.
     pub fn total(&self) -> Frames {
         let scenes: Frames = self.scenes.iter().map(|scene| scene.length).sum();
         scenes - Frames(self.crossfade.0 * (self.scenes.len() as u32 - 1))
     }
+}
+
+/// Where scenes of these lengths begin, each overlapping the next by `crossfade`.
+pub fn scene_starts(lengths: impl IntoIterator<Item = Frames>, crossfade: Frames) -> Vec<Frames> {
+    let mut next = Frames::ZERO;
+    let start = |length: Frames| {
+        let start = next;
+        next = start + length - crossfade;
+        start
+    };
+    lengths.into_iter().map(start).collect()
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use admint_domain::{
-    AdOptions, AdSpec, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
+    AdSpec, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
     GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
 };
 use sea_orm::{
@@ -21,6 +21,7 @@ use crate::{
     jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
     rows::{from_json, new_key, now, to_json, unsigned},
     search,
+    work::options,
 };
 
 /// What became of a wish to cancel.
@@ -274,8 +275,7 @@ fn view(
         Some(frames) => Frames(unsigned("a video's length", frames)?),
         None => Frames(unsigned::<u32, _>("a length", row.target_seconds)? * FRAME_RATE),
     };
-    let options: AdOptions =
-        row.options.map(|json| from_json("options", json)).transpose()?.unwrap_or_default();
+    let wishes = options(&row)?;
     let spec: Option<AdSpec> = row.spec.map(|json| from_json("a specification", json)).transpose()?;
     Ok(GenerationView {
         id,
@@ -293,7 +293,7 @@ fn view(
             .parse()
             .map_err(|error| StoreError::corrupt("a picture's shape", error))?,
         seed: unsigned("a seed", row.seed)?,
-        art_direction: spec.map(|spec| spec.direction).or(options.art_direction),
+        art_direction: spec.map(|spec| spec.direction).or(wishes.art_direction),
         cost_usd: row.cost.map(Usd::from_micros),
         error: row.error_message,
         video_url: files.video.then(|| format!("/api/generations/{id}/video")),

@@ -264,7 +264,7 @@ async fn is_revision(
     Ok(from_json::<Timeline>("a timeline", revision.document)? == *document)
 }
 
-fn options(row: &generation::Model) -> Result<AdOptions, StoreError> {
+pub(crate) fn options(row: &generation::Model) -> Result<AdOptions, StoreError> {
     let json = row.options.clone().map(|json| from_json("options", json)).transpose()?;
     Ok(json.unwrap_or_default())
 }

@@ -6,7 +6,7 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Prompt, TargetDuration};
+use admint_domain::{AdOptions, AspectRatio, Brief, Prompt, TargetDuration};
 use admint_studio::{Place, ScoreBrief, beat_grid, plan_scenes, score, write_spec};
 
 const PROMPTS: [&str; 24] = [
@@ -52,12 +52,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         let spec = write_spec(&brief);
         let plan = plan_scenes(&brief, &spec);
-        let mut start = Frames::ZERO;
-        let mut cuts = Vec::new();
-        for scene in plan.scenes() {
-            cuts.push(start);
-            start += scene.length - plan.crossfade();
-        }
+        let cuts = plan.starts();
         if let Some(grid) = beat_grid(spec.tone, &spec.category, seed) {
             for &cut in &cuts[2..] {
                 all += 1;

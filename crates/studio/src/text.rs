@@ -103,6 +103,20 @@ pub struct Block {
     pub size: f64,
 }
 
+impl Block {
+    /// Draws all words in one colour, the block's upper left corner at `offset`.
+    pub fn draw(&self, canvas: &mut Canvas, offset: (f64, f64), color: Rgb) {
+        for word in self.lines.iter().flat_map(|line| &line.words) {
+            word.draw(canvas, self.size, offset, color);
+        }
+    }
+
+    /// Draws all words in one colour, the block's middle at the origin.
+    pub fn draw_centred(&self, canvas: &mut Canvas, color: Rgb) {
+        self.draw(canvas, (-self.width / 2.0, -self.height / 2.0), color);
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Line {
     pub top: f64,

@@ -3,7 +3,7 @@
 //! The hook and the call to action keep about three seconds whatever the ad's length; what is left
 //! belongs to the middle, until a scene there would pass seven seconds.
 
-use admint_domain::{Frames, ScenePlan};
+use admint_domain::{Frames, ScenePlan, scene_starts};
 
 use crate::score::{BeatGrid, Place};
 
@@ -60,13 +60,7 @@ pub fn plan(total: Frames) -> Timing {
 impl Timing {
     /// The first frame of every scene.
     pub fn starts(&self) -> Vec<Frames> {
-        let mut next = Frames::ZERO;
-        let start = |length: &Frames| {
-            let start = next;
-            next = start + *length - self.crossfade;
-            start
-        };
-        self.lengths.iter().map(start).collect()
+        scene_starts(self.lengths.iter().copied(), self.crossfade)
     }
 
     /// Moves cuts to the beats of the music, each by less than a quarter of a second, so that the total and

@@ -18,8 +18,8 @@ use crate::{
     sprite::Sprite,
 };
 
-/// The camera moves that suit a layout. What lies beside words that must stay in place is only pushed
-/// into or drifts.
+/// The camera moves that suit a layout. Cards and rows stay where their words are; only what is around
+/// them moves.
 pub fn moves(layout: SceneLayout) -> &'static [Move] {
     use SceneLayout::{
         BeforeAfter, Callouts, Checks, Comparison, Counter, EndCard, Ingredients, List, Offer, Orbit,

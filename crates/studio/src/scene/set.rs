@@ -372,9 +372,7 @@ impl Badge {
         let face = Face::of(Font::Friendly, OverlayRole::Headline);
         let block = text::fit(&words, face, (size * 0.62, size * 0.5), (14.0, size * 0.21), Align::Center);
         let offset = (middle.x - block.width / 2.0, middle.y - block.height / 2.0);
-        for word in block.lines.iter().flat_map(|line| &line.words) {
-            word.draw(&mut canvas, block.size, offset, ink);
-        }
+        block.draw(&mut canvas, offset, ink);
         Some(Self { sprite: canvas.finish_sprite(), at: Point::new(x, y), size })
     }
 }
@@ -391,9 +389,7 @@ fn ribbon(product: &str, color: Rgb) -> Option<Sprite> {
     let width = block.width + 110.0;
     let mut canvas = Canvas::new(width.ceil() as u16, height as u16);
     let top = (height - block.height) / 2.0;
-    for word in block.lines.iter().flat_map(|line| &line.words) {
-        word.draw(&mut canvas, block.size, (10.0, top), color);
-    }
+    block.draw(&mut canvas, (10.0, top), color);
     let star = super::particles::spark(Point::new(block.width + 60.0, height / 2.0), 20.0, 0.35);
     canvas.fill_path(&star, paint(color, 1.0));
     Some(canvas.finish_sprite())

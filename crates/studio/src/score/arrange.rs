@@ -12,7 +12,12 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use super::{grid::BeatGrid, library::Recording, measure::decibels, room, stereo::RATE};
+use super::{
+    grid::BeatGrid,
+    library::Recording,
+    room,
+    stereo::{RATE, decibels},
+};
 
 /// Seconds of two bars heard at once where one takes over from the other.
 const CROSSFADE: f64 = 0.04;

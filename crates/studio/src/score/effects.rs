@@ -8,7 +8,7 @@ use admint_domain::Tone;
 use super::{
     harmony::hertz,
     library::Recording,
-    stereo::{RATE, Stereo},
+    stereo::{RATE, Stereo, power},
     voices::{self, Note},
 };
 use crate::dice::Dice;
@@ -99,8 +99,7 @@ fn loudness(samples: &[f32], from: f64, to: f64) -> f64 {
 }
 
 fn mean(samples: &[f32]) -> f64 {
-    let power = samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>();
-    (power / samples.len().max(1) as f64).sqrt()
+    power(samples).sqrt()
 }
 
 /// The sound, and how many seconds of it come before its moment.

@@ -8,7 +8,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::stereo::RATE;
+use super::stereo::{RATE, decibels};
 
 /// Sample pairs between two values of an envelope: 5 ms.
 const HOP: usize = 240;
@@ -168,12 +168,6 @@ fn levels(samples: &[f32], downbeat: f64, bar: f64) -> Vec<f64> {
         .take_while(|&(_, to)| to <= pairs + 960)
         .map(|(from, to)| decibels(&samples[from * 2..to.min(pairs) * 2]))
         .collect()
-}
-
-/// Mean power in decibels below full scale.
-pub fn decibels(samples: &[f32]) -> f64 {
-    let power = samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>();
-    10.0 * (power / samples.len().max(1) as f64 + 1e-9).log10()
 }
 
 fn lift(levels: &[f64], downbeat: f64, bar: f64) -> Option<usize> {

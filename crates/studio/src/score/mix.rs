@@ -1,6 +1,6 @@
 //! The last step: headroom, and silence at both ends.
 
-use super::stereo::RATE;
+use super::stereo::{RATE, power};
 
 /// Full scale is 1; what is left is for the encoder.
 pub const PEAK: f32 = 0.84;
@@ -12,8 +12,7 @@ const CEILING: f32 = 0.70;
 /// Brings an arrangement to a level at which its loudest moments need little holding back, and holds those
 /// back.
 pub fn master(mut samples: Vec<f32>) -> Vec<f32> {
-    let power = samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>();
-    let mean = (power / samples.len().max(1) as f64).sqrt();
+    let mean = power(&samples).sqrt();
     if mean > 1e-6 {
         let gain = (LEVEL / mean) as f32;
         samples.iter_mut().for_each(|sample| *sample *= gain);

@@ -3,6 +3,16 @@
 /// Sample pairs a second.
 pub const RATE: f64 = 48_000.0;
 
+/// The mean of the squares; 0 for no samples.
+pub fn power(samples: &[f32]) -> f64 {
+    samples.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>() / samples.len().max(1) as f64
+}
+
+/// Mean power in decibels below full scale.
+pub fn decibels(samples: &[f32]) -> f64 {
+    10.0 * (power(samples) + 1e-9).log10()
+}
+
 /// Left and right in turn, from -1 to 1.
 pub struct Stereo {
     pub samples: Vec<f32>,

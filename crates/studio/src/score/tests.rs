@@ -29,12 +29,7 @@ fn planned(tone: Tone, seconds: u32, seed: u32) -> ScoreBrief {
     };
     let spec = AdSpec { tone, ..write_spec(&brief) };
     let plan = plan_scenes(&brief, &spec);
-    let mut start = Frames::ZERO;
-    let mut cuts = Vec::new();
-    for scene in plan.scenes() {
-        cuts.push(start);
-        start += scene.length - plan.crossfade();
-    }
+    let cuts = plan.starts();
     ScoreBrief { spec, length: plan.total(), cuts, seed }
 }
 

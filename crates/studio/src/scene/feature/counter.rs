@@ -9,7 +9,12 @@ use super::Feature;
 use crate::{
     canvas::{Canvas, paint},
     motion::{ease_out, mix, overshoot, progress, settle, wave},
-    scene::{Moment, Plot, camera::View, figure::Figure, look::Look},
+    scene::{
+        Moment, Plot,
+        camera::View,
+        figure::Figure,
+        look::{self, Look},
+    },
     text::{self, Align, Block, Face},
 };
 
@@ -31,7 +36,7 @@ impl Counter {
         let spec = &plot.brief.spec;
         let words = plot.brief.scene.overlays.iter().map(|copy| copy.text.as_str());
         let figure = spec.offer.as_deref().into_iter().chain(words).find_map(Figure::find);
-        let face = Face::of(super::super::look::font(plot.look.direction, spec.tone), OverlayRole::Headline);
+        let face = Face::of(look::font(plot.look.direction, spec.tone), OverlayRole::Headline);
         let values = figure.map_or_else(Vec::new, |figure| {
             let room = (radius * 1.62, radius * 1.1);
             let size = text::fit(&figure.at(1.0), face, room, (24.0, 420.0), Align::Center).size;
@@ -67,9 +72,7 @@ impl Feature for Counter {
                 * vello_cpu::kurbo::Affine::translate(at.to_vec2())
                 * vello_cpu::kurbo::Affine::scale(scale),
         );
-        for word in block.lines.iter().flat_map(|line| &line.words) {
-            word.draw(canvas, block.size, (-block.width / 2.0, -block.height / 2.0), look.on_button);
-        }
+        block.draw_centred(canvas, look.on_button);
         canvas.set_transform(before);
     }
 }

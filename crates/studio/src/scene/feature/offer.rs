@@ -69,10 +69,7 @@ impl Feature for Offer {
                 * Affine::rotate(-0.06)
                 * Affine::scale(mix(0.8, 1.0, come)),
         );
-        let block = &self.words;
-        for word in block.lines.iter().flat_map(|line| &line.words) {
-            word.draw(canvas, block.size, (-block.width / 2.0, -block.height / 2.0), look.on_button);
-        }
+        self.words.draw_centred(canvas, look.on_button);
         canvas.set_transform(before);
     }
 }

@@ -122,9 +122,7 @@ impl Rows {
                 }
                 let before = canvas.transform();
                 canvas.set_transform(before * Affine::translate(mark.to_vec2()) * Affine::scale(pop * alive));
-                for word in block.lines.iter().flat_map(|line| &line.words) {
-                    word.draw(canvas, block.size, (-block.width / 2.0, -block.height / 2.0), look.on_button);
-                }
+                block.draw_centred(canvas, look.on_button);
                 canvas.set_transform(before);
             }
         }
