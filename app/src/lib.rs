@@ -16,6 +16,7 @@ pub mod context;
 mod display;
 mod document;
 mod error;
+mod json;
 mod live;
 mod pages;
 mod routes;

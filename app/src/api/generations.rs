@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Starts an ad. The fields are text, as a plain form sends them: an empty one is left out.
-#[server(name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
+#[server(output = crate::json::Answer, name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
 pub async fn create_video(
     prompt: String,
     #[server(default)] aspect_ratio: Option<String>,
@@ -44,7 +44,7 @@ pub async fn create_video(
     Ok(created.id)
 }
 
-#[server(name = LoadGenerations, prefix = "/fn", endpoint = "generations")]
+#[server(output = crate::json::Answer, name = LoadGenerations, prefix = "/fn", endpoint = "generations")]
 pub async fn generations_with(
     #[server(default)] search: Option<String>,
     #[server(default)] status: Option<StatusFilter>,
@@ -61,13 +61,13 @@ pub async fn generations(query: GenerationQuery) -> Result<Page<GenerationView>,
     generations_with(query.search, query.status, query.page, query.per_page).await
 }
 
-#[server(name = LoadGeneration, prefix = "/fn", endpoint = "generation")]
+#[server(output = crate::json::Answer, name = LoadGeneration, prefix = "/fn", endpoint = "generation")]
 pub async fn generation(id: GenerationId) -> Result<GenerationView, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.generation(user.id, id).await.map_err(refuse)
 }
 
-#[server(name = CancelVideo, prefix = "/fn", endpoint = "cancel-video")]
+#[server(output = crate::json::Answer, name = CancelVideo, prefix = "/fn", endpoint = "cancel-video")]
 pub async fn cancel_video(id: GenerationId) -> Result<(), ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.cancel_generation(user.id, id).await.map_err(refuse)?;
@@ -75,7 +75,7 @@ pub async fn cancel_video(id: GenerationId) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[server(name = DeleteVideo, prefix = "/fn", endpoint = "delete-video")]
+#[server(output = crate::json::Answer, name = DeleteVideo, prefix = "/fn", endpoint = "delete-video")]
 pub async fn delete_video(id: GenerationId) -> Result<(), ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.delete_generation(user.id, id).await.map_err(refuse)?;
