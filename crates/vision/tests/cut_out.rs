@@ -73,7 +73,7 @@ fn a_drawn_product_is_cut_along_its_edge() {
 
 #[test]
 fn the_edge_keeps_nothing_of_the_old_background() {
-    let cut = cut_out(&photo(bottle_photo(600, 800)));
+    let cut = cut_out(&photo(bottle_photo(500, 700)));
     let edge = cut.picture.rgba().as_chunks::<4>().0.iter().filter(|pixel| (40..215).contains(&pixel[3]));
     let (mut all, mut green) = (0, 0);
     for [r, g, _, _] in edge {
