@@ -2,11 +2,13 @@
 
 mod accounts;
 mod generations;
+mod pictures;
 
 pub use accounts::{LogIn, LogOut, Register, profile};
 pub use generations::{
     CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation, generations, generations_with,
 };
+pub use pictures::add_picture;
 
 #[cfg(feature = "ssr")]
 mod response {

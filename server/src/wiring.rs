@@ -39,7 +39,7 @@ pub async fn rooms(database: &DatabaseUrl, assets: &Path, ffmpeg: Result<Ffmpeg,
         store: store.clone(),
         assets: assets.clone(),
         ffmpeg: ffmpeg.clone(),
-        providers: Providers::studio(),
+        providers: Providers::studio(&assets),
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
 }

@@ -93,6 +93,10 @@ fn ensure(workspace: &Workspace, tool: &Tool) -> Result<()> {
     }
     step(format!("Installing {} {} ({})", tool.package, tool.version, tool.about));
     let mut command = process::cargo();
+    // A tool that runs for seconds is not worth minutes of link-time optimisation, which their own release
+    // profiles ask for.
+    command.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
     command.args(["install", tool.package, "--version", &tool.version, "--root"]).arg(workspace.tools());
     if tool.locked {
         command.arg("--locked");

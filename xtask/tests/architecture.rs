@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("frontend", &["app"]),
     ("app", &["domain", "timeline"]),
     ("server", &["app", "pipeline", "store", "domain"]),
-    ("pipeline", &["store", "media", "studio", "providers", "domain", "timeline"]),
+    ("pipeline", &["store", "media", "studio", "vision", "providers", "domain", "timeline"]),
     ("media", &["domain", "timeline"]),
     ("studio", &["domain", "timeline"]),
     ("vision", &["domain"]),

@@ -1,7 +1,7 @@
 //! Making, listing, cancelling and deleting ads.
 
 #[cfg(feature = "ssr")]
-use admint_domain::{AppError, ArtDirection, AspectRatio, CreateGeneration};
+use admint_domain::{AppError, ArtDirection, AspectRatio, CreateGeneration, PictureId};
 use admint_domain::{GenerationId, GenerationQuery, GenerationView, Page, StatusFilter};
 use leptos::prelude::*;
 
@@ -20,6 +20,8 @@ pub async fn create_video(
     #[server(default)] duration_seconds: Option<String>,
     #[server(default)] seed: Option<String>,
     #[server(default)] art_direction: Option<String>,
+    #[server(default)] photo: Option<String>,
+    #[server(default)] logo: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     let request = CreateGeneration {
@@ -38,6 +40,8 @@ pub async fn create_video(
             .map(|text| text.parse::<ArtDirection>())
             .transpose()
             .map_err(refuse)?,
+        photo: picture(photo, "photo")?,
+        logo: picture(logo, "logo")?,
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));
@@ -81,6 +85,17 @@ pub async fn delete_video(id: GenerationId) -> Result<(), ApiError> {
     context::backend()?.delete_generation(user.id, id).await.map_err(refuse)?;
     send_on("/gallery");
     Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn picture(id: Option<String>, field: &str) -> Result<Option<PictureId>, ApiError> {
+    let wrong = |_| {
+        refuse(AppError::invalid(
+            field,
+            format!("This {field} is not here any more. Please choose it again."),
+        ))
+    };
+    filled(id).map(|id| id.parse().map_err(wrong)).transpose()
 }
 
 #[cfg(feature = "ssr")]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use admint_domain::{
-    ArtDirection, AspectRatio, GenerationId, GenerationQuery, GenerationView, Prompt, TargetDuration,
+    ArtDirection, AspectRatio, GenerationId, GenerationQuery, GenerationView, PictureRole, Prompt,
+    TargetDuration,
 };
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -13,14 +14,22 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
+use web_sys::ClipboardEvent;
+
 use crate::{
     api::{self, CreateVideo},
-    components::{CardGrid, CardSkeletons, ErrorNotice, ErrorText, Icon, IconName, VideoCard, form_value},
+    components::{
+        CardGrid, CardSkeletons, ErrorNotice, ErrorText, Icon, IconName, PicturePicker, PicturePlace,
+        VideoCard, form_value,
+    },
     session::{self, Protected},
 };
 
 const RECENT: u32 = 4;
 const REFRESH_EVERY: Duration = Duration::from_secs(3);
+
+/// What says itself what is wrong with it.
+const FIELDS: [&str; 4] = ["prompt", "seed", "photo", "logo"];
 
 const EXAMPLES: [&str; 4] = [
     "Cold brew coffee in a can for people who wake up before their alarm",
@@ -69,6 +78,8 @@ fn Dashboard() -> impl IntoView {
 
 #[component]
 fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
+    let photo = PicturePlace::new(PictureRole::Photo, template.as_ref().and_then(|ad| ad.photo));
+    let logo = PicturePlace::new(PictureRole::Logo, template.as_ref().and_then(|ad| ad.logo));
     let (start_prompt, start_aspect, start_seconds) = match template {
         Some(template) => {
             let seconds = template.duration_seconds.round() as u32;
@@ -94,6 +105,8 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
             navigate(&format!("/videos/{id}"), NavigateOptions::default());
         }
         Some(Err(error)) if error.is_unauthorized() => session::log_in_again(),
+        Some(Err(error)) if error.is_about("photo") => photo.refuse(error.message()),
+        Some(Err(error)) if error.is_about("logo") => logo.refuse(error.message()),
         _ => {}
     });
     // Takes over what was typed before the page was hydrated.
@@ -116,13 +129,13 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
             None => None,
         }
     };
-    let other_error =
-        move || refusal.get().filter(|error| !error.is_about("prompt") && !error.is_about("seed"));
+    let other_error = move || refusal.get().filter(|error| FIELDS.iter().all(|field| !error.is_about(field)));
     let seed_error = move || refusal.get().filter(|error| error.is_about("seed"));
 
+    let is_sending = move || photo.is_sending() || logo.is_sending();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if is_pending.get_untracked() {
+        if is_pending.get_untracked() || untrack(is_sending) {
             return;
         }
         is_visited.set(true);
@@ -138,7 +151,15 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                 duration_seconds: Some(form_value(&event, "duration_seconds")),
                 seed: Some(form_value(&event, "seed")),
                 art_direction: Some(form_value(&event, "art_direction")),
+                photo: Some(photo.value()),
+                logo: Some(logo.value()),
             });
+        }
+    };
+    // A picture in the clipboard is a photo, wherever on the form it is pasted; text stays text.
+    let paste = move |event: ClipboardEvent| {
+        if photo.take_from(event.clipboard_data()) {
+            event.prevent_default();
         }
     };
     let submit_by_key = move |event: ev::KeyboardEvent| {
@@ -160,7 +181,7 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
     };
 
     view! {
-           <form class="prompt-form" action=CreateVideo::url() method="post" prop:noValidate=true on:submit=submit>
+           <form class="prompt-form" action=CreateVideo::url() method="post" prop:noValidate=true on:submit=submit on:paste=paste>
                <div class="prompt-box" class:invalid=move || prompt_error().is_some()>
                    <label for="prompt">"Your product in one sentence: what it is, whom it is for, what is good about it"</label>
                    <textarea
@@ -212,6 +233,15 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                            .collect_view()}
                    </ul>
                </details>
+
+               <div class="pictures">
+                   <PicturePicker
+                       place=photo
+                       label="Product photo"
+                       hint="Optional. Its background is taken away, and it plays the lead."
+                   />
+                   <PicturePicker place=logo label="Logo" hint="Optional. In the corner and on the end card."/>
+               </div>
 
                <div class="prompt-settings">
                    <fieldset class="aspects">
@@ -286,10 +316,18 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                <button
                    type="submit"
                    class="button primary large"
-                   aria-busy=move || is_pending.get().then_some("true")
+                   aria-busy=move || (is_pending.get() || is_sending()).then_some("true")
                >
                    <Icon name=IconName::Play/>
-                   {move || if is_pending.get() { "Starting…" } else { "Make the ad" }}
+                   {move || {
+                       if is_pending.get() {
+                           "Starting…"
+                       } else if is_sending() {
+                           "Reading the picture…"
+                       } else {
+                           "Make the ad"
+                       }
+                   }}
                </button>
            </form>
        }

@@ -13,7 +13,9 @@ use leptos_router::{
 
 use crate::{
     api::{self, CancelVideo, DeleteVideo},
-    components::{ConfirmDialog, ErrorNotice, ErrorText, Icon, IconName, Player, StatusBadge, Toasts, shape},
+    components::{
+        ConfirmDialog, ErrorNotice, ErrorText, Icon, IconName, Notice, Player, StatusBadge, Toasts, shape,
+    },
     display::{self, Day},
     live::{self, Standing},
     pages::NotFound,
@@ -236,8 +238,13 @@ fn Finished(generation: GenerationView) -> impl IntoView {
                     </A>
                     <DeleteButton id/>
                 </div>
+                {generation.left_out.clone().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
                 <Facts generation=generation.clone()/>
                 <Plan framework=generation.framework reason=generation.framework_reason scenes=generation.scenes/>
+                <p class="quiet-text">
+                    <a href=format!("/api/generations/{id}/provenance") rel="external">"Whose work is in this ad"</a>
+                    " (fonts, pictures, music and their licences)"
+                </p>
             </div>
         </section>
     }

@@ -5,13 +5,22 @@ use async_trait::async_trait;
 
 use crate::{
     AppError, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView, LoginRequest, Page,
-    ProfileView, ProgressEvent, RegisterRequest, SessionId, SignedIn, UserId, UserView,
+    PictureRole, PictureView, ProfileView, ProgressEvent, RegisterRequest, SessionId, SignedIn, UserId,
+    UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
 /// else is [`AppError::not_found`], exactly as what does not exist.
 #[async_trait]
 pub trait Backend: Send + Sync {
+    /// Reads an uploaded file, prepares it for its role and keeps it. What no ad uses within a day goes.
+    async fn add_picture(
+        &self,
+        user: UserId,
+        role: PictureRole,
+        bytes: Vec<u8>,
+    ) -> Result<PictureView, AppError>;
+
     async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError>;
 
     async fn generations(

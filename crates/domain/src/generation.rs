@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppError, ArtDirection, AspectRatio, Framework, GenerationId, GenerationStatus, Prompt, SceneLayout,
-    SceneRole, TargetDuration, Usd,
+    AppError, ArtDirection, AspectRatio, Framework, GenerationId, GenerationStatus, PictureId, ProductPhoto,
+    Prompt, SceneLayout, SceneRole, TargetDuration, Usd,
 };
 
 /// A request for a new ad, as it comes in.
@@ -26,10 +26,17 @@ pub struct CreateGeneration {
     /// How it is to look; the planner chooses by product and tone if left out.
     #[serde(default)]
     pub art_direction: Option<ArtDirection>,
+    /// An uploaded picture of the product, to be the hero.
+    #[serde(default)]
+    pub photo: Option<PictureId>,
+    /// An uploaded logo, for the corner and the end card.
+    #[serde(default)]
+    pub logo: Option<PictureId>,
 }
 
 impl CreateGeneration {
-    /// `fresh_seed` is used when the request names none.
+    /// `fresh_seed` is used when the request names none. Whether its pictures exist is the store's to say;
+    /// who knows that fills in the photo's colours.
     pub fn validate(&self, fresh_seed: u32) -> Result<Brief, AppError> {
         Ok(Brief {
             prompt: Prompt::parse(&self.prompt)?,
@@ -39,7 +46,11 @@ impl CreateGeneration {
                 None => TargetDuration::DEFAULT,
             },
             seed: self.seed.unwrap_or(fresh_seed),
-            options: AdOptions { art_direction: self.art_direction },
+            options: AdOptions {
+                art_direction: self.art_direction,
+                photo: self.photo.map(|id| ProductPhoto { id, colors: Vec::new() }),
+                logo: self.logo,
+            },
         })
     }
 }
@@ -60,6 +71,8 @@ pub struct Brief {
 #[serde(default)]
 pub struct AdOptions {
     pub art_direction: Option<ArtDirection>,
+    pub photo: Option<ProductPhoto>,
+    pub logo: Option<PictureId>,
 }
 
 /// The answer to [`CreateGeneration`].
@@ -90,11 +103,16 @@ pub struct GenerationView {
     pub seed: u32,
     /// The one asked for, or the planner's choice once there is one.
     pub art_direction: Option<ArtDirection>,
+    /// The product's photo, where the maker brought one.
+    pub photo: Option<PictureId>,
+    pub logo: Option<PictureId>,
     /// US dollars booked so far; `null` while a price is unknown.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cost_usd: Option<Usd>,
     /// Why it failed, and what to do.
     pub error: Option<String>,
+    /// What is missing from the finished ad, and why.
+    pub left_out: Vec<String>,
     pub video_url: Option<String>,
     pub thumbnail_url: Option<String>,
     pub created_at: DateTime<Utc>,

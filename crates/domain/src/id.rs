@@ -56,4 +56,5 @@ ids! {
     TimelineId,
     OverlayId,
     JobId,
+    PictureId,
 }

@@ -13,8 +13,10 @@ mod error;
 mod generation;
 mod id;
 mod money;
+mod picture;
 mod plan;
 mod prompt;
+mod provenance;
 mod spec;
 mod stage;
 mod time;
@@ -32,13 +34,15 @@ pub use generation::{
     AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,
     SceneView, StatusFilter,
 };
-pub use id::{AssetId, GenerationId, JobId, OverlayId, SceneId, SessionId, TimelineId, UserId};
+pub use id::{AssetId, GenerationId, JobId, OverlayId, PictureId, SceneId, SessionId, TimelineId, UserId};
 pub use money::{Price, Usd};
+pub use picture::{MAX_PICTURE_BYTES, PictureRole, PictureView, ProductPhoto};
 pub use plan::{
     OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, ScenePlanError, SceneRole, TextPlacement,
     scene_starts,
 };
 pub use prompt::Prompt;
+pub use provenance::{Credit, Origins, Provenance};
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use stage::{GenerationStatus, Stage};
 pub use time::{FRAME_RATE, Frames, TargetDuration};

@@ -2,7 +2,7 @@
 
 use admint_domain::{
     AppError, Backend, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView, Page,
-    ProfileView, ProgressEvent, StatusFilter, UserId,
+    PictureRole, PictureView, ProfileView, ProgressEvent, StatusFilter, UserId,
 };
 use admint_store::CancelOutcome;
 use async_trait::async_trait;
@@ -15,8 +15,18 @@ const MAX_UNFINISHED: u64 = 20;
 
 #[async_trait]
 impl Backend for Pipeline {
+    async fn add_picture(
+        &self,
+        user: UserId,
+        role: PictureRole,
+        bytes: Vec<u8>,
+    ) -> Result<PictureView, AppError> {
+        self.stage_picture(user, role, bytes).await
+    }
+
     async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError> {
-        let brief = request.validate(fresh_seed())?;
+        let mut brief = request.validate(fresh_seed())?;
+        self.resolve_pictures(user, &mut brief.options).await?;
         let unfinished = GenerationQuery {
             status: Some(StatusFilter::Processing),
             per_page: Some(1),

@@ -63,6 +63,9 @@ impl PipelineError {
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")
             }
+            Self::Provider(ProviderError::MissingPicture { .. }) => format!(
+                "A picture of this ad cannot be read any more. {kept} Choose it again and make the ad anew."
+            ),
             _ => {
                 format!("Something went wrong on our side while making this video. {kept} Please try again.")
             }

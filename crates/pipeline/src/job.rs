@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use admint_domain::{AdSpec, GenerationId, ScenePlan, Stage};
+use admint_domain::{AdSpec, Frames, GenerationId, ScenePlan, Stage};
 use admint_media::Ffmpeg;
 use admint_store::{AssetKind, AssetRecord, Completed, GenerationWork, Lease, NewAsset, Published};
 
@@ -20,6 +20,12 @@ pub(crate) struct Job {
     pub stop: Stop,
 }
 
+/// A finished ad, as far as its row has to say it.
+struct Made {
+    length: Frames,
+    left_out: Vec<String>,
+}
+
 impl Job {
     pub fn new(pipeline: Arc<Pipeline>, lease: Lease, stop: Stop) -> Self {
         Self { pipeline, lease, stop }
@@ -30,14 +36,14 @@ impl Job {
         let writer = ProgressWriter::start(self.pipeline.store.clone(), self.lease.clone());
         let made = self.make(&writer.sender()).await;
         writer.finish().await;
-        let length = made?;
+        let Made { length, left_out } = made?;
         // The last stop that can still win; after this the video is the user's.
         self.check_stop()?;
-        let completed = Completed { duration: length, elapsed: started.elapsed() };
+        let completed = Completed { duration: length, elapsed: started.elapsed(), left_out };
         Ok(self.pipeline.store.complete(&self.lease, completed).await?)
     }
 
-    async fn make(&self, progress: &ProgressSender) -> Result<admint_domain::Frames, PipelineError> {
+    async fn make(&self, progress: &ProgressSender) -> Result<Made, PipelineError> {
         let work = self.pipeline.store.generation_work(&self.lease).await?;
         let spec = self.spec(&work, progress).await?;
         let (plan, scenes) = self.plan(&work, &spec, progress).await?;
@@ -45,8 +51,8 @@ impl Job {
 
         progress.report(Stage::Stitch { percent: 0 });
         let soundtrack = stages::soundtrack::compose(self, &work, &spec, &plan).await?;
-        let timeline = match work.timeline {
-            Some(timeline) => timeline,
+        let timeline = match &work.timeline {
+            Some(timeline) => timeline.clone(),
             None => {
                 let timeline = stages::assemble::assemble(&work.brief, &spec, &plan, &clips, soundtrack.id);
                 timeline.validate()?;
@@ -58,7 +64,8 @@ impl Job {
 
         progress.report(Stage::Audio);
         stages::finish::finish(self, &work.assets, &timeline, &stitched, &soundtrack).await?;
-        Ok(timeline.total())
+        let left_out = stages::provenance::record(self, &work, &spec, &plan, &timeline).await?;
+        Ok(Made { length: timeline.total(), left_out })
     }
 
     async fn spec(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<AdSpec, PipelineError> {

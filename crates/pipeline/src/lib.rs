@@ -9,6 +9,7 @@
 mod backend;
 mod error;
 mod job;
+mod pictures;
 mod progress;
 mod render_once;
 mod running;
@@ -21,8 +22,10 @@ pub use admint_media::{Ffmpeg, MediaError};
 use admint_providers::{MusicModel, Planner, Studio, VideoModel};
 use admint_store::{AssetStore, Store};
 pub use error::PipelineError;
+use pictures::StoredPictures;
 pub use render_once::Rendered;
 use running::RunningJobs;
+use tokio::sync::Semaphore;
 
 /// Who plans, makes the pictures and makes the music.
 #[derive(Clone)]
@@ -33,9 +36,10 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// The embedded engine for everything.
-    pub fn studio() -> Self {
-        Self { planner: Arc::new(Studio), video: Arc::new(Studio), music: Arc::new(Studio) }
+    /// The embedded engine for everything. It finds users' pictures in `assets`.
+    pub fn studio(assets: &AssetStore) -> Self {
+        let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
+        Self { planner: studio.clone(), video: studio.clone(), music: studio }
     }
 }
 
@@ -54,11 +58,20 @@ pub struct Pipeline {
     ffmpeg: Result<Ffmpeg, String>,
     providers: Providers,
     running: RunningJobs,
+    /// Whose turn it is to have an upload read.
+    decoding: Semaphore,
 }
 
 impl Pipeline {
     pub fn new(config: PipelineConfig) -> Arc<Self> {
         let PipelineConfig { store, assets, ffmpeg, providers } = config;
-        Arc::new(Self { store, assets, ffmpeg, providers, running: RunningJobs::default() })
+        Arc::new(Self {
+            store,
+            assets,
+            ffmpeg,
+            providers,
+            running: RunningJobs::default(),
+            decoding: Semaphore::new(1),
+        })
     }
 }

@@ -3,7 +3,8 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use admint_domain::{
-    AppError, Backend, Brief, GenerationId, GenerationStatus, GenerationView, ProgressEvent, UserId, Username,
+    AppError, Backend, Brief, GenerationId, GenerationStatus, GenerationView, PictureRole, PictureView,
+    ProductPhoto, ProgressEvent, UserId, Username,
 };
 use admint_store::AssetKind;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,8 @@ use crate::{Pipeline, error::refuse, running::StopReason};
 /// A finished ad and what its maker may want to know of it.
 pub struct Rendered {
     pub view: GenerationView,
+    /// What was made of the pictures that came along.
+    pub pictures: Vec<PictureView>,
     /// In the asset folder; copy it to where it belongs.
     pub video: PathBuf,
     pub width: u32,
@@ -23,11 +26,12 @@ pub struct Rendered {
 }
 
 impl Pipeline {
-    /// Makes one ad in this process and returns when it is done. `on_progress` hears every event.
+    /// Makes one ad in this process, of `pictures` where there are some, and returns when it is done. `on_progress` hears every event.
     /// The store is expected to be a private one: an account is made in it for the occasion.
     pub async fn render_once(
         self: &Arc<Self>,
-        brief: Brief,
+        mut brief: Brief,
+        pictures: Vec<(PictureRole, Vec<u8>)>,
         on_progress: impl Fn(&ProgressEvent) + Send + Sync,
         cancel: CancellationToken,
     ) -> Result<Rendered, AppError> {
@@ -36,6 +40,18 @@ impl Pipeline {
         // No password hash matches this: nobody can log in as the shell.
         let user = self.store.create_user(&name, "!", None).await;
         let user = user.map_err(|error| refuse("create the shell's user", error))?.id;
+        let mut kept = Vec::new();
+        for (role, bytes) in pictures {
+            let picture = self.add_picture(user, role, bytes).await?;
+            match role {
+                PictureRole::Photo => {
+                    brief.options.photo = Some(ProductPhoto { id: picture.id, colors: Vec::new() });
+                }
+                PictureRole::Logo => brief.options.logo = Some(picture.id),
+            }
+            kept.push(picture);
+        }
+        self.resolve_pictures(user, &mut brief.options).await?;
         let id = self.store.create_generation(user, &brief).await;
         let id = id.map_err(|error| refuse("create generation", error))?;
 
@@ -63,6 +79,7 @@ impl Pipeline {
         let resolution = aspect.resolution();
         Ok(Rendered {
             view,
+            pictures: kept,
             video,
             width: resolution.width,
             height: resolution.height,

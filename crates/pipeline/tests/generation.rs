@@ -3,7 +3,7 @@
 mod support;
 
 use admint_domain::{
-    AspectRatio, Backend, ErrorCode, Frames, GenerationQuery, GenerationStatus, StatusFilter, Usd,
+    AspectRatio, Backend, ErrorCode, Frames, GenerationQuery, GenerationStatus, Provenance, StatusFilter, Usd,
 };
 use admint_providers::{Fault, Scripted};
 use admint_store::AssetKind;
@@ -30,6 +30,13 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
     assert_eq!(probe.video_codec, "h264");
     assert!(probe.audio.is_some() && probe.fast_start);
     assert!(!desk.scratch_exists(id), "scratch files go away");
+
+    let record = desk.asset(id, AssetKind::Provenance).await.unwrap();
+    let record: Provenance = serde_json::from_slice(&std::fs::read(desk.path(&record.key)).unwrap()).unwrap();
+    assert_eq!((record.id, record.seed, record.duration_seconds), (id, 7, 9.0));
+    assert_eq!(record.video_model, "scripted");
+    assert!(record.credits.iter().any(|credit| credit.licence == "OFL-1.1"), "{:?}", record.credits);
+    assert_eq!(view.left_out, record.left_out);
 
     let profile = desk.pipeline.profile(desk.user).await.unwrap();
     assert_eq!(profile.total_generations, 1);

@@ -7,6 +7,9 @@ pub enum ProviderError {
     /// The model answered with something that is no result.
     #[error("{provider} gave an unusable answer: {reason}")]
     BadOutput { provider: &'static str, reason: String },
+    /// A picture that the ad uses cannot be read.
+    #[error("the picture {key} cannot be read: {reason}")]
+    MissingPicture { key: String, reason: String },
     /// The stored handle is not one of this adapter's.
     #[error("{provider} does not know the operation {handle}")]
     UnknownOperation { provider: &'static str, handle: String },

@@ -18,4 +18,4 @@ pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
 pub use planner::Planner;
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
-pub use video::{Operation, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};
+pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};

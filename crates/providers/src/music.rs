@@ -1,4 +1,4 @@
-use admint_domain::{AdSpec, Frames, Price};
+use admint_domain::{AdSpec, Frames, Origins, Price};
 use async_trait::async_trait;
 
 use crate::ProviderError;
@@ -28,6 +28,9 @@ pub struct Soundtrack {
 pub trait MusicModel: Send + Sync {
     /// For logs and the ledger.
     fn name(&self) -> &'static str;
+
+    /// Whose work is in the music, and what had to be left out of it.
+    fn origins(&self, request: &MusicRequest) -> Origins;
 
     fn price(&self, request: &MusicRequest) -> Price;
 

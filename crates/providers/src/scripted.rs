@@ -12,8 +12,8 @@ use std::{
 };
 
 use admint_domain::{
-    AdSpec, ArtDirection, Brief, Frames, Framework, OverlayCopy, OverlayRole, Palette, PlannedScene, Price,
-    Resolution, Rgb, SceneLayout, ScenePlan, SceneRole, TextPlacement, Tone, Usd,
+    AdSpec, ArtDirection, Brief, Frames, Framework, Origins, OverlayCopy, OverlayRole, Palette, PlannedScene,
+    Price, Resolution, Rgb, SceneLayout, ScenePlan, SceneRole, TextPlacement, Tone, Usd,
 };
 use async_trait::async_trait;
 
@@ -151,6 +151,10 @@ impl VideoModel for Scripted {
         VideoCapabilities { image_to_video: false, deterministic: true, any_length: true }
     }
 
+    fn origins(&self, _request: &VideoRequest) -> Origins {
+        Origins::default()
+    }
+
     fn price(&self, _request: &VideoRequest) -> Price {
         self.known_price()
     }
@@ -198,6 +202,10 @@ impl VideoModel for Scripted {
 impl MusicModel for Scripted {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn origins(&self, _request: &MusicRequest) -> Origins {
+        Origins::default()
     }
 
     fn price(&self, _request: &MusicRequest) -> Price {

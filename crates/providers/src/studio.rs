@@ -2,19 +2,35 @@
 
 use std::sync::Arc;
 
-use admint_domain::{AdSpec, Brief, Frames, Price, Resolution, ScenePlan, Usd};
-use admint_studio::{SceneBrief, SceneDrawing, ScoreBrief};
+use admint_domain::{AdSpec, Brief, Frames, Origins, Price, Resolution, ScenePlan, Usd};
+use admint_studio::{Artwork as StagedArtwork, SceneBrief, SceneDrawing, ScoreBrief};
 use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    FrameSource, MusicModel, MusicRequest, Operation, Planner, ProviderError, Soundtrack, VideoCapabilities,
-    VideoModel, VideoOutput, VideoRequest,
+    Artwork, FrameSource, MusicModel, MusicRequest, Operation, Pictures, Planner, ProviderError, Soundtrack,
+    VideoCapabilities, VideoModel, VideoOutput, VideoRequest,
 };
 
 /// Plans, draws and scores on this machine.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Studio;
+#[derive(Clone)]
+pub struct Studio {
+    pictures: Arc<dyn Pictures>,
+}
+
+impl Studio {
+    /// `pictures` are those that requests name.
+    pub fn new(pictures: Arc<dyn Pictures>) -> Self {
+        Self { pictures }
+    }
+
+    async fn artwork(&self, artwork: Option<Artwork>) -> Result<Option<StagedArtwork>, ProviderError> {
+        let Some(Artwork { key, framed }) = artwork else { return Ok(None) };
+        let png = self.pictures.read(&key).await?;
+        let staged = in_background(move || StagedArtwork::from_png(&png, framed)).await?;
+        staged.map(Some).map_err(|error| ProviderError::MissingPicture { key, reason: error.to_string() })
+    }
+}
 
 const NAME: &str = "studio";
 
@@ -45,6 +61,14 @@ impl VideoModel for Studio {
         VideoCapabilities { image_to_video: false, deterministic: true, any_length: true }
     }
 
+    fn origins(&self, request: &VideoRequest) -> Origins {
+        let VideoRequest { spec, scene, scene_index, scene_count, aspect, seed, photo, .. } = request.clone();
+        let has_photo = photo.is_some();
+        let brief =
+            SceneBrief { spec, scene, scene_index, scene_count, aspect, seed, photo: None, logo: None };
+        admint_studio::scene_origins(&brief, has_photo)
+    }
+
     fn price(&self, _request: &VideoRequest) -> Price {
         Price::Known(Usd::ZERO)
     }
@@ -62,9 +86,10 @@ impl VideoModel for Studio {
         if operation.provider != NAME {
             return Err(unknown());
         }
-        let VideoRequest { spec, scene, scene_index, scene_count, aspect, seed } =
+        let VideoRequest { spec, scene, scene_index, scene_count, aspect, seed, photo, logo } =
             serde_json::from_value(operation.handle.clone()).map_err(|_| unknown())?;
-        let brief = SceneBrief { spec, scene, scene_index, scene_count, aspect, seed };
+        let (photo, logo) = (self.artwork(photo).await?, self.artwork(logo).await?);
+        let brief = SceneBrief { spec, scene, scene_index, scene_count, aspect, seed, photo, logo };
         let drawing = in_background(move || SceneDrawing::new(&brief))
             .await?
             .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
@@ -83,15 +108,27 @@ impl MusicModel for Studio {
         NAME
     }
 
+    fn origins(&self, request: &MusicRequest) -> Origins {
+        admint_studio::score_origins(&score_brief(request))
+    }
+
     fn price(&self, _request: &MusicRequest) -> Price {
         Price::Known(Usd::ZERO)
     }
 
     async fn compose(&self, request: &MusicRequest) -> Result<Soundtrack, ProviderError> {
-        let MusicRequest { spec, length, cuts, seed } = request.clone();
-        let brief = ScoreBrief { spec, length, cuts, seed };
-        Ok(Soundtrack { samples: in_background(move || admint_studio::compose(&brief)).await? })
+        let brief = score_brief(request);
+        let score = in_background(move || admint_studio::score(&brief)).await?;
+        if let Some(warning) = score.warning {
+            tracing::warn!(%warning, "the music is not as it should be");
+        }
+        Ok(Soundtrack { samples: score.samples })
     }
+}
+
+fn score_brief(request: &MusicRequest) -> ScoreBrief {
+    let MusicRequest { spec, length, cuts, seed } = request.clone();
+    ScoreBrief { spec, length, cuts, seed }
 }
 
 struct DrawnScene(SceneDrawing);

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use admint_domain::{AdSpec, AspectRatio, PlannedScene, Price};
+use admint_domain::{AdSpec, AspectRatio, Origins, PlannedScene, Price};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,27 @@ pub struct VideoRequest {
     pub scene_count: u32,
     pub aspect: AspectRatio,
     pub seed: u32,
+    /// The product, where its maker brought a photo.
+    #[serde(default)]
+    pub photo: Option<Artwork>,
+    #[serde(default)]
+    pub logo: Option<Artwork>,
+}
+
+/// A picture that a maker brought, by where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artwork {
+    /// For [`Pictures::read`].
+    pub key: String,
+    /// It has its background.
+    pub framed: bool,
+}
+
+/// Reads the pictures that requests name.
+#[async_trait]
+pub trait Pictures: Send + Sync {
+    /// The PNG kept under `key`.
+    async fn read(&self, key: &str) -> Result<Vec<u8>, ProviderError>;
 }
 
 /// A started operation. Stored before it is first collected, so that a restart finds it again and
@@ -52,6 +73,9 @@ pub trait VideoModel: Send + Sync {
     fn name(&self) -> &'static str;
 
     fn capabilities(&self) -> VideoCapabilities;
+
+    /// Whose work is in the clip, and what had to be left out of it.
+    fn origins(&self, request: &VideoRequest) -> Origins;
 
     /// What [`start`](Self::start) will cost.
     fn price(&self, request: &VideoRequest) -> Price;

@@ -1,10 +1,14 @@
 //! One suite for every adapter: what callers rely on, whoever stands behind the traits.
 
-use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, TargetDuration};
+use std::sync::Arc;
+
+use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, SceneRole, TargetDuration};
 use admint_providers::{
-    Fault, MusicModel, MusicRequest, Operation, Planner, ProviderError, SAMPLE_RATE, Scripted, Studio,
-    VideoModel, VideoOutput, VideoRequest,
+    Artwork, Fault, MusicModel, MusicRequest, Operation, Pictures, Planner, ProviderError, SAMPLE_RATE,
+    Scripted, Studio, VideoModel, VideoOutput, VideoRequest,
 };
+
+use async_trait::async_trait;
 
 fn brief(prompt: &str, aspect: AspectRatio, seconds: u32) -> Brief {
     Brief {
@@ -47,6 +51,8 @@ async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
         scene_count: plan.scenes().len() as u32,
         aspect: brief.aspect,
         seed: brief.seed,
+        photo: None,
+        logo: None,
     };
     assert_ne!(model.price(&request), Price::Unknown);
 
@@ -91,19 +97,73 @@ async fn check_music(model: &impl MusicModel, planner: &impl Planner) {
     assert!(last.iter().all(|sample| sample.abs() < 0.02), "it ends with the video");
 }
 
+/// Knows one picture: a red square.
+struct OnePicture;
+
+#[async_trait]
+impl Pictures for OnePicture {
+    async fn read(&self, key: &str) -> Result<Vec<u8>, ProviderError> {
+        if key != "pictures/red.png" {
+            return Err(ProviderError::MissingPicture { key: key.into(), reason: "no such file".into() });
+        }
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 200, 200);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.write_header().unwrap().write_image_data(&[230, 0, 20].repeat(40_000)).unwrap();
+        Ok(bytes)
+    }
+}
+
+fn studio() -> Studio {
+    Studio::new(Arc::new(OnePicture))
+}
+
+/// How many of a frame's pixels are the red of [`OnePicture`].
+async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
+    let studio = studio();
+    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
+    let spec = studio.write_spec(&brief).await?;
+    let scenes = studio.plan_scenes(&brief, &spec).await?;
+    let (index, scene) =
+        scenes.scenes().iter().enumerate().find(|(_, scene)| scene.role == SceneRole::Reveal).unwrap();
+    let request = VideoRequest {
+        spec,
+        scene: scene.clone(),
+        scene_index: index as u32,
+        scene_count: scenes.scenes().len() as u32,
+        aspect: brief.aspect,
+        seed: brief.seed,
+        photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
+        logo: None,
+    };
+    let VideoOutput::Frames(frames) = studio.collect(&studio.start(&request).await?).await?;
+    let mut rgba = vec![0; frames.resolution().rgba_len()];
+    frames.draw(Frames(30), &mut rgba);
+    Ok(rgba.chunks_exact(4).filter(|p| p[0] > 200 && p[1] < 40 && p[2] < 60).count())
+}
+
+#[tokio::test]
+async fn studio_stages_the_makers_photo() {
+    let (without, with) =
+        (red_pixels(None).await.unwrap(), red_pixels(Some("pictures/red.png")).await.unwrap());
+    assert!(with > without + 10_000, "{without} red pixels without the photo, {with} with it");
+    let missing = red_pixels(Some("pictures/gone.png")).await;
+    assert!(matches!(missing, Err(ProviderError::MissingPicture { .. })));
+}
+
 #[tokio::test]
 async fn studio_plans() {
-    check_planner(&Studio).await;
+    check_planner(&studio()).await;
 }
 
 #[tokio::test]
 async fn studio_makes_clips() {
-    check_video(&Studio, &Studio).await;
+    check_video(&studio(), &studio()).await;
 }
 
 #[tokio::test]
 async fn studio_makes_music() {
-    check_music(&Studio, &Studio).await;
+    check_music(&studio(), &studio()).await;
 }
 
 #[tokio::test]
@@ -127,8 +187,16 @@ async fn scripted_faults_strike_once() {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
     let spec = scripted.write_spec(&brief).await.unwrap();
     let scene = scripted.plan_scenes(&brief, &spec).await.unwrap().scenes()[0].clone();
-    let request =
-        VideoRequest { spec, scene, scene_index: 0, scene_count: 3, aspect: brief.aspect, seed: brief.seed };
+    let request = VideoRequest {
+        spec,
+        scene,
+        scene_index: 0,
+        scene_count: 3,
+        aspect: brief.aspect,
+        seed: brief.seed,
+        photo: None,
+        logo: None,
+    };
     assert!(matches!(scripted.start(&request).await, Err(ProviderError::Unsupported { .. })));
     let operation = scripted.start(&request).await.unwrap();
     assert!(matches!(scripted.collect(&operation).await, Err(ProviderError::BadOutput { .. })));

@@ -17,10 +17,13 @@ pub enum AssetKind {
     /// The finished ad.
     Video,
     Thumbnail,
+    /// Where the ad comes from.
+    Provenance,
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 5] = [Self::Clip, Self::Soundtrack, Self::Stitched, Self::Video, Self::Thumbnail];
+    pub const ALL: [Self; 6] =
+        [Self::Clip, Self::Soundtrack, Self::Stitched, Self::Video, Self::Thumbnail, Self::Provenance];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,6 +32,7 @@ impl AssetKind {
             Self::Stitched => "stitched",
             Self::Video => "video",
             Self::Thumbnail => "thumbnail",
+            Self::Provenance => "provenance",
         }
     }
 }

@@ -14,16 +14,18 @@ use crate::{
     events,
     jobs::{CANCELLED, DONE, FAILED, RUNNING, end_job},
     ledger::{settle_open, settled_cost},
-    rows::now,
+    rows::{now, to_json},
 };
 
 /// What a finished video is told apart by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completed {
     /// The video's length.
     pub duration: Frames,
     /// How long it took to make, in this attempt.
     pub elapsed: Duration,
+    /// What is missing from it, and why.
+    pub left_out: Vec<String>,
 }
 
 impl Store {
@@ -36,6 +38,10 @@ impl Store {
             .col_expr(generation::Column::GenerationTimeSeconds, Expr::value(completed.elapsed.as_secs_f64()))
             .col_expr(generation::Column::Progress, Expr::value(i32::from(Stage::Done.progress())))
             .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Done.step()))
+            .col_expr(
+                generation::Column::LeftOut,
+                Expr::value(to_json("what was left out", &completed.left_out)?),
+            )
             .col_expr(generation::Column::CompletedAt, Expr::value(now()))
             .filter(generation::Column::Id.eq(job.generation_id))
             .exec(&transaction)

@@ -78,6 +78,22 @@ impl AssetStore {
         blocking(move || move_into_place(&from, &to)).await
     }
 
+    /// Like [`publish`](Self::publish), from memory.
+    pub async fn publish_bytes(&self, bytes: Vec<u8>, key: &str) -> Result<Published, StoreError> {
+        let to = self.path(key)?;
+        let from = self.root.join(SCRATCH).join(format!(".{}.part", uuid::Uuid::now_v7()));
+        blocking(move || {
+            let written = fs::write(&from, bytes).map_err(|source| io_error(&from, source));
+            let published = written.and_then(|()| move_into_place(&from, &to));
+            if published.is_err() {
+                // The error that counts is the first one.
+                let _ = fs::remove_file(&from);
+            }
+            published
+        })
+        .await
+    }
+
     /// Removes the keys' files, and folders that are empty then. A file that is gone already is no
     /// error; the first real one is returned, after the others have been tried.
     pub async fn remove(&self, keys: &[String]) -> Result<(), StoreError> {

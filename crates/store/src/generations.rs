@@ -16,9 +16,10 @@ use uuid::Uuid;
 use crate::{
     AssetKind, Store, StoreError,
     complete::{book_to_user, end_generation},
-    entity::{asset, generation, job, scene},
+    entity::{asset, generation, generation_picture, job, scene},
     events,
     jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
+    pictures,
     rows::{from_json, new_key, now, to_json, unsigned},
     search,
     work::options,
@@ -38,7 +39,7 @@ pub enum CancelOutcome {
 }
 
 impl Store {
-    /// Row, job and first event, or nothing of them.
+    /// Row, job, first event and its hold on its pictures, or nothing of them.
     pub async fn create_generation(&self, user: UserId, brief: &Brief) -> Result<GenerationId, StoreError> {
         let (id, now) = (new_key(), now());
         let transaction = self.begin().await?;
@@ -62,6 +63,7 @@ impl Store {
             generation_time_seconds: Set(None),
             cost: Set(Some(0)),
             error_message: Set(None),
+            left_out: Set(None),
             options: Set(Some(to_json("options", &brief.options)?)),
             created_at: Set(now),
             completed_at: Set(None),
@@ -87,6 +89,14 @@ impl Store {
         })
         .exec_without_returning(&transaction)
         .await?;
+        for picture in pictures::named_in(&brief.options) {
+            generation_picture::Entity::insert(generation_picture::ActiveModel {
+                generation_id: Set(id),
+                picture_id: Set(picture),
+            })
+            .exec_without_returning(&transaction)
+            .await?;
+        }
         let id = GenerationId::from_uuid(id);
         events::append(&transaction, id).await?;
         self.commit_event(transaction, id).await?;
@@ -294,8 +304,15 @@ fn view(
             .map_err(|error| StoreError::corrupt("a picture's shape", error))?,
         seed: unsigned("a seed", row.seed)?,
         art_direction: spec.map(|spec| spec.direction).or(wishes.art_direction),
+        photo: wishes.photo.map(|photo| photo.id),
+        logo: wishes.logo,
         cost_usd: row.cost.map(Usd::from_micros),
         error: row.error_message,
+        left_out: row
+            .left_out
+            .map(|json| from_json("what was left out", json))
+            .transpose()?
+            .unwrap_or_default(),
         video_url: files.video.then(|| format!("/api/generations/{id}/video")),
         thumbnail_url: files.thumbnail.then(|| format!("/api/generations/{id}/thumbnail")),
         created_at: row.created_at,

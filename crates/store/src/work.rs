@@ -9,10 +9,11 @@ use sea_orm::{
 };
 
 use crate::{
-    AssetRecord, Lease, NewAsset, Store, StoreError, assets,
+    AssetRecord, Lease, NewAsset, PictureRecord, Store, StoreError, assets,
     entity::{asset, generation, scene, timeline, timeline_revision},
     events,
     jobs::held,
+    pictures,
     rows::{from_json, new_key, now, to_json, unsigned},
 };
 
@@ -29,6 +30,7 @@ pub struct GenerationWork {
     /// The newest revision.
     pub timeline: Option<Timeline>,
     pub assets: Vec<AssetRecord>,
+    pub pictures: Vec<PictureRecord>,
 }
 
 impl Store {
@@ -67,6 +69,7 @@ impl Store {
             operations: scenes.into_iter().map(|scene| scene.operation).collect(),
             timeline,
             assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
+            pictures: pictures::of_generation(db, id).await?,
         })
     }
 

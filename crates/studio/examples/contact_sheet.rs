@@ -6,7 +6,9 @@ use std::time::Instant;
 use admint_domain::{
     AdOptions, AspectRatio, Brief, Frames, OverlayId, Prompt, Resolution, ScenePlan, TargetDuration,
 };
-use admint_studio::{OverlayDrawing, SceneBrief, SceneDrawing, overlay_style, plan_scenes, write_spec};
+use admint_studio::{
+    Artwork, OverlayDrawing, SceneBrief, SceneDrawing, overlay_style, plan_scenes, write_spec,
+};
 use admint_timeline::Overlay;
 use vello_cpu::Pixmap;
 
@@ -23,12 +25,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds: u32 = arguments.next().unwrap_or_else(|| "15".into()).parse()?;
     let count: u32 = arguments.next().unwrap_or_else(|| "12".into()).parse()?;
     let art_direction = arguments.next().map(|name| name.parse()).transpose()?;
+    let artwork = |path: Option<String>| -> Result<Option<Artwork>, Box<dyn std::error::Error>> {
+        let Some(path) = path else { return Ok(None) };
+        Ok(Some(Artwork::from_png(&std::fs::read(path)?, false)?))
+    };
+    let (photo, logo) = (artwork(arguments.next())?, artwork(arguments.next())?);
     let brief = Brief {
         prompt: Prompt::parse(&prompt)?,
         aspect,
         duration: TargetDuration::parse(seconds)?,
         seed,
-        options: AdOptions { art_direction },
+        options: AdOptions { art_direction, ..AdOptions::default() },
     };
     let spec = write_spec(&brief);
     let plan = plan_scenes(&brief, &spec);
@@ -53,6 +60,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             scene_count: plan.scenes().len() as u32,
             aspect,
             seed,
+            photo: photo.clone(),
+            logo: logo.clone(),
         })?;
         let prepared = started.elapsed().as_millis();
         let overlays = overlays(&plan, index, |role| overlay_style(&spec, role, scene))

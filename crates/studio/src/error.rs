@@ -4,6 +4,8 @@ pub enum StudioError {
     /// The packaged fonts were not there when this program was built.
     #[error("no font is packaged: run `cargo xtask assets` and build again")]
     NoFonts,
+    #[error("this is no picture in the PNG format")]
+    Picture,
     #[error("a picture of {width}x{height} pixels cannot be drawn")]
     Size { width: u32, height: u32 },
 }

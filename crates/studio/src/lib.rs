@@ -3,8 +3,10 @@
 //! Everything here is a pure function of its brief: the same prompt, settings and seed give the same
 //! bytes. No ffmpeg, no database, no HTTP and no clock ever lives here.
 
+mod artwork;
 mod assets;
 mod canvas;
+mod credits;
 mod dice;
 mod error;
 mod motion;
@@ -16,11 +18,13 @@ mod sprite;
 mod text;
 mod zones;
 
+pub use artwork::Artwork;
+pub use credits::{overlay_origins, scene_origins, score_origins};
 pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
 pub use planner::{plan_scenes, write_spec};
 pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style};
 pub use score::{
     BeatGrid, Measured, Mood, Place, RECORDINGS, Recording, Score, ScoreBrief, ScoreWarning, Timbre,
-    beat_grid, compose, listen, measure, score,
+    beat_grid, listen, measure, score,
 };

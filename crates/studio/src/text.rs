@@ -1,6 +1,11 @@
 //! Words into positioned glyphs: shaping, line breaking, both directions, and sizing to a box.
 
-use std::{borrow::Cow, cell::RefCell, ops::Range, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    ops::{Range, RangeInclusive},
+    sync::LazyLock,
+};
 
 use admint_domain::{OverlayRole, Rgb};
 use admint_timeline::Font;
@@ -29,6 +34,10 @@ pub struct Face {
 }
 
 impl Face {
+    pub const fn file(self) -> &'static str {
+        self.file
+    }
+
     /// The type pairing: a display face for headlines, a plain one for the rest.
     pub const fn of(font: Font, role: OverlayRole) -> Self {
         match (font, role) {
@@ -84,6 +93,31 @@ const FACES: [&str; 17] = [
     "NotoSansThai-Bold.ttf",
     "NotoSansDevanagari-Bold.ttf",
 ];
+
+/// Which letters each stepping-in face is for.
+const SCRIPTS: [(&str, &[RangeInclusive<char>]); 8] = [
+    ("NotoSans-Bold.ttf", &['\u{370}'..='\u{52f}', '\u{1f00}'..='\u{1fff}']),
+    ("NotoSansArabic-Bold.ttf", &['\u{600}'..='\u{6ff}', '\u{750}'..='\u{77f}']),
+    ("NotoSansHebrew-Bold.ttf", &['\u{590}'..='\u{5ff}']),
+    ("NotoSansThai-Bold.ttf", &['\u{e00}'..='\u{e7f}']),
+    ("NotoSansDevanagari-Bold.ttf", &['\u{900}'..='\u{97f}']),
+    ("NotoSansJP-Bold.ttf", &['\u{3040}'..='\u{30ff}', '\u{4e00}'..='\u{9fff}']),
+    ("NotoSansSC-Bold.ttf", &['\u{4e00}'..='\u{9fff}']),
+    ("NotoSansKR-Bold.ttf", &['\u{ac00}'..='\u{d7af}']),
+];
+
+/// The faces that step in for letters which no display face has.
+pub fn fallbacks(text: &str) -> impl Iterator<Item = &'static str> {
+    let is_for = |ranges: &[RangeInclusive<char>]| {
+        text.chars().any(|letter| ranges.iter().any(|range| range.contains(&letter)))
+    };
+    SCRIPTS.into_iter().filter(move |(_, ranges)| is_for(ranges)).map(|(file, _)| file)
+}
+
+#[cfg(test)]
+pub fn every_face() -> impl Iterator<Item = &'static str> {
+    FACES.into_iter().chain(EAST_ASIAN)
+}
 
 /// Where each line stands within the width it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,7 +41,7 @@ fn shown(picture: &Picture) -> Picture {
     for (y, row) in picture.rgba().chunks_exact(width * 4).enumerate() {
         for board in [false, true] {
             for (x, pixel) in row.as_chunks::<4>().0.iter().enumerate() {
-                let light = if (x / SQUARE + y / SQUARE) % 2 == 0 { 255 } else { 190 };
+                let light = if (x / SQUARE + y / SQUARE).is_multiple_of(2) { 255 } else { 190 };
                 let back = if board { [light; 3] } else { [255, 0, 255] };
                 let alpha = u32::from(pixel[3]);
                 for channel in 0..3 {

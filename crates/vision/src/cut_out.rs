@@ -38,6 +38,12 @@ pub struct Sides {
     pub left: bool,
 }
 
+impl Sides {
+    pub fn any(self) -> bool {
+        self.top || self.right || self.bottom || self.left
+    }
+}
+
 /// A photo with this share of transparent pixels is a cut-out already; less is a rounded corner.
 const LEAST_TRANSPARENT: f64 = 0.02;
 /// The margin left around a product, as a share of its longer side.
@@ -195,7 +201,7 @@ fn intersection_over_union(a: &Plane, b: &Plane) -> f32 {
 }
 
 /// Cropped to what can be seen, with a transparent margin; and on which sides that reached the edge.
-fn trimmed(picture: &Picture) -> (Picture, Sides) {
+pub(crate) fn trimmed(picture: &Picture) -> (Picture, Sides) {
     /// What is fainter is not seen.
     const SEEN: u8 = 8;
     let (width, height) = (picture.width() as usize, picture.height() as usize);

@@ -2,7 +2,8 @@
 //!
 //! [`Photo::read`] turns uploaded bytes into a picture of sane size, upright, sRGB, free of metadata, or
 //! says in a user's words what is wrong with them. [`cut_out`] takes the background away.
-//! [`dominant_colors`] names the product's own colours.
+//! [`dominant_colors`] names the product's own colours. [`stage_photo`] and [`stage_logo`] do what an ad needs
+//! of all that.
 //!
 //! All of it is a function of its input: no clock, no network, no files but the packaged model, and the
 //! same bytes for the same photo. Layout, scenes and words never live here.
@@ -20,10 +21,12 @@ mod photo;
 mod picture;
 mod plane;
 mod sniff;
+mod staging;
 
 pub use colors::dominant_colors;
 pub use credibility::WholeReason;
 pub use cut_out::{CutOut, Origin, Sides, cut_out};
 pub use error::PhotoError;
-pub use photo::{Encoded, LEAST_PIXELS_A_SIDE, MOST_BYTES, MOST_PIXELS_A_SIDE, Photo};
+pub use photo::{Encoded, LEAST_PIXELS_A_SIDE, MOST_PIXELS_A_SIDE, Photo};
 pub use picture::Picture;
+pub use staging::{MOST_STAGED_PIXELS_A_SIDE, Staged, stage_logo, stage_photo};

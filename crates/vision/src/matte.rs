@@ -13,9 +13,10 @@ const BAND: f32 = 2.5;
 const RADIUS: f32 = 3.0;
 /// The guided filter's regularisation: below this variance of colour (0-1 squared) the photo has no edge.
 const FLAT: f32 = 1e-4;
-/// Alphas below and above these become 0 and 1: a filtered mask leaves a haze around things.
-const CLEAR: f32 = 0.2;
-const SOLID: f32 = 0.9;
+/// Alphas below and above these become 0 and 1: a filtered mask leaves a haze around things, and one inside
+/// them where the mask was too small.
+const CLEAR: f32 = 0.25;
+const SOLID: f32 = 0.75;
 /// How steeply the band's two rims close in, so that it ends without a step.
 const RIM: f32 = 8.0;
 

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use admint_domain::MAX_PICTURE_BYTES;
 use fast_image_resize::{FilterType, MulDiv, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
@@ -15,8 +16,6 @@ use crate::jpeg;
 use crate::sniff::{Format, sniff};
 use crate::{PhotoError, Picture};
 
-/// A photo's file may be this long, in bytes.
-pub const MOST_BYTES: usize = 20_000_000;
 /// A [`Photo`] is reduced to this many pixels on its longer side.
 pub const MOST_PIXELS_A_SIDE: u32 = 2048;
 /// A photo must have this many pixels on its shorter side.
@@ -49,12 +48,12 @@ pub struct Encoded {
 }
 
 impl Photo {
-    /// Reads a JPEG, PNG or WebP of at most [`MOST_BYTES`], told by its content and never by its name.
+    /// Reads a JPEG, PNG or WebP of at most [`MAX_PICTURE_BYTES`], told by its content and never by its name.
     ///
     /// The header is read and bounded before a pixel is decoded. Orientation from EXIF and a colour profile
     /// are applied; CMYK becomes RGB; of an animation the first frame is taken; 16 bits become 8.
     pub fn read(bytes: &[u8]) -> Result<Self, PhotoError> {
-        if bytes.len() > MOST_BYTES {
+        if bytes.len() > MAX_PICTURE_BYTES {
             return Err(PhotoError::TooHeavy { bytes: bytes.len() });
         }
         match sniff(bytes)? {
@@ -122,7 +121,7 @@ fn decode(mut decoder: impl ImageDecoder, memory: impl Fn(u64) -> u64) -> Result
     let profile = decoder.icc_profile().ok().flatten();
 
     let pixels = DynamicImage::from_decoder(decoder).map_err(refused)?;
-    let mut pixels = DynamicImage::from(reduced(pixels).into_rgba8());
+    let mut pixels = DynamicImage::from(reduced(pixels, MOST_PIXELS_A_SIDE).into_rgba8());
     pixels.apply_orientation(orientation);
     let mut rgba = pixels.into_rgba8();
     if let Some(profile) = profile {
@@ -143,16 +142,15 @@ fn limits() -> Limits {
     limits
 }
 
-/// Reduced to [`MOST_PIXELS_A_SIDE`] with a Lanczos filter, never enlarged.
-fn reduced(mut pixels: DynamicImage) -> DynamicImage {
+/// Reduced to `most` pixels on the longer side with a Lanczos filter, never enlarged.
+pub(crate) fn reduced(mut pixels: DynamicImage, most: u32) -> DynamicImage {
     let (width, height) = (pixels.width(), pixels.height());
     let longer = width.max(height);
-    if longer <= MOST_PIXELS_A_SIDE {
+    if longer <= most {
         return pixels;
     }
     let scaled = |side: u32| {
-        let side =
-            (u64::from(side) * u64::from(MOST_PIXELS_A_SIDE) + u64::from(longer) / 2) / u64::from(longer);
+        let side = (u64::from(side) * u64::from(most) + u64::from(longer) / 2) / u64::from(longer);
         (side as u32).max(1)
     };
     let mut small = DynamicImage::new(scaled(width), scaled(height), pixels.color());

@@ -3,10 +3,18 @@
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, RgbaImage};
 
+use crate::photo;
+
 /// 8-bit sRGB with straight (not premultiplied) alpha: four bytes a pixel, row by row from the top left.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
     image: RgbaImage,
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Picture({}x{})", self.width(), self.height())
+    }
 }
 
 impl Picture {
@@ -43,6 +51,12 @@ impl Picture {
             .write_image(self.rgba(), self.width(), self.height(), ExtendedColorType::Rgba8)
             .expect("writing to memory");
         bytes
+    }
+
+    /// Reduced to `most` pixels on the longer side, never enlarged.
+    #[must_use]
+    pub fn reduced(self, most: u32) -> Self {
+        Self { image: photo::reduced(self.image.into(), most).into_rgba8() }
     }
 
     pub(crate) fn from_image(image: RgbaImage) -> Self {

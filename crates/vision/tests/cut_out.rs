@@ -148,7 +148,7 @@ fn check_whole(picture: RgbaImage) -> WholeReason {
 fn a_photo_without_a_product_stays_whole() {
     check_whole(RgbaImage::from_pixel(400, 300, Rgba([190, 180, 170, 255])));
     check_whole(RgbaImage::from_fn(400, 300, |x, y| {
-        let noise = (x * 7919 ^ y * 104_729).wrapping_mul(2_654_435_761).to_le_bytes();
+        let noise = ((x * 7919) ^ (y * 104_729)).wrapping_mul(2_654_435_761).to_le_bytes();
         Rgba([noise[3], noise[2], noise[1], 255])
     }));
 }

@@ -1,6 +1,6 @@
 //! Videos and thumbnails: byte ranges, conditional requests, downloads.
 
-use admint_domain::{AppError, ErrorBody, ErrorCode, GenerationId};
+use admint_domain::{AppError, ErrorBody, ErrorCode, GenerationId, Provenance};
 use admint_store::{AssetKind, AssetRecord};
 use axum::{
     body::Body,
@@ -80,6 +80,31 @@ pub async fn thumbnail(
     send(&state, &caller, id, AssetKind::Thumbnail, &name, &query, request).await
 }
 
+/// Where the ad comes from: who made its parts, whose work is in it, what was left out.
+#[utoipa::path(
+    get,
+    path = "/api/generations/{id}/provenance",
+    tag = "files",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path), FileQuery),
+    responses(
+        (status = OK, body = Provenance),
+        (status = NOT_MODIFIED),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody)
+    )
+)]
+pub async fn provenance(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiQuery(query): ApiQuery<FileQuery>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let name = format!("ad_{id}.json");
+    send(&state, &caller, id, AssetKind::Provenance, &name, &query, request).await
+}
+
 async fn send(
     state: &AppState,
     caller: &CurrentCaller,
@@ -96,7 +121,9 @@ async fn send(
     let asset = asset.ok_or_else(|| AppError::not_found("video"))?;
     let attachment = query.download.as_deref().is_some_and(|download| download != "0");
     let disposition = format!("{}; filename=\"{name}\"", if attachment { "attachment" } else { "inline" });
-    let mut response = serve(state, &asset, request).await?;
+    let AssetRecord { key, bytes, sha256, content_type, .. } = &asset;
+    let file = StoredFile { key, bytes: *bytes, sha256, content_type, what: "video" };
+    let mut response = serve(state, &file, request).await?;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).expect("ASCII"));
     // Kept by the browser, never by a proxy; checked each time, because a video can be made anew.
@@ -104,7 +131,22 @@ async fn send(
     Ok(response)
 }
 
-async fn serve(state: &AppState, asset: &AssetRecord, mut request: Request) -> Result<Response, ApiError> {
+/// A file of the asset folder, as far as an answer needs to know it.
+pub struct StoredFile<'a> {
+    pub key: &'a str,
+    pub bytes: u64,
+    pub sha256: &'a str,
+    pub content_type: &'a str,
+    /// What the user calls it, should it be gone.
+    pub what: &'a str,
+}
+
+/// Whole, in part or not at all, as the request's conditions and ranges ask.
+pub async fn serve(
+    state: &AppState,
+    asset: &StoredFile<'_>,
+    mut request: Request,
+) -> Result<Response, ApiError> {
     let etag = HeaderValue::from_str(&format!("\"{}\"", asset.sha256)).expect("hexadecimal digits");
     match precondition(request.headers(), etag.as_bytes()) {
         Precondition::NotModified => {
@@ -131,7 +173,7 @@ async fn serve(state: &AppState, asset: &AssetRecord, mut request: Request) -> R
     ] {
         request.headers_mut().remove(name);
     }
-    let path = state.assets.path(&asset.key).map_err(|error| {
+    let path = state.assets.path(asset.key).map_err(|error| {
         tracing::error!(key = asset.key, %error, "an asset's key is no path");
         AppError::internal()
     })?;
@@ -142,14 +184,14 @@ async fn serve(state: &AppState, asset: &AssetRecord, mut request: Request) -> R
         StatusCode::RANGE_NOT_SATISFIABLE => return Ok(unsatisfiable(asset.bytes)),
         status => {
             tracing::error!(key = asset.key, %status, "an asset's file cannot be read");
-            return Err(AppError::not_found("video").into());
+            return Err(AppError::not_found(asset.what).into());
         }
     }
     let mut response = response.map(Body::new);
     let headers = response.headers_mut();
     headers.insert(header::ETAG, etag);
     headers.remove(header::LAST_MODIFIED);
-    if let Ok(content_type) = HeaderValue::from_str(&asset.content_type) {
+    if let Ok(content_type) = HeaderValue::from_str(asset.content_type) {
         headers.insert(header::CONTENT_TYPE, content_type);
     }
     Ok(response)

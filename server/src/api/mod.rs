@@ -9,6 +9,7 @@ pub mod files;
 pub mod generations;
 pub mod health;
 pub mod json;
+pub mod pictures;
 pub mod query;
 
 use axum::Router;
@@ -31,10 +32,13 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(generations::create, generations::list))
         .routes(routes!(generations::show, generations::delete))
         .routes(routes!(generations::cancel))
+        .routes(routes!(pictures::add))
+        .routes(routes!(pictures::show))
         .routes(routes!(events::stream))
         .routes(routes!(events::poll))
         .routes(routes!(files::video))
         .routes(routes!(files::thumbnail))
+        .routes(routes!(files::provenance))
         .split_for_parts();
     let router = router.merge(docs::pages(openapi.clone()));
     (router.method_not_allowed_fallback(error::method_not_allowed), openapi)

@@ -12,7 +12,7 @@ use std::{
 
 use admint_domain::{
     AppError, ArtDirection, AspectRatio, Brief, CreateGeneration, ErrorBody, ErrorCode, Framework,
-    GenerationId, ProgressEvent, SceneView,
+    GenerationId, PictureRole, PictureView, ProgressEvent, SceneView,
 };
 use admint_pipeline::Rendered;
 use anyhow::{Context, Result};
@@ -45,6 +45,12 @@ pub struct Arguments {
     /// block, glass, paper, night, rays, hills, print, dash or clean; chosen to fit if left out
     #[arg(long, value_name = "NAME")]
     art_direction: Option<String>,
+    /// A photo of the product, to be its hero: JPEG, PNG or WebP
+    #[arg(long, value_name = "FILE")]
+    photo: Option<PathBuf>,
+    /// A logo, for the corner and the end card: JPEG, PNG or WebP
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
     /// Print one JSON object on standard output, errors too
     #[arg(long)]
     json: bool,
@@ -64,6 +70,8 @@ struct Report<'a> {
     scenes: &'a [SceneView],
     seed: u32,
     art_direction: Option<ArtDirection>,
+    pictures: &'a [PictureView],
+    left_out: &'a [String],
     elapsed_seconds: f64,
     encoder_args: &'a [String],
     stage_seconds: BTreeMap<&'static str, f64>,
@@ -72,8 +80,8 @@ struct Report<'a> {
 pub async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let stages = Stages::default();
-    let result = match arguments.brief() {
-        Ok(brief) => render(config, brief, &arguments, &stages).await,
+    let result = match arguments.brief().and_then(|brief| Ok((brief, arguments.pictures()?))) {
+        Ok((brief, pictures)) => render(config, brief, pictures, &arguments, &stages).await,
         Err(error) => Err(error),
     };
     match result {
@@ -91,6 +99,8 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
                 scenes: &view.scenes,
                 seed: view.seed,
                 art_direction: view.art_direction,
+                pictures: &rendered.pictures,
+                left_out: &view.left_out,
                 elapsed_seconds: started.elapsed().as_secs_f64(),
                 encoder_args: &rendered.encoder_args,
                 stage_seconds: stages.seconds(),
@@ -118,10 +128,25 @@ impl Arguments {
             duration_seconds: Some(number("duration_seconds", &self.duration)?),
             seed: self.seed.as_deref().map(|seed| number("seed", seed)).transpose()?,
             art_direction: self.art_direction.as_deref().map(ArtDirection::from_str).transpose()?,
+            photo: None,
+            logo: None,
         };
         let brief = request.validate(rand::random())?;
         self.check_out()?;
         Ok(brief)
+    }
+
+    /// The files that were named, by what they are for.
+    fn pictures(&self) -> Result<Vec<(PictureRole, Vec<u8>)>, AppError> {
+        let named = [(PictureRole::Photo, &self.photo), (PictureRole::Logo, &self.logo)];
+        let read = |(role, path): (PictureRole, &Option<PathBuf>)| {
+            let path = path.as_ref()?;
+            let bytes = std::fs::read(path).map_err(|error| {
+                AppError::invalid(role.as_str(), format!("{} cannot be read: {error}.", path.display()))
+            });
+            Some(bytes.map(|bytes| (role, bytes)))
+        };
+        named.into_iter().filter_map(read).collect()
     }
 
     /// Before the work, not after it.
@@ -152,6 +177,7 @@ fn number(field: &str, text: &str) -> Result<u32, AppError> {
 async fn render(
     config: &Config,
     brief: Brief,
+    pictures: Vec<(PictureRole, Vec<u8>)>,
     arguments: &Arguments,
     stages: &Stages,
 ) -> Result<Rendered, AppError> {
@@ -171,7 +197,7 @@ async fn render(
         bar.set_position(event.progress.into());
         bar.set_message(event.current_step.clone());
     };
-    let rendered = rooms.pipeline.render_once(brief, on_progress, cancel).await;
+    let rendered = rooms.pipeline.render_once(brief, pictures, on_progress, cancel).await;
     bar.finish_and_clear();
     if let Err(error) = rooms.store.close().await {
         tracing::debug!(%error, "the private database did not close");
@@ -219,6 +245,10 @@ impl Report<'_> {
     fn show(&self, json: bool) -> Result<()> {
         if json {
             return print(&serde_json::to_string(self)?);
+        }
+        // Standard output holds what the user may want to read by program.
+        for note in self.pictures.iter().map(|picture| &picture.note).chain(self.left_out) {
+            eprintln!("admint: {note}");
         }
         let framework = self.framework.map_or("", Framework::as_str);
         print(&format!(
@@ -273,6 +303,8 @@ mod tests {
             duration: "15".into(),
             seed: Some("7".into()),
             art_direction: None,
+            photo: None,
+            logo: None,
             json: true,
         }
     }
@@ -295,6 +327,9 @@ mod tests {
         check(|a| a.art_direction = Some("baroque".into()), "art_direction");
         check(|a| a.out = "/nowhere/at/all/ad.mp4".into(), "out");
         check(|a| a.out = std::env::temp_dir(), "out");
+        let mut arguments = arguments();
+        arguments.logo = Some("/nowhere/logo.png".into());
+        assert_eq!(arguments.pictures().unwrap_err().field.as_deref(), Some("logo"));
     }
 
     #[test]

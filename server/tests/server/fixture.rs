@@ -117,7 +117,8 @@ impl Server {
             };
             self.rooms.store.add_asset(lease, asset).await.unwrap();
         }
-        let completed = Completed { duration: Frames(360), elapsed: Duration::from_secs(1) };
+        let completed =
+            Completed { duration: Frames(360), elapsed: Duration::from_secs(1), left_out: Vec::new() };
         self.rooms.store.complete(lease, completed).await.unwrap();
     }
 

@@ -8,4 +8,5 @@ mod files;
 mod fixture;
 mod generations;
 mod pages;
+mod pictures;
 mod security;

@@ -10,6 +10,7 @@ use admint_store::{AssetKind, GenerationWork, LedgerEntry};
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
+    pictures::artwork,
     progress::ProgressSender,
 };
 
@@ -30,7 +31,7 @@ pub(crate) async fn make(
 ) -> Result<Vec<SceneClip>, PipelineError> {
     let counter = Counter::new(plan, progress.clone());
     let mut clips = Vec::with_capacity(scenes.len());
-    for (index, &scene) in scenes.iter().enumerate() {
+    for (index, (&scene, request)) in scenes.iter().zip(requests(work, spec, plan)).enumerate() {
         if let Some(finished) = job.finished(&work.assets, AssetKind::Clip, Some(scene)).await {
             clips.push(SceneClip { scene, asset: finished.id });
             continue;
@@ -38,20 +39,34 @@ pub(crate) async fn make(
         job.check_stop()?;
         // Said before the model is asked: it may take its time before there is a first frame.
         counter.report(index, Frames::ZERO);
-        let request = VideoRequest {
-            spec: spec.clone(),
-            scene: plan.scenes()[index].clone(),
-            scene_index: index as u32,
-            scene_count: scenes.len() as u32,
-            aspect: work.brief.aspect,
-            seed: work.brief.seed,
-        };
         let stored = work.operations.get(index).cloned().flatten();
         let asset = make_one(job, &request, scene, stored, counter.clone()).await?;
         clips.push(SceneClip { scene, asset });
     }
     counter.report(scenes.len(), Frames::ZERO);
     Ok(clips)
+}
+
+/// What each scene of the plan asks of the video model.
+pub(crate) fn requests(
+    work: &GenerationWork,
+    spec: &AdSpec,
+    plan: &ScenePlan,
+) -> impl Iterator<Item = VideoRequest> {
+    let options = &work.brief.options;
+    let photo = artwork(&work.pictures, options.photo.as_ref().map(|photo| photo.id));
+    let logo = artwork(&work.pictures, options.logo);
+    let scene_count = plan.scenes().len() as u32;
+    plan.scenes().iter().zip(0..).map(move |(scene, scene_index)| VideoRequest {
+        spec: spec.clone(),
+        scene: scene.clone(),
+        scene_index,
+        scene_count,
+        aspect: work.brief.aspect,
+        seed: work.brief.seed,
+        photo: photo.clone(),
+        logo: logo.clone(),
+    })
 }
 
 async fn make_one(

@@ -3,5 +3,6 @@
 pub(crate) mod assemble;
 pub(crate) mod clips;
 pub(crate) mod finish;
+pub(crate) mod provenance;
 pub(crate) mod soundtrack;
 pub(crate) mod stitch;

@@ -10,6 +10,11 @@ use crate::{
     job::{AssetDraft, Job},
 };
 
+/// The music that a plan asks for.
+pub(crate) fn request(work: &GenerationWork, spec: &AdSpec, plan: &ScenePlan) -> MusicRequest {
+    MusicRequest { spec: spec.clone(), length: plan.total(), cuts: plan.starts(), seed: work.brief.seed }
+}
+
 pub(crate) async fn compose(
     job: &Job,
     work: &GenerationWork,
@@ -19,8 +24,7 @@ pub(crate) async fn compose(
     if let Some(finished) = job.finished(&work.assets, AssetKind::Soundtrack, None).await {
         return Ok(finished);
     }
-    let request =
-        MusicRequest { spec: spec.clone(), length: plan.total(), cuts: plan.starts(), seed: work.brief.seed };
+    let request = request(work, spec, plan);
     let music = &job.providers().music;
     let price = music.price(&request);
     let entry = LedgerEntry { scene: None, provider: music.name().into(), operation: "music".into(), price };

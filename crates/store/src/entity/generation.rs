@@ -27,6 +27,8 @@ pub struct Model {
     pub error_message: Option<String>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub options: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub left_out: Option<Json>,
     pub created_at: DateTimeUtc,
     pub completed_at: Option<DateTimeUtc>,
 }

@@ -2,10 +2,12 @@
 
 pub mod asset;
 pub mod generation;
+pub mod generation_picture;
 pub mod job;
 pub mod job_event;
 pub mod ledger_entry;
 pub mod login_failure;
+pub mod picture;
 pub mod refresh_token;
 pub mod scene;
 pub mod session;

@@ -8,6 +8,7 @@ mod files;
 mod generations;
 mod jobs;
 mod ledger;
+mod pictures;
 mod schema;
 mod sessions;
 mod throttling;
@@ -96,7 +97,7 @@ pub(crate) fn brief(prompt: &str) -> Brief {
         aspect: AspectRatio::Square,
         duration: TargetDuration::parse(12).unwrap(),
         seed: u32::MAX,
-        options: AdOptions { art_direction: Some(ArtDirection::Paper) },
+        options: AdOptions { art_direction: Some(ArtDirection::Paper), ..AdOptions::default() },
     }
 }
 

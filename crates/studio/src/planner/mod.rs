@@ -32,7 +32,10 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
     let base = palettes::named(dice.pick(category.palettes).copied().unwrap_or("indigo"));
     let palette = match facts.color {
         Some(color) => palettes::branded(&base, color),
-        None => palettes::varied(&base, &mut dice),
+        None => match &brief.options.photo {
+            Some(photo) => palettes::around(&base, &photo.colors),
+            None => palettes::varied(&base, &mut dice),
+        },
     };
     // The dice fall the same way whether the maker chooses or not.
     let chosen = scene::direction(tone, category.key, &mut dice);

@@ -89,6 +89,45 @@ pub fn branded(palette: &Palette, brand: Rgb) -> Palette {
     if branded.is_readable() { branded } else { *palette }
 }
 
+/// The palette with a product's own colours: the first that is vivid, and can be read, as its primary; the
+/// next that is far enough from it as its accent. A grey product leaves the palette as it is.
+pub fn around(palette: &Palette, colors: &[Rgb]) -> Palette {
+    let vivid: Vec<Rgb> = colors.iter().copied().filter(|color| chroma(*color) >= VIVID).collect();
+    let readable = |color: &Rgb| branded(palette, *color).primary == *color;
+    let Some(primary) = vivid.iter().flat_map(|color| deeper(*color)).find(readable) else {
+        return *palette;
+    };
+    let around = branded(palette, primary);
+    let apart = |color: &&Rgb| color.contrast(primary) >= 1.6 || hue_distance(**color, primary) >= 40.0;
+    let accent = vivid.iter().find(apart).copied().unwrap_or(palette.accent);
+    let with_accent = Palette { accent, ..around };
+    if with_accent.is_readable() { with_accent } else { around }
+}
+
+/// The largest channel less the smallest, of 255.
+const VIVID: u8 = 60;
+
+fn chroma(color: Rgb) -> u8 {
+    let channels = [color.0, color.1, color.2];
+    channels.iter().max().unwrap_or(&0) - channels.iter().min().unwrap_or(&0)
+}
+
+/// The colour and darker shades of it: words must be readable on it.
+fn deeper(color: Rgb) -> impl Iterator<Item = Rgb> {
+    [0.0, 0.15, 0.3, 0.45].into_iter().map(move |amount| color.mix(Rgb(10, 10, 16), amount))
+}
+
+/// In degrees, from 0 to 180.
+fn hue_distance(a: Rgb, b: Rgb) -> f64 {
+    let hue = |color: Rgb| {
+        let (r, g, b) = (f64::from(color.0), f64::from(color.1), f64::from(color.2));
+        // The angle in the plane across the grey axis.
+        (3.0_f64.sqrt() * (g - b)).atan2(2.0 * r - g - b).to_degrees()
+    };
+    let apart = (hue(a) - hue(b)).rem_euclid(360.0);
+    apart.min(360.0 - apart)
+}
+
 fn finished(background: Rgb, surface: Rgb, ink: Rgb, primary: Rgb, accent: Rgb) -> Palette {
     let on_primary = if Rgb::WHITE.contrast(primary) >= Palette::MIN_CONTRAST { Rgb::WHITE } else { ink };
     Palette { background, surface, ink, primary, on_primary, accent }
@@ -122,6 +161,18 @@ mod tests {
             for seed in 0..40 {
                 assert!(varied(&palette, &mut Dice::new(seed, "palette")).is_readable(), "{}", colors.name);
             }
+        }
+    }
+
+    #[test]
+    fn a_products_colours_join_and_stay_readable() {
+        let (red, cream, grey) = (Rgb(196, 30, 40), Rgb(250, 214, 120), Rgb(130, 131, 133));
+        for colors in &ALL {
+            let palette = colors.palette();
+            let around = around(&palette, &[grey, red, cream]);
+            assert_eq!((around.primary, around.accent), (red, cream), "{}", colors.name);
+            assert!(around.is_readable(), "{}", colors.name);
+            assert_eq!(super::around(&palette, &[grey]), palette);
         }
     }
 

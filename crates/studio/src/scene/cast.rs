@@ -9,7 +9,7 @@ use super::{
     Moment, Plot,
     camera::{Move, View},
     look::Look,
-    pictures::Pictures,
+    pictures::{Pictures, Subject},
 };
 use crate::{
     canvas::Canvas,
@@ -54,6 +54,8 @@ struct Actor {
     sprite: Sprite,
     /// How much wider the sprite is than the thing: its shadow needs room.
     spread: f64,
+    /// How far below its middle the thing ends, as a share of its size.
+    foot: f64,
     /// The middle, at rest and seen by a camera at rest.
     rest: Point,
     size: f64,
@@ -288,7 +290,7 @@ impl Cast {
     }
 
     /// Where the words leave the foot of a tall frame empty, props look in over its edge.
-    fn garnish(&mut self, plot: &Plot, props: &[String], dice: &mut Dice) {
+    fn garnish(&mut self, plot: &Plot, props: &[Subject], dice: &mut Dice) {
         let room = plot.frame.y1 - plot.words.y1;
         if room < 300.0 || plot.stage.rect.y0 > plot.words.y0 || plot.frame.width() > plot.frame.height() {
             return;
@@ -308,7 +310,7 @@ impl Cast {
     }
 
     /// Props around the hero at differing depths, none under the words.
-    fn scatter(&mut self, plot: &Plot, props: &[String], count: usize, hero: f64, dice: &mut Dice) {
+    fn scatter(&mut self, plot: &Plot, props: &[Subject], count: usize, hero: f64, dice: &mut Dice) {
         // Eight places around the hero, the corners first.
         let mut slots = [0.125, 0.375, 0.625, 0.875, 0.02, 0.5];
         dice.shuffle(&mut slots[..4]);
@@ -329,7 +331,7 @@ impl Cast {
     }
 
     /// One prop close to the lens, cut by the frame's edge.
-    fn near(&mut self, plot: &Plot, props: &[String], dice: &mut Dice) {
+    fn near(&mut self, plot: &Plot, props: &[Subject], dice: &mut Dice) {
         let Some(name) = props.last() else { return };
         let size = plot.stage.hero * 0.62;
         let side = dice.chance(0.5);
@@ -351,13 +353,14 @@ impl Cast {
 }
 
 impl Actor {
-    fn new(name: &str, rest: Point, size: f64, depth: f64, plot: &Plot) -> Self {
-        let sprite = Sprite::illustration(name, (size * 1.08).clamp(32.0, 900.0) as u16, plot.look.stage)
-            .tinted(plot.brief.spec.palette.primary);
+    fn new(subject: &Subject, rest: Point, size: f64, depth: f64, plot: &Plot) -> Self {
+        let pixels = (size * 1.08).clamp(32.0, 900.0) as u16;
+        let sprite = subject.sprite(pixels, plot.look.stage, plot.brief.spec.palette.primary);
         let (sprite, spread) = sprite.shaded(plot.look.shade, if plot.look.dark { 0.5 } else { 0.34 });
         Self {
             sprite,
             spread,
+            foot: subject.foot(),
             rest,
             size,
             depth,
@@ -417,7 +420,9 @@ impl Actor {
             * mix(0.78, 1.0, come)
             * if self.orbit.is_some() { depth } else { 1.0 };
         let at = view.seen(arrived, depth, focus) + offset * depth;
-        let foot = if self.stands { self.size * (1.0 - squash) * 0.5 } else { 0.0 };
+        // What stands does so on the ground, however low it is and however it breathes.
+        let sunk = Subject::ILLUSTRATIONS_FOOT - self.foot;
+        let foot = if self.stands { size * sunk + self.size * (1.0 - squash) * 0.5 } else { 0.0 };
         let at = at + Vec2::new(0.0, foot);
         self.draw_shadow(canvas, at, size, angle + view.roll, cast);
         canvas.sprite_squashed(
@@ -435,10 +440,10 @@ impl Actor {
             return;
         }
         if self.stands {
-            let ground = Point::new(at.x, at.y + size * 0.475);
+            let ground = Point::new(at.x, at.y + size * self.foot);
             if look.direction == ArtDirection::Night {
                 // The floor mirrors.
-                let mirrored = Point::new(at.x, at.y + size * 0.78);
+                let mirrored = Point::new(at.x, at.y + size * (self.foot * 1.64));
                 canvas.clip_rect(Rect::new(-size, 0.0, 4000.0, cast.floor_end));
                 canvas.sprite_squashed(&self.sprite, mirrored, (size * self.spread, -0.62), -angle, 0.16);
                 canvas.unclip();

@@ -9,6 +9,7 @@ mod cast;
 mod enlarge;
 mod feature;
 mod figure;
+mod logo;
 mod look;
 mod particles;
 mod pictures;
@@ -21,18 +22,20 @@ use vello_cpu::kurbo::{Affine, Rect};
 
 pub use figure::Figure;
 pub use look::{direction, grade, overlay_style};
+pub use pictures::named_illustrations;
 
 use self::{
     backdrop::Backdrop,
     camera::{Camera, View},
     cast::Cast,
     feature::Feature,
+    logo::Logo,
     look::Look,
     particles::Particles,
     pictures::Pictures,
     set::Set,
 };
-use crate::{StudioError, canvas::Canvas, dice::Dice, zones};
+use crate::{Artwork, StudioError, canvas::Canvas, dice::Dice, zones};
 
 /// Everything that decides a scene's pixels.
 #[derive(Clone, Debug)]
@@ -44,6 +47,9 @@ pub struct SceneBrief {
     pub scene_count: u32,
     pub aspect: AspectRatio,
     pub seed: u32,
+    /// The product, in place of an illustration.
+    pub photo: Option<Artwork>,
+    pub logo: Option<Artwork>,
 }
 
 /// A scene ready to be drawn, at any of its frames and from several threads at once.
@@ -56,6 +62,7 @@ pub struct SceneDrawing {
     features: Vec<Box<dyn Feature>>,
     cast: Cast,
     particles: Particles,
+    logo: Option<Logo>,
 }
 
 /// What every part of a scene is made from.
@@ -98,7 +105,7 @@ impl SceneDrawing {
         };
         let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
         let camera = Camera::choose(&mut dice, cast::moves(brief.scene.layout), 1.0);
-        let pictures = Pictures::of(&brief.spec, brief.scene.role, brief.seed);
+        let pictures = Pictures::of(brief);
         Ok(Self {
             resolution,
             length: brief.scene.length,
@@ -108,6 +115,7 @@ impl SceneDrawing {
             features: feature::of(&plot, &pictures, &mut dice),
             cast: Cast::new(&plot, &pictures, &mut dice),
             particles: Particles::new(&plot, &mut dice),
+            logo: Logo::new(&plot),
         })
     }
 
@@ -174,6 +182,9 @@ impl SceneDrawing {
         self.features.iter().for_each(|feature| feature.draw_before(canvas, moment, &view));
         self.particles.draw(canvas, moment, &view);
         self.set.draw_before(canvas, moment, &view);
+        if let Some(logo) = &self.logo {
+            logo.draw(canvas, moment);
+        }
     }
 }
 

@@ -1,23 +1,64 @@
-//! Which illustrations play in a scene.
+//! Which pictures play in a scene.
 
-use admint_domain::{AdSpec, Framework, SceneRole};
+use admint_domain::{Framework, Rgb, SceneRole};
 
-use crate::{dice::Dice, planner};
+use super::SceneBrief;
+use crate::{Artwork, dice::Dice, planner, sprite::Sprite};
+
+/// A thing to be shown: a packaged illustration, or what the maker photographed.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    Illustration(String),
+    Photo(Artwork),
+}
+
+impl Subject {
+    /// In the middle of a square of `size` pixels. An illustration takes on a shade of `tint`; where it is
+    /// missing there is a shape in `stand_in`.
+    pub fn sprite(&self, size: u16, stand_in: Rgb, tint: Rgb) -> Sprite {
+        match self {
+            Self::Illustration(name) => Sprite::illustration(name, size, stand_in).tinted(tint),
+            Self::Photo(artwork) => artwork.square(size),
+        }
+    }
+
+    /// How far below the square's middle the thing ends, as a share of the square.
+    pub fn foot(&self) -> f64 {
+        match self {
+            Self::Illustration(_) => Self::ILLUSTRATIONS_FOOT,
+            Self::Photo(artwork) => artwork.foot(),
+        }
+    }
+
+    pub const ILLUSTRATIONS_FOOT: f64 = 0.475;
+}
 
 pub struct Pictures {
     /// What the scene is about: the product or a feeling.
-    pub lead: String,
+    pub lead: Subject,
     /// The same hero all through the ad.
-    pub product: String,
+    pub product: Subject,
     /// How life is without it.
-    pub mood: String,
-    pub props: Vec<String>,
+    pub mood: Subject,
+    pub props: Vec<Subject>,
     /// The lead is a feeling, not the product.
     pub mood_is_lead: bool,
 }
 
+/// The illustrations that a scene may show.
+pub fn named_illustrations(brief: &SceneBrief) -> Vec<String> {
+    let Pictures { lead, product, mood, props, .. } = Pictures::of(brief);
+    let name = |subject| match subject {
+        Subject::Illustration(name) => Some(name),
+        Subject::Photo(_) => None,
+    };
+    [lead, product, mood].into_iter().chain(props).filter_map(name).collect()
+}
+
 impl Pictures {
-    pub fn of(spec: &AdSpec, role: SceneRole, seed: u32) -> Self {
+    pub fn of(brief: &SceneBrief) -> Self {
+        let SceneBrief { spec, seed, photo, .. } = brief;
+        let (role, seed) = (brief.scene.role, *seed);
         let mut dice = Dice::new(seed, "pictures");
         let category = planner::category(&spec.category);
         let product = planner::hero_picture(spec)
@@ -34,17 +75,15 @@ impl Pictures {
         // The problem has more than one face.
         let turn = dice.below(category.moods.len()) + usize::from(role == SceneRole::Agitate);
         let mood = category.moods.get(turn % category.moods.len().max(1)).copied().unwrap_or("thinking-face");
-        let mut props: Vec<String> = props.into_iter().map(String::from).collect();
+        let illustration = |name: &str| Subject::Illustration(name.to_owned());
+        let mut props: Vec<Subject> = props.into_iter().map(illustration).collect();
+        let product = photo.clone().map_or_else(|| illustration(product), Subject::Photo);
+        let mood = illustration(mood);
         if role == SceneRole::Agitate {
             // The product is already in sight.
-            props.insert(0, product.to_owned());
+            props.insert(0, product.clone());
         }
-        Self {
-            lead: if mood_is_lead { mood } else { product }.to_owned(),
-            product: product.to_owned(),
-            mood: mood.to_owned(),
-            props,
-            mood_is_lead,
-        }
+        let lead = if mood_is_lead { mood.clone() } else { product.clone() };
+        Self { lead, product, mood, props, mood_is_lead }
     }
 }

@@ -28,6 +28,8 @@ fn scenes(brief: &Brief) -> Vec<SceneBrief> {
         scene_count,
         aspect: brief.aspect,
         seed: brief.seed,
+        photo: None,
+        logo: None,
     };
     plan.scenes().iter().enumerate().map(scene).collect()
 }

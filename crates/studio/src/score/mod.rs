@@ -61,15 +61,14 @@ pub enum ScoreWarning {
     Unreadable { file: String, reason: String },
 }
 
-/// The samples alone; see [`score`].
-pub fn compose(brief: &ScoreBrief) -> Vec<f32> {
-    score(brief).samples
+/// The recording that [`score`] arranges for this brief. `None` where it is not packaged.
+pub fn recording(brief: &ScoreBrief) -> Option<&'static Recording> {
+    library::choose(brief.spec.tone, &brief.spec.category, brief.seed)
 }
 
 /// The soundtrack of an ad, to the sample as long as the brief says, silent at its end.
 pub fn score(brief: &ScoreBrief) -> Score {
-    let recording = library::choose(brief.spec.tone, &brief.spec.category, brief.seed);
-    let decoded = recording.ok_or(ScoreWarning::NoRecording).and_then(|recording| {
+    let decoded = recording(brief).ok_or(ScoreWarning::NoRecording).and_then(|recording| {
         let file = recording.file();
         let bytes = assets::music(&file).ok_or(ScoreWarning::NoRecording)?;
         match opus::decode(&bytes) {

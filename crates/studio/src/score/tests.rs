@@ -122,21 +122,21 @@ fn odd_lengths_and_cuts_are_met_to_the_frame() {
     ] {
         let brief =
             ScoreBrief { cuts: cuts.into_iter().map(Frames).collect(), ..brief(Tone::Warm, length, 3) };
-        let samples = compose(&brief);
+        let samples = score(&brief).samples;
         assert_eq!(samples.len(), length as usize * 4000);
         assert!(samples.iter().all(|sample| sample.is_finite() && sample.abs() < 0.9));
         assert!(samples[samples.len() - 1000..].iter().all(|sample| sample.abs() < 1e-3), "{length}");
     }
-    assert!(compose(&brief(Tone::Warm, 0, 3)).is_empty());
+    assert!(score(&brief(Tone::Warm, 0, 3)).samples.is_empty());
 }
 
 #[test]
 fn the_seed_decides() {
     let brief = |seed| brief(Tone::Warm, 216, seed);
-    let first = compose(&brief(1));
-    assert_eq!(first, compose(&brief(1)));
+    let first = score(&brief(1)).samples;
+    assert_eq!(first, score(&brief(1)).samples);
     for seed in 2..5 {
-        let other = compose(&brief(seed));
+        let other = score(&brief(seed)).samples;
         let difference: Vec<f32> = first.iter().zip(&other).map(|(a, b)| a - b).collect();
         assert!(loudness(&difference) > 0.2 * loudness(&first), "seeds 1 and {seed} sound alike");
     }
@@ -146,7 +146,7 @@ fn the_seed_decides() {
 fn the_reveal_is_louder_than_the_hook() {
     for tone in TONES {
         let brief = planned(tone, 15, 2);
-        let samples = compose(&brief);
+        let samples = score(&brief).samples;
         let reveal = brief.cuts[1].seconds();
         let (before, after) = (at(&samples, 0.2, reveal - 0.5), at(&samples, reveal, 2.0 * reveal));
         assert!(loudness(after) > 1.15 * loudness(before), "{tone:?}");

@@ -8,7 +8,12 @@ use crate::{
     canvas::{Canvas, paint},
     dice::Dice,
     motion::{mix, overshoot, progress, wave},
-    scene::{Moment, Plot, camera::View, look::Look, pictures::Pictures},
+    scene::{
+        Moment, Plot,
+        camera::View,
+        look::Look,
+        pictures::{Pictures, Subject},
+    },
     sprite::Sprite,
 };
 
@@ -29,7 +34,7 @@ struct Medal {
 impl Checks {
     pub fn new(plot: &Plot, pictures: &Pictures, dice: &mut Dice) -> Self {
         let (stage, focus) = (plot.stage.rect, plot.stage.rect.center());
-        let names = std::iter::once(&pictures.product).chain(&pictures.props).take(3);
+        let subjects = std::iter::once(&pictures.product).chain(&pictures.props).take(3);
         let tall = stage.height() > 700.0;
         let radius = if tall {
             (stage.width().min(1080.0) * 0.19).min(stage.height() * 0.19)
@@ -42,15 +47,15 @@ impl Checks {
         } else {
             [(0.0, 0.0), (-2.2, 0.1), (2.2, 0.1)]
         };
-        let medal = |(index, (name, place)): (usize, (&String, (f64, f64)))| Medal {
-            sprite: Sprite::illustration(name, (radius * 1.5) as u16, plot.look.pop)
-                .tinted(plot.brief.spec.palette.primary),
+        let tint = plot.brief.spec.palette.primary;
+        let medal = |(index, (subject, place)): (usize, (&Subject, (f64, f64)))| Medal {
+            sprite: subject.sprite((radius * 1.5) as u16, plot.look.pop, tint),
             rest: focus + Vec2::from(place) * radius,
             radius,
             delay: 0.28 * index as f64,
             phase: dice.unit(),
         };
-        Self { look: plot.look, focus, medals: names.zip(places).enumerate().map(medal).collect() }
+        Self { look: plot.look, focus, medals: subjects.zip(places).enumerate().map(medal).collect() }
     }
 }
 

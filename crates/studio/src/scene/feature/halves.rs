@@ -7,7 +7,13 @@ use super::{Feature, marks};
 use crate::{
     canvas::{Canvas, linear, paint},
     motion::{ease_in_out, mix, overshoot, progress, settle, wave},
-    scene::{Moment, Plot, camera::View, look::Look, particles::spark, pictures::Pictures},
+    scene::{
+        Moment, Plot,
+        camera::View,
+        look::Look,
+        particles::spark,
+        pictures::{Pictures, Subject},
+    },
     sprite::Sprite,
 };
 
@@ -18,9 +24,8 @@ fn panel(plot: &Plot) -> Rect {
     Rect::from_center_size(stage.center(), (width.min(height * 1.25), height.min(width * 1.1)))
 }
 
-fn picture(name: &str, size: f64, plot: &Plot) -> Sprite {
-    Sprite::illustration(name, size.clamp(32.0, 800.0) as u16, plot.look.stage)
-        .tinted(plot.brief.spec.palette.primary)
+fn picture(subject: &Subject, size: f64, plot: &Plot) -> Sprite {
+    subject.sprite(size.clamp(32.0, 800.0) as u16, plot.look.stage, plot.brief.spec.palette.primary)
 }
 
 /// One picture, dull and bright, and a line that travels across it.
@@ -127,10 +132,10 @@ impl Versus {
         let stage = plot.stage.rect.intersect(plot.frame);
         let middle = stage.center();
         let width = (stage.width() * 0.37).min(stage.height() * 0.52);
-        let card = |name: &str, good: bool| {
+        let card = |subject: &Subject, good: bool| {
             let side = if good { 1.0 } else { -1.0 };
             let width = if good { width * 1.08 } else { width * 0.88 };
-            let sprite = picture(name, width * 0.72, plot);
+            let sprite = picture(subject, width * 0.72, plot);
             Card {
                 sprite: if good { sprite } else { sprite.greyed() },
                 at: middle + Vec2::new(side * width * 0.54, if good { -10.0 } else { 26.0 }),

@@ -9,7 +9,12 @@ use super::Feature;
 use crate::{
     canvas::{Canvas, paint},
     motion::{ease_out, mix, overshoot, progress, wave},
-    scene::{Moment, Plot, camera::View, look::Look, pictures::Pictures},
+    scene::{
+        Moment, Plot,
+        camera::View,
+        look::Look,
+        pictures::{Pictures, Subject},
+    },
     sprite::Sprite,
 };
 
@@ -26,9 +31,9 @@ impl Ring {
         let stage = plot.stage.rect.intersect(plot.frame);
         let count = pictures.props.len().clamp(3, 5);
         let plate = plot.stage.hero * 0.155;
-        let sprite = |name: &String| {
-            Sprite::illustration(name, (plate * 1.5).clamp(32.0, 400.0) as u16, plot.look.stage)
-                .tinted(plot.brief.spec.palette.primary)
+        let sprite = |subject: &Subject| {
+            let pixels = (plate * 1.5).clamp(32.0, 400.0) as u16;
+            subject.sprite(pixels, plot.look.stage, plot.brief.spec.palette.primary)
         };
         Self {
             look: plot.look,

@@ -44,9 +44,9 @@ pub fn point_time(index: usize) -> f64 {
 impl Rows {
     pub fn list(plot: &Plot, pictures: &Pictures) -> Self {
         let sign = |index: usize, size: f64| {
-            let name = pictures.props.get(index).unwrap_or(&pictures.product);
-            let sprite = Sprite::illustration(name, (size * 0.9).clamp(32.0, 400.0) as u16, plot.look.stage);
-            Sign::Picture(sprite.tinted(plot.brief.spec.palette.primary))
+            let subject = pictures.props.get(index).unwrap_or(&pictures.product);
+            let pixels = (size * 0.9).clamp(32.0, 400.0) as u16;
+            Sign::Picture(subject.sprite(pixels, plot.look.stage, plot.brief.spec.palette.primary))
         };
         Self::new(plot, sign)
     }

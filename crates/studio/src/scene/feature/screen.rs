@@ -8,7 +8,12 @@ use crate::{
     canvas::{Canvas, linear, paint},
     dice::Dice,
     motion::{ease_out, mix, overshoot, progress, settle, wave},
-    scene::{Moment, Plot, camera::View, look::Look, pictures::Pictures},
+    scene::{
+        Moment, Plot,
+        camera::View,
+        look::Look,
+        pictures::{Pictures, Subject},
+    },
     sprite::Sprite,
 };
 
@@ -27,9 +32,8 @@ impl Screen {
     pub fn new(plot: &Plot, pictures: &Pictures, dice: &mut Dice) -> Self {
         let stage = plot.stage.rect.intersect(plot.frame);
         let height = (stage.height() * 0.92).min(stage.width() * 1.3).min(1000.0);
-        let sprite = |name: &String| {
-            Sprite::illustration(name, (height * 0.11) as u16, plot.look.stage)
-                .tinted(plot.brief.spec.palette.primary)
+        let sprite = |subject: &Subject| {
+            subject.sprite((height * 0.11) as u16, plot.look.stage, plot.brief.spec.palette.primary)
         };
         Self {
             look: plot.look,

@@ -1,0 +1,31 @@
+//! Uploads, straight to the API: a file is no argument of a server function.
+
+use admint_domain::{AppError, ErrorCode, MAX_PICTURE_BYTES, PictureRole, PictureView};
+use gloo_net::http::Request;
+use leptos::server_fn::{Bytes, error::FromServerFnError};
+use web_sys::File;
+
+use crate::{ApiError, json};
+
+/// Keeps the file for the next ads.
+pub async fn add_picture(role: PictureRole, file: File) -> Result<PictureView, ApiError> {
+    // The server says the same, but only after the whole file has travelled.
+    if file.size() > MAX_PICTURE_BYTES as f64 {
+        let message = "This file has more than 20 MB. Save it smaller or at a lower quality.";
+        return Err(AppError::invalid(role.as_str(), message).into());
+    }
+    let offline = |_| {
+        ApiError(AppError::new(
+            ErrorCode::Network,
+            "The picture did not arrive. Check your connection and choose it again.",
+        ))
+    };
+    let request = Request::post(&format!("/api/pictures?role={role}")).body(file).map_err(offline)?;
+    let response = request.send().await.map_err(offline)?;
+    let body = response.binary().await.map_err(offline)?;
+    if response.ok() {
+        json::read(&body).map_err(|_| ApiError(AppError::internal()))
+    } else {
+        Err(ApiError::de(Bytes::from(body)))
+    }
+}

@@ -1,0 +1,76 @@
+//! The record of where an ad comes from, kept beside it.
+
+use std::time::SystemTime;
+
+use admint_domain::{AdSpec, Origins, Provenance, ScenePlan};
+use admint_providers::MusicRequest;
+use admint_store::{AssetKind, GenerationWork};
+use admint_studio::overlay_origins;
+use admint_timeline::Timeline;
+
+use super::{clips::requests, soundtrack};
+use crate::{
+    PipelineError,
+    job::{AssetDraft, Job},
+};
+
+/// Writes the record, unless an earlier run did; what is missing from the ad.
+pub(crate) async fn record(
+    job: &Job,
+    work: &GenerationWork,
+    spec: &AdSpec,
+    plan: &ScenePlan,
+    timeline: &Timeline,
+) -> Result<Vec<String>, PipelineError> {
+    let music = soundtrack::request(work, spec, plan);
+    let Origins { credits, left_out } = origins(job, work, spec, plan, timeline, &music);
+    if job.finished(&work.assets, AssetKind::Provenance, None).await.is_some() {
+        return Ok(left_out);
+    }
+    let providers = job.providers();
+    let record = Provenance {
+        made_with: format!("AdMint {}", env!("CARGO_PKG_VERSION")),
+        made_at: SystemTime::now().into(),
+        id: job.lease.generation,
+        prompt: work.brief.prompt.as_str().to_owned(),
+        seed: work.brief.seed,
+        aspect_ratio: work.brief.aspect,
+        duration_seconds: timeline.total().seconds(),
+        art_direction: spec.direction,
+        framework: spec.framework,
+        planner: providers.planner.name().to_owned(),
+        video_model: providers.video.name().to_owned(),
+        music_model: providers.music.name().to_owned(),
+        credits,
+        left_out: left_out.clone(),
+    };
+    let out = job.scratch("provenance.json").await?;
+    let json = serde_json::to_vec_pretty(&record).expect("a record is plain JSON");
+    let failed = |source| PipelineError::Io { what: "writing the provenance", source };
+    tokio::fs::write(&out, json).await.map_err(failed)?;
+    let draft = AssetDraft {
+        kind: AssetKind::Provenance,
+        scene: None,
+        content_type: "application/json",
+        frames: None,
+    };
+    job.publish(&out, "provenance.json", draft).await?;
+    Ok(left_out)
+}
+
+fn origins(
+    job: &Job,
+    work: &GenerationWork,
+    spec: &AdSpec,
+    plan: &ScenePlan,
+    timeline: &Timeline,
+    music: &MusicRequest,
+) -> Origins {
+    let mut origins = Origins::default();
+    for request in requests(work, spec, plan) {
+        origins.join(job.providers().video.origins(&request));
+    }
+    origins.join(overlay_origins(&timeline.overlays));
+    origins.join(job.providers().music.origins(music));
+    origins
+}
