@@ -1,14 +1,22 @@
 //! Uploads, straight to the API: a file is no argument of a server function.
 
-use admint_domain::{AppError, ErrorCode, MAX_PICTURE_BYTES, PictureRole, PictureView};
+use admint_domain::{AppError, ErrorCode, MAX_PICTURE_BYTES, PictureId, PictureRole};
 use gloo_net::http::Request;
 use leptos::server_fn::{Bytes, error::FromServerFnError};
+use serde::Deserialize;
 use web_sys::File;
 
 use crate::{ApiError, json};
 
+/// As much of the answer, a `PictureView`, as a form needs: every field that is read costs every visitor.
+#[derive(Deserialize)]
+pub struct KeptPicture {
+    pub id: PictureId,
+    pub note: String,
+}
+
 /// Keeps the file for the next ads.
-pub async fn add_picture(role: PictureRole, file: File) -> Result<PictureView, ApiError> {
+pub async fn add_picture(role: PictureRole, file: File) -> Result<KeptPicture, ApiError> {
     // The server says the same, but only after the whole file has travelled.
     if file.size() > MAX_PICTURE_BYTES as f64 {
         let message = "This file has more than 20 MB. Save it smaller or at a lower quality.";

@@ -1,7 +1,7 @@
 //! A picture that the maker brings along: chosen, dropped or pasted, and shown as an ad will show it.
 
 use admint_domain::{PictureId, PictureRole};
-use leptos::{either::EitherOf3, ev, html, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, File};
 
@@ -47,6 +47,13 @@ impl PicturePlace {
         self.standing.with_untracked(|standing| match standing {
             Standing::Kept { id, .. } => id.to_string(),
             _ => String::new(),
+        })
+    }
+
+    fn url(self) -> Option<String> {
+        self.standing.with(|standing| match standing {
+            Standing::Kept { id, .. } => Some(format!("/api/pictures/{id}")),
+            _ => None,
         })
     }
 
@@ -140,12 +147,16 @@ pub fn PicturePicker(place: PicturePlace, label: &'static str, hint: &'static st
                     on:change=choose
                 />
                 <span class="picture-view" aria-hidden="true">
-                    {move || match place.standing.get() {
-                        Standing::Empty => EitherOf3::A(view! { <Icon name=IconName::Plus/> }),
-                        Standing::Sending => EitherOf3::B(view! { <span class="picture-busy"></span> }),
-                        Standing::Kept { id, .. } => {
-                            EitherOf3::C(view! { <img src=format!("/api/pictures/{id}") alt=""/> })
-                        }
+                    {move || {
+                        place
+                            .url()
+                            .map_or_else(
+                                || {
+                                    view! { <span class:picture-busy=move || place.is_sending()><Icon name=IconName::Plus/></span> }
+                                        .into_any()
+                                },
+                                |url| view! { <img src=url alt=""/> }.into_any(),
+                            )
                     }}
                 </span>
                 <span class="picture-name">{label}</span>

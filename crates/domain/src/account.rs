@@ -174,6 +174,7 @@ pub struct UserView {
     pub id: UserId,
     pub username: String,
     pub email: Option<String>,
+    #[serde(with = "crate::instant")]
     pub created_at: DateTime<Utc>,
 }
 
@@ -187,6 +188,7 @@ pub struct ProfileView {
     #[cfg_attr(feature = "openapi", schema(value_type = f64))]
     pub total_cost_usd: Usd,
     /// The log-in before the present one counts as "last" only after it; this is the newest.
+    #[serde(default, with = "crate::instant::option")]
     pub last_login: Option<DateTime<Utc>>,
 }
 

@@ -115,7 +115,9 @@ pub struct GenerationView {
     pub left_out: Vec<String>,
     pub video_url: Option<String>,
     pub thumbnail_url: Option<String>,
+    #[serde(with = "crate::instant")]
     pub created_at: DateTime<Utc>,
+    #[serde(default, with = "crate::instant::option")]
     pub completed_at: Option<DateTime<Utc>>,
 }
 
@@ -211,6 +213,7 @@ impl<T> Page<T> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgressEvent {
     pub seq: i64,
+    #[serde(with = "crate::instant")]
     pub at: DateTime<Utc>,
     pub status: GenerationStatus,
     /// 0-100.

@@ -12,6 +12,7 @@ mod color;
 mod error;
 mod generation;
 mod id;
+mod instant;
 mod money;
 mod picture;
 mod plan;
