@@ -12,6 +12,21 @@ struct Fonts;
 #[allow_missing = true]
 struct Illustrations;
 
+#[derive(RustEmbed)]
+#[folder = "../../assets/vendor/models/minilm"]
+#[allow_missing = true]
+struct MiniLm;
+
+/// The sentence model's ONNX file.
+pub fn minilm_model() -> Option<Vec<u8>> {
+    Some(MiniLm::get("model.onnx")?.data.into_owned())
+}
+
+/// The sentence model's `tokenizer.json`.
+pub fn minilm_tokenizer() -> Option<String> {
+    String::from_utf8(MiniLm::get("tokenizer.json")?.data.into_owned()).ok()
+}
+
 /// A font file such as `Anton-Regular.ttf`.
 pub fn font(file: &str) -> Option<Vec<u8>> {
     Some(Fonts::get(file)?.data.into_owned())

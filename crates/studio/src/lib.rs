@@ -18,6 +18,6 @@ mod zones;
 
 pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
-pub use planner::{plan_scenes, write_spec};
+pub use planner::{plan_scenes, transcript, write_spec};
 pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style};
 pub use score::{ScoreBrief, compose};

@@ -1,12 +1,16 @@
 //! The planner without a model: from one sentence to a specification, from that to scenes.
 
 mod copy;
+mod kind;
 mod language;
 mod lexicon;
+mod meaning;
 mod palettes;
 mod pictures;
 mod reading;
 mod timing;
+mod topics;
+mod transcript;
 
 use admint_domain::{
     AdSpec, AspectRatio, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, ScenePlan, SceneRole,
@@ -20,12 +24,12 @@ use self::{
 };
 use crate::dice::Dice;
 
-pub use self::pictures::hero_picture;
+pub use self::{pictures::hero_picture, transcript::transcript};
 
 /// Reads the prompt and decides what the ad says, to whom, and in which voice.
 pub fn write_spec(brief: &Brief) -> AdSpec {
     let facts = Facts::read(brief.prompt.as_str());
-    let category = match_category(&facts);
+    let category = kind::of(&facts);
     let mut dice = Dice::new(brief.seed, "specification");
     let tone = facts.tone.unwrap_or_else(|| dice.pick(category.tones).copied().unwrap_or(Tone::Confident));
     let base = palettes::named(dice.pick(category.palettes).copied().unwrap_or("indigo"));
@@ -38,7 +42,11 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
         product: facts.product.clone(),
         brand: facts.brand.clone(),
         category: category.key.to_owned(),
-        audience: facts.audience.clone().unwrap_or_else(|| "everyone".to_owned()),
+        audience: match (&facts.audience, &facts.situation) {
+            (Some(audience), Some(situation)) => format!("{audience} who {situation}"),
+            (Some(audience), None) => audience.clone(),
+            (None, _) => "everyone".to_owned(),
+        },
         benefit: facts.benefit.clone().unwrap_or_else(|| category.benefit.to_owned()),
         pain: facts.pain.clone().unwrap_or_else(|| category.pain.to_owned()),
         offer: facts.offer.clone(),
@@ -86,37 +94,6 @@ pub fn category(key: &str) -> &'static Category {
 #[cfg(test)]
 pub fn every_palette() -> Vec<admint_domain::Palette> {
     palettes::ALL.iter().map(palettes::Colors::palette).collect()
-}
-
-fn match_category(facts: &Facts) -> &'static Category {
-    let general = CATEGORIES.last().expect("the lexicon is not empty");
-    let (text, product) = (facts.plain.to_lowercase(), facts.product.to_lowercase());
-    let score = |category: &Category| -> f64 {
-        category
-            .words
-            .iter()
-            .map(|word| {
-                let weight = 1.0 + word.split_whitespace().count() as f64 * 0.4;
-                let found = reading::mentions(&text, word);
-                // What it is, is said last: `coffee table` is a table.
-                let last = reading::mentions(product.rsplit(' ').next().unwrap_or(""), word)
-                    || product.ends_with(word);
-                let within = reading::mentions(&product, word);
-                weight
-                    * (f64::from(u8::from(found))
-                        + 1.5 * f64::from(u8::from(within))
-                        + 2.5 * f64::from(u8::from(last)))
-            })
-            .sum()
-    };
-    let mut best = (0.0, general);
-    for category in CATEGORIES {
-        let score = score(category);
-        if score > best.0 {
-            best = (score, category);
-        }
-    }
-    best.1
 }
 
 fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {

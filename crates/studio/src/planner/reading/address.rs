@@ -44,5 +44,43 @@ pub fn take_address(text: &str) -> (String, Option<String>) {
 pub fn brand_of_address(address: &str) -> Option<String> {
     let labels: Vec<&str> = address.split('.').collect();
     let name = labels.get(labels.len().checked_sub(2)?)?;
-    (name.len() >= 3).then(|| capitalised(&shortened(&name.replace('-', " "), 2, 20)))
+    let words: Vec<String> = name.split('-').map(capitalised).collect();
+    (name.len() >= 3).then(|| shortened(&words.join(" "), 3, 24))
+}
+
+/// A telephone number: at least seven digits in a row of digit groups.
+pub fn take_phone(text: &str) -> (String, Option<String>) {
+    let is_part = |word: &str| {
+        word.chars().any(|c| c.is_ascii_digit())
+            && word
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '/' | '.' | ','))
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    for from in 0..words.len() {
+        let count = words[from..].iter().take_while(|word| is_part(word)).count().min(5);
+        let number = words[from..from + count].join(" ");
+        let digits = number.chars().filter(|c| c.is_ascii_digit()).count();
+        if count == 0
+            || !(7..=15).contains(&digits)
+            || !(number.contains(['-', '+', '(', ' ', '/']) || number.starts_with('0'))
+        {
+            continue;
+        }
+        let mut start = from;
+        while start > 0
+            && matches!(
+                words[start - 1].to_lowercase().as_str(),
+                "at" | "on" | "call" | "us" | "phone" | "tel" | "tel."
+            )
+        {
+            start -= 1;
+        }
+        let calls = words[start..from].iter().any(|word| word.to_lowercase().starts_with("call"));
+        let rest = [&words[..start], if calls { &["call us"][..] } else { &[] }, &words[from + count..]]
+            .concat()
+            .join(" ");
+        return (rest, Some(number.trim_end_matches(['.', ',']).to_owned()));
+    }
+    (text.to_owned(), None)
 }

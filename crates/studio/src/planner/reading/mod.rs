@@ -2,33 +2,51 @@
 
 use admint_domain::{Rgb, Tone};
 
-use super::language::{self, Phrases};
+use super::{
+    language::{self, Phrases},
+    topics::Topics,
+};
 
 mod address;
+mod colors;
 mod command;
+mod emoji;
+mod english;
+mod foreign;
+mod labels;
 mod markup;
+mod money;
 mod naming;
 mod offer;
 mod phrase;
 mod segments;
 mod tone;
+mod when;
 mod words;
 
 use self::{
-    address::{brand_of_address, take_address},
-    command::without_command,
-    markup::{chunks, quoted, take_color, tidy, without_markup},
-    naming::{brand_within, product_of},
+    address::{brand_of_address, take_address, take_phone},
+    colors::take_color,
+    labels::{Label, labelled},
+    markup::{chunks, take_quoted, tidy, unshouted, without_markup},
+    naming::without_possessive,
     offer::take_offer,
-    phrase::{listed, trimmed, without_article},
-    segments::{Marker, segments},
     tone::stated_tone,
-    words::{is_capitalised, is_people},
+    when::{occasion, take_when},
 };
 pub use self::{
-    phrase::{capitalised, shortened},
-    words::mentions,
+    phrase::{LITTLE_WORDS, capitalised, lowered, shortened, without_article},
+    words::{bare, is_known_place, is_people, mentions},
 };
+
+/// What the audience is said to feel about a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Want,
+    Need,
+    Love,
+    Miss,
+}
 
 /// Everything the planner takes from the prompt. Texts are the user's own words, tidied.
 #[derive(Clone)]
@@ -40,91 +58,119 @@ pub struct Facts {
     pub phrases: Option<&'static Phrases>,
     pub product: String,
     pub brand: Option<String>,
+    /// A sentence in quotation marks, kept as it stands.
+    pub slogan: Option<String>,
     pub audience: Option<String>,
+    /// What they do, as after "who": "work late".
+    pub situation: Option<String>,
+    pub wish: Option<(Wish, String)>,
     /// "cozy evenings", from "for cozy evenings".
     pub purpose: Option<String>,
     /// A clause that can stand alone: "keeps drinks cold".
     pub benefit: Option<String>,
+    /// The same as something the customer does: "track habits".
+    pub gain: Option<String>,
+    /// A whole clause about others: "Your kids sleep better".
+    pub result: Option<String>,
+    /// The question that the prompt opens with.
+    pub question: Option<String>,
+    /// What it can be asked to do in the imperative: "adopt a rescue dog".
+    pub deed: Option<String>,
     pub features: Vec<String>,
+    /// What is not in it: "sugar".
+    pub absent: Vec<String>,
     /// A noun phrase: "bitter iced coffee".
     pub pain: Option<String>,
     /// What follows "struggling to".
     pub struggle: Option<String>,
     pub offer: Option<String>,
+    pub second_offer: Option<String>,
     pub address: Option<String>,
+    pub phone: Option<String>,
     pub place: Option<String>,
+    /// Whether the place is where it comes from, not where it is.
+    pub origin: bool,
+    /// "Saturday 14 June at 7pm".
+    pub when: Option<String>,
+    /// "Mother's Day".
+    pub occasion: Option<String>,
     /// Other short phrases: "handmade in Lisbon".
     pub asides: Vec<String>,
     pub call: Option<String>,
     pub color: Option<Rgb>,
     pub tone: Option<Tone>,
     pub transforms: bool,
+    /// Times, seasons, temperatures and the like that the prompt speaks of.
+    pub topics: Topics,
     /// The prompt cut at its punctuation.
     pub chunks: Vec<String>,
 }
 
 impl Facts {
     pub fn read(prompt: &str) -> Self {
-        let text = without_markup(prompt);
+        let text = unshouted(&without_markup(prompt));
         let (text, address) = take_address(&text);
         let (text, color) = take_color(&text);
-        let (text, offer) = take_offer(&text);
-        let quoted = quoted(&text);
+        let (text, labels) = labelled(&text);
+        // The product's own line is the sentence to read, where there is no other.
+        let text = match labels.iter().find(|(label, _)| *label == Label::Product) {
+            Some((_, product)) if text.is_empty() => product.clone(),
+            _ => text,
+        };
+        let (text, phone) = take_phone(&text);
+        let quoted = take_quoted(&text);
+        let (text, offer) = take_offer(&quoted.rest);
+        let (text, second_offer) = if offer.is_some() { take_offer(&text) } else { (text, None) };
+        let language = language::detect(&tidy(&format!("{text} {}", all(&labels))));
+        let (text, when) = if language.is_none() { take_when(&text) } else { (text, None) };
         let plain = tidy(&text);
-        let phrases = language::detect(&plain);
-        let chunks = chunks(&plain);
         let mut facts = Self {
-            english: phrases.is_none(),
-            phrases,
+            english: language.is_none(),
+            phrases: language,
             product: String::new(),
-            brand: quoted,
+            brand: quoted.name,
+            slogan: quoted.slogan,
             audience: None,
+            situation: None,
+            wish: None,
             purpose: None,
             benefit: None,
+            gain: None,
+            result: None,
+            question: None,
+            deed: None,
             features: Vec::new(),
+            absent: Vec::new(),
             pain: None,
             struggle: None,
             offer,
+            second_offer,
             address,
+            phone,
             place: None,
+            origin: false,
+            when,
+            occasion: occasion(&plain),
             asides: Vec::new(),
             call: None,
             color,
-            tone: stated_tone(&plain.to_lowercase()),
+            tone: stated_tone(&format!("{plain} {}", all(&labels)).to_lowercase()),
             transforms: false,
-            chunks,
+            topics: Topics::default(),
+            chunks: chunks(&plain),
             plain,
         };
+        facts.read_labels(&labels);
         if facts.english {
             facts.read_english()
         } else {
             facts.read_foreign()
         }
-        if facts.brand.is_none() {
-            facts.brand = facts.address.as_deref().and_then(brand_of_address);
+        if !labels.is_empty() {
+            facts.plain = tidy(&format!("{} {}", facts.plain, said(&labels)));
         }
-        if facts.product.is_empty() {
-            facts.product = facts.brand.clone().unwrap_or_else(|| shortened(&facts.plain, 3, 24));
-        }
-        if facts.product.trim().is_empty() {
-            facts.product = "This".to_owned();
-        }
-        // The brand is said for itself; the product is what remains.
-        if let Some(brand) = &facts.brand {
-            let name: Vec<String> = brand.to_lowercase().split_whitespace().map(String::from).collect();
-            let is_name = |word: &str| {
-                let word = word.to_lowercase();
-                name.iter().any(|part| {
-                    word == *part
-                        || word.strip_suffix("'s") == Some(part)
-                        || word.strip_suffix("\u{2019}s") == Some(part)
-                })
-            };
-            let rest: Vec<&str> = facts.product.split_whitespace().filter(|word| !is_name(word)).collect();
-            if !rest.is_empty() {
-                facts.product = rest.join(" ");
-            }
-        }
+        facts.topics = Topics::of_prompt(&format!("{} {}", facts.plain, facts.when.as_deref().unwrap_or("")));
+        facts.settle_names(prompt);
         facts
     }
 
@@ -136,229 +182,72 @@ impl Facts {
         }
     }
 
-    fn read_english(&mut self) {
-        let plain = self.plain.clone();
-        let words: Vec<&str> = plain.split_whitespace().collect();
-        let words = without_command(&words);
-        let segments = segments(words);
-        self.transforms = [
-            "transform",
-            "before and after",
-            "makeover",
-            "become",
-            "becomes",
-            "turns into",
-            "turn into",
-            "reinvent",
-        ]
-        .iter()
-        .any(|word| mentions(&plain.to_lowercase(), word));
-        let mut after_audience = false;
-        for (index, (marker, words)) in segments.iter().enumerate() {
-            let phrase = words.join(" ");
-            let phrase = phrase
-                .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '$' | ')' | '"'))
-                .to_owned();
-            if phrase.is_empty() {
-                continue;
-            }
-            match marker {
-                Marker::Lead => self.read_lead(words),
-                Marker::For => {
-                    let audience = without_article(&phrase).to_owned();
-                    if self.product.is_empty() && index == 0 {
-                        self.read_lead(words);
-                    } else if is_people(&audience) {
-                        after_audience = true;
-                        self.audience.get_or_insert(shortened(&audience, 6, 40));
-                    } else {
-                        self.purpose.get_or_insert(shortened(&phrase, 6, 40));
-                    }
-                }
-                Marker::That => self.read_benefit(words, true),
-                Marker::So => self.read_benefit(words, false),
-                Marker::To => {
-                    if after_audience || self.product.is_empty() {
-                        self.asides.push(phrase)
-                    } else {
-                        self.read_benefit(words, false)
-                    }
-                }
-                Marker::Who => self.read_wish(words),
-                // "for beginners with stiff backs": that is about them.
-                Marker::With if after_audience => {}
-                Marker::With => self.features.extend(listed(&phrase)),
-                Marker::Without | Marker::Pain => {
-                    let pain = shortened(without_article(&phrase), 5, 36);
-                    if *marker == Marker::Without {
-                        self.features.push(format!("no {pain}"))
-                    } else {
-                        self.pain.get_or_insert(pain);
-                    }
-                }
-                Marker::Struggle => {
-                    let struggle = phrase.strip_prefix("to ").unwrap_or(&phrase).to_owned();
-                    self.struggle.get_or_insert(shortened(&struggle, 5, 36));
-                    self.pain.get_or_insert(shortened(&struggle, 5, 36));
-                }
-                Marker::Brand => {
-                    let name: Vec<&str> =
-                        words.iter().copied().take_while(|word| is_capitalised(word)).take(3).collect();
-                    if name.is_empty() {
-                        self.asides.push(phrase)
-                    } else {
-                        self.brand.get_or_insert(trimmed(&name.join(" ")));
-                    }
-                }
-                Marker::Place => self.place = Some(shortened(&phrase, 3, 26)),
-                Marker::Aside => self.read_aside(words, &phrase),
+    fn read_labels(&mut self, labels: &[(Label, String)]) {
+        for (label, value) in labels {
+            let value = tidy(value);
+            let first = value.split(['.', ';', '\n']).next().unwrap_or("").trim().to_owned();
+            match label {
+                Label::Product if self.english => {}
+                Label::Product => self.product = shortened(&first, 4, 32),
+                Label::Brand => self.brand = Some(shortened(&first, 4, 30)),
+                Label::Audience => self.audience = Some(shortened(&first.to_lowercase(), 6, 40)),
+                Label::Benefit => self.benefit = Some(shortened(&first, 9, 56)),
+                Label::Pain => self.pain = Some(shortened(&phrase::lowered(&first), 5, 36)),
+                Label::Offer => self.offer = Some(capitalised(&shortened(&first, 7, 40))),
+                Label::Call => self.call = Some(shortened(&first, 4, 26)),
+                Label::Slogan => self.slogan = Some(value.trim().to_owned()),
+                Label::Place => self.place = Some(shortened(&first, 3, 26)),
+                Label::Direction => {}
             }
         }
-        self.asides.retain(|aside| aside.split_whitespace().count() >= 2 && aside.chars().count() <= 60);
-        self.features.retain(|feature| !feature.is_empty() && feature.split_whitespace().count() <= 6);
     }
 
-    /// The first phrase: brand, product, or both.
-    fn read_lead(&mut self, words: &[&str]) {
-        let words: Vec<&str> = words
-            .iter()
-            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-            .filter(|word| !word.is_empty())
-            .collect();
-        // "Luna is a bakery": the name, then what it is.
-        let is = words.iter().position(|word| {
-            matches!(word.to_lowercase().as_str(), "is" | "are" | "makes" | "sells" | "offers")
-        });
-        if let Some(at) = is.filter(|&at| (1..=3).contains(&at) && at + 1 < words.len()) {
-            if is_capitalised(words[0]) {
-                self.brand.get_or_insert(words[..at].join(" "));
-            }
-            self.product = product_of(&words[at + 1..]);
-            return;
-        }
+    /// The brand and the product, where the sentence itself named only one of them or none.
+    fn settle_names(&mut self, prompt: &str) {
         if self.brand.is_none() {
-            self.brand = brand_within(&words);
+            self.brand = self.address.as_deref().and_then(brand_of_address);
         }
-        self.product = product_of(&words);
-    }
-
-    fn read_benefit(&mut self, words: &[&str], clause: bool) {
-        let mut words = words;
-        while let Some(first) = words.first() {
-            let first = first.to_lowercase();
-            if matches!(
-                first.as_str(),
-                "is" | "are"
-                    | "you"
-                    | "can"
-                    | "will"
-                    | "they"
-                    | "that"
-                    | "it"
-                    | "actually"
-                    | "really"
-                    | "everyone"
-                    | "people"
-            ) && words.len() > 2
-            {
-                words = &words[1..];
-            } else {
-                break;
-            }
+        let wordless = !self.plain.chars().any(char::is_alphabetic);
+        if wordless && let Some(product) = emoji::product(prompt) {
+            self.product = product.to_owned();
+            self.english = true;
+            self.phrases = None;
         }
-        let phrase = trimmed(&words.join(" "));
-        if phrase.is_empty() {
-            return;
-        }
-        let singular = words.first().is_some_and(|word| word.ends_with('s') && !word.ends_with("ss"));
-        let adjective = !clause || singular;
-        let phrase = shortened(&phrase, 9, 56);
-        let benefit = if adjective || self.product.is_empty() {
-            phrase
-        } else {
-            let noun = self.product.split_whitespace().last().unwrap_or("").to_owned();
-            format!("{noun} that {phrase}")
-        };
-        self.benefit.get_or_insert(benefit);
-    }
-
-    /// After "who": what the audience hates, or wants.
-    fn read_wish(&mut self, words: &[&str]) {
-        let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-        let rest = |from: usize| trimmed(&words[from.min(words.len())..].join(" "));
-        match lower.first().map(String::as_str) {
-            Some("want" | "wants" | "need" | "needs" | "love" | "loves" | "enjoy" | "value") => {
-                let wish = rest(1);
-                if wish.split_whitespace().count() >= 3
-                    && !matches!(lower[0].as_str(), "value" | "love" | "loves" | "enjoy")
-                {
-                    self.asides.push(format!(
-                        "For everyone who {} {wish}",
-                        if lower[0].starts_with("need") { "needs" } else { "wants" }
-                    ));
-                }
-            }
-            Some("can't" | "cannot" | "struggle") => {
-                self.struggle.get_or_insert(shortened(&rest(1), 5, 36));
-                self.pain.get_or_insert(shortened(&rest(1), 5, 36));
-            }
-            _ => {
-                if let Some(audience) = &mut self.audience
-                    && words.len() <= 5
-                {
-                    audience.push_str(&format!(" who {}", rest(0)));
-                }
-            }
-        }
-    }
-
-    fn read_aside(&mut self, words: &[&str], phrase: &str) {
-        let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
-        let is_call = matches!(
-            first.as_str(),
-            "order"
-                | "shop"
-                | "buy"
-                | "book"
-                | "call"
-                | "visit"
-                | "download"
-                | "join"
-                | "try"
-                | "get"
-                | "sign"
-                | "subscribe"
-                | "discover"
-                | "start"
-        );
         if self.product.is_empty() {
-            self.read_lead(words);
-        } else if is_call && words.len() <= 4 {
-            self.call.get_or_insert(capitalised(phrase));
-        } else if matches!(first.as_str(), "perfect" | "ideal" | "great") && words.len() < 2 {
-        } else if words.len() <= 8 {
-            self.asides.push(capitalised(phrase));
-        } else if self.benefit.is_none() {
-            self.asides.push(shortened(phrase, 8, 52));
+            self.product = self.brand.clone().unwrap_or_else(|| shortened(&self.plain, 3, 24));
+        }
+        if self.product.trim().is_empty() {
+            self.product = "This".to_owned();
+        }
+        self.product = naming::spelt(&self.product);
+        if let Some(purpose) = &mut self.purpose
+            && let Some(rest) = purpose.strip_prefix("you're ")
+        {
+            *purpose = format!("your {rest}");
+        }
+        // The brand is said for itself; the product is what remains.
+        if let Some(brand) = &self.brand {
+            let name: Vec<String> = brand.to_lowercase().split_whitespace().map(String::from).collect();
+            let is_name =
+                |word: &str| name.iter().any(|part| without_possessive(&word.to_lowercase()) == *part);
+            let words: Vec<&str> = self.product.split_whitespace().collect();
+            let led = words.iter().take_while(|word| is_name(word)).count();
+            let trailing = words[led..].iter().rev().take_while(|word| is_name(word)).count();
+            let rest = &words[led..words.len() - trailing];
+            if !rest.is_empty() {
+                self.product = rest.join(" ");
+            }
         }
     }
+}
 
-    /// In a language without rules here: a name where one can be told, and the first words.
-    fn read_foreign(&mut self) {
-        let first = self.chunks.first().cloned().unwrap_or_default();
-        let words: Vec<&str> = first.split_whitespace().collect();
-        if words.len() > 1 {
-            let stops = self.phrases.map_or(&[][..], |phrases| phrases.telling());
-            let lead: Vec<&str> = words
-                .iter()
-                .copied()
-                .take_while(|word| !stops.contains(&word.to_lowercase().as_str()))
-                .take(3)
-                .collect();
-            let lead = if lead.is_empty() { words.iter().copied().take(3).collect() } else { lead };
-            self.product = shortened(&lead.join(" "), 3, 28);
-        } else {
-            self.product = shortened(&first, 3, 14);
-        }
-    }
+fn all(labels: &[(Label, String)]) -> String {
+    labels.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(". ")
+}
+
+/// What labels say to viewers.
+fn said(labels: &[(Label, String)]) -> String {
+    let values =
+        labels.iter().filter(|(label, _)| *label != Label::Direction).map(|(_, value)| value.as_str());
+    values.collect::<Vec<_>>().join(". ")
 }

@@ -1,6 +1,6 @@
 //! What the prompt promises to buyers, never more than it says.
 
-use super::phrase::capitalised;
+use super::{money, phrase::capitalised};
 
 /// Only what the prompt says: "20% off this week", "$29", "free shipping".
 pub fn take_offer(text: &str) -> (String, Option<String>) {
@@ -28,18 +28,69 @@ pub fn take_offer(text: &str) -> (String, Option<String>) {
                 }
                 return Some((index, end));
             }
-            let money = ['$', '\u{20ac}', '\u{a3}', '\u{a5}', '\u{20b9}'];
-            if word.len() > 1
-                && (word.starts_with(money) || word.ends_with(money))
-                && digits(word)
-                && word.chars().count() <= 10
-            {
-                let per = matches!(bare(index + 1), "per" | "a" | "each")
+            if let Some(count) = money::amount(&words, index) {
+                let end = index + count;
+                let per = matches!(bare(end), "per" | "a" | "each" | "an")
                     && matches!(
-                        bare(index + 2),
-                        "month" | "week" | "year" | "day" | "night" | "class" | "person" | "bag" | "box"
+                        bare(end + 1),
+                        "month"
+                            | "week"
+                            | "year"
+                            | "day"
+                            | "night"
+                            | "class"
+                            | "person"
+                            | "bag"
+                            | "box"
+                            | "lesson"
+                            | "session"
+                            | "hour"
+                            | "bottle"
+                            | "jar"
+                            | "loaf"
+                            | "ticket"
+                            | "user"
+                            | "seat"
+                            | "kilo"
+                            | "room"
+                            | "slice"
+                            | "cup"
+                            | "pair"
                     );
-                return Some((index, index + 1 + if per { 2 } else { 0 }));
+                return Some((index, end + if per { 2 } else { 0 }));
+            }
+            let counted = |word: &str| {
+                word.chars().all(|c| c.is_ascii_digit()) && !word.is_empty()
+                    || matches!(word, "one" | "two" | "three" | "four" | "five" | "six")
+            };
+            // "2 for 1", "two for £20".
+            if counted(word) && bare(index + 1) == "for" {
+                if let Some(count) = money::amount(&words, index + 2) {
+                    return Some((index, index + 2 + count));
+                }
+                if counted(bare(index + 2)) {
+                    return Some((index, index + 3));
+                }
+            }
+            // "first month free", "3 months free".
+            if word == "free"
+                && index >= 2
+                && matches!(
+                    bare(index - 1),
+                    "month"
+                        | "months"
+                        | "week"
+                        | "weeks"
+                        | "class"
+                        | "lesson"
+                        | "visit"
+                        | "ride"
+                        | "session"
+                        | "year"
+                )
+                && (counted(bare(index - 2)) || bare(index - 2) == "first")
+            {
+                return Some((index - 2, index + 1 + usize::from(bare(index + 1) == "trial")));
             }
             let free = word == "free"
                 && matches!(
@@ -53,6 +104,14 @@ pub fn take_offer(text: &str) -> (String, Option<String>) {
                         | "consultation"
                         | "coffee"
                         | "class"
+                        | "entry"
+                        | "admission"
+                        | "quote"
+                        | "installation"
+                        | "lesson"
+                        | "parking"
+                        | "estimate"
+                        | "refills"
                 );
             if free || (word == "half" && matches!(bare(index + 1), "price" | "off")) {
                 return Some((index, index + 2));

@@ -3,11 +3,117 @@
 /// No single word of an ad is longer.
 const LONGEST_WORD: usize = 22;
 
+/// Words that want another after them: no line may end on one.
+pub const LITTLE_WORDS: &[&str] = &[
+    "and",
+    "or",
+    "the",
+    "a",
+    "an",
+    "of",
+    "with",
+    "for",
+    "to",
+    "in",
+    "on",
+    "at",
+    "by",
+    "from",
+    "your",
+    "my",
+    "our",
+    "that",
+    "is",
+    "no",
+    "but",
+    "so",
+    "their",
+    "its",
+    "into",
+    "than",
+    "as",
+    "every",
+    "without",
+    "are",
+    "who",
+    "which",
+    "while",
+    "because",
+    "if",
+    "when",
+    "und",
+    "f\u{fc}r",
+    "mit",
+    "der",
+    "die",
+    "das",
+    "ein",
+    "eine",
+    "et",
+    "pour",
+    "avec",
+    "de",
+    "des",
+    "du",
+    "la",
+    "le",
+    "les",
+    "y",
+    "para",
+    "con",
+    "el",
+    "los",
+    "las",
+    "del",
+    "di",
+    "per",
+    "il",
+    "e",
+    "com",
+    "o",
+    "os",
+    "van",
+    "voor",
+    "met",
+    "het",
+    "een",
+    "en",
+    "i",
+    "dla",
+    "z",
+    "w",
+    "na",
+    "och",
+    "f\u{f6}r",
+    "med",
+    "\u{438}",
+    "\u{434}\u{43b}\u{44f}",
+    "\u{441}",
+    "\u{432}",
+    "\u{43d}\u{430}",
+    "\u{442}\u{430}",
+    "\u{437}",
+    "\u{3b3}\u{3b9}\u{3b1}",
+    "\u{3ba}\u{3b1}\u{3b9}",
+    "\u{3bc}\u{3b5}",
+    "\u{3c4}\u{3bf}",
+    "ve",
+    "i\u{e7}in",
+    "\u{915}\u{947}",
+    "\u{915}\u{940}",
+    "\u{914}\u{930}",
+    "\u{641}\u{64a}",
+    "\u{645}\u{646}",
+    "\u{627}\u{644}\u{649}",
+    "\u{5e9}\u{5dc}",
+];
+
 /// "lavender scent and a wooden wick" as two things.
 pub fn listed(phrase: &str) -> Vec<String> {
     phrase
         .split([',', ';'])
         .flat_map(|part| part.split(" and "))
+        .flat_map(|part| part.split(" & "))
         .map(|part| shortened(without_article(part.trim()), 4, 32))
         .filter(|part| !part.is_empty())
         .collect()
@@ -45,30 +151,9 @@ pub fn shortened(text: &str, words: usize, chars: usize) -> String {
     }
     while kept.len() > 1
         && kept.last().is_some_and(|word| {
-            matches!(
-                word.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()),
-                "and"
-                    | "or"
-                    | "the"
-                    | "a"
-                    | "an"
-                    | "of"
-                    | "with"
-                    | "for"
-                    | "to"
-                    | "in"
-                    | "on"
-                    | "at"
-                    | "by"
-                    | "from"
-                    | "your"
-                    | "my"
-                    | "our"
-                    | "that"
-                    | "is"
-                    | "no"
-                    | ""
-            )
+            let word = word.to_lowercase();
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            word.is_empty() || LITTLE_WORDS.contains(&word)
         })
     {
         kept.pop();
@@ -93,5 +178,17 @@ pub fn capitalised(text: &str) -> String {
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => String::new(),
+    }
+}
+
+/// A capital at the start goes, unless the word is a name or an abbreviation.
+pub fn lowered(text: &str) -> String {
+    let mut words = text.splitn(2, ' ');
+    let first = words.next().unwrap_or("");
+    let shouted = first.chars().filter(|c| c.is_uppercase()).count() > 1 || first == "I";
+    let first = if shouted { first.to_owned() } else { super::naming::lowercase_start(first) };
+    match words.next() {
+        Some(rest) => format!("{first} {rest}"),
+        None => first,
     }
 }
