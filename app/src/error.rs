@@ -4,10 +4,11 @@
 use admint_domain::{AppError, ErrorBody, ErrorCode};
 use leptos::server_fn::{
     Bytes,
-    codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::json::{self, JsonText};
 
 /// An [`AppError`] that server functions may return.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ impl From<AppError> for ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         Self(match value {
@@ -56,9 +57,9 @@ impl FromServerFnError for ApiError {
     /// What answers may not be a server function at all: a layer in front of them speaks the REST
     /// API's error schema.
     fn de(data: Bytes) -> Self {
-        serde_json::from_slice::<Self>(&data)
+        json::read::<Self>(&data)
             .or_else(|_| {
-                serde_json::from_slice::<ErrorBody>(&data).map(|ErrorBody { error }| {
+                json::read::<ErrorBody>(&data).map(|ErrorBody { error }| {
                     Self(AppError {
                         code: error.code,
                         message: error.message,

@@ -4,7 +4,7 @@
 #![recursion_limit = "256"]
 
 // Both halves of a page must agree on it, or the browser cannot take over what the server wrote.
-#[cfg(not(erase_components))]
+#[cfg(not(any(erase_components, doc, doctest)))]
 compile_error!(
     "`--cfg erase_components` is missing: is RUSTFLAGS set? It replaces those of .cargo/config.toml"
 );
@@ -16,6 +16,7 @@ pub mod context;
 mod display;
 mod document;
 mod error;
+mod json;
 mod live;
 mod pages;
 mod routes;

@@ -8,6 +8,7 @@ mod m20261123_000001_accounts;
 mod m20261123_000002_generations;
 mod m20261123_000003_jobs;
 mod m20261123_000004_ledger;
+mod m20261123_000005_options;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{Migration, MigratorTrait};
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_generations::Migration),
             Box::new(m20261123_000003_jobs::Migration),
             Box::new(m20261123_000004_ledger::Migration),
+            Box::new(m20261123_000005_options::Migration),
         ]
     }
 }

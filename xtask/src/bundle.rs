@@ -141,9 +141,10 @@ fn is_complete(workspace: &Workspace, manifest: &Manifest) -> bool {
 }
 
 fn source_digest(workspace: &Workspace, flavour: Flavour) -> Result<String> {
-    let shrinks = node_packages::shrinkers(workspace).wasm_opt.is_some();
-    let mut inputs = Inputs::new().value(flavour.name()).value(if shrinks { "shrunk" } else { "plain" });
-    inputs = inputs.value(WASM_FEATURES.join(" "));
+    let shrunk = |program: Option<_>| if program.is_some() { "shrunk" } else { "plain" };
+    let Shrinkers { wasm_opt, esbuild } = node_packages::shrinkers(workspace);
+    let mut inputs = Inputs::new().value(flavour.name()).value(shrunk(wasm_opt)).value(shrunk(esbuild));
+    inputs = inputs.value(WASM_FEATURES.join(" ")).value(WASM_PASSES.join(" "));
     for source in SOURCES {
         inputs = inputs.path(&workspace.root.join(source))?;
     }
@@ -183,11 +184,13 @@ fn compile(workspace: &Workspace, flavour: Flavour, into: &Path, shrinkers: &Shr
     process::run(&mut command)?;
 
     let package = trunk_output.join("pkg");
-    if flavour == Flavour::Small
-        && let Some(wasm_opt) = &shrinkers.wasm_opt
-    {
-        let wasm = package.join("frontend_bg.wasm");
-        shrink(wasm_opt, &wasm)?;
+    if flavour == Flavour::Small {
+        if let Some(wasm_opt) = &shrinkers.wasm_opt {
+            shrink_wasm(wasm_opt, &package.join("frontend_bg.wasm"))?;
+        }
+        if let Some(esbuild) = &shrinkers.esbuild {
+            shrink_script(esbuild, &package.join("frontend.js"))?;
+        }
     }
     std::fs::remove_dir_all(into).ok();
     std::fs::create_dir_all(into.parent().expect("below the target folder"))?;
@@ -213,17 +216,32 @@ const WASM_FEATURES: [&str; 8] = [
     "--enable-sign-ext",
 ];
 
-fn shrink(wasm_opt: &Path, wasm: &Path) -> Result<()> {
+/// What compresses best, which is not what is smallest: `-Oz` folds the repetitions that brotli would have
+/// had for nothing, and functions of one name beside each other repeat each other.
+const WASM_PASSES: [&str; 5] =
+    ["-Os", "--type-ssa", "--dae-optimizing", "-Os", "--reorder-functions-by-name"];
+
+fn shrink_wasm(wasm_opt: &Path, wasm: &Path) -> Result<()> {
     let part = wasm.with_extension("wasm.part");
     process::run(
         Command::new(wasm_opt)
-            .args(["-Oz", "--strip-producers"])
+            .args(WASM_PASSES)
+            .arg("--strip-producers")
             .args(WASM_FEATURES)
             .arg(wasm)
             .arg("-o")
             .arg(&part),
     )?;
     std::fs::rename(&part, wasm)?;
+    Ok(())
+}
+
+// Trunk's own minifier stops at `export default`.
+fn shrink_script(esbuild: &Path, script: &Path) -> Result<()> {
+    let minified = process::output(Command::new(esbuild).arg("--minify").arg(script))?;
+    let part = script.with_extension("js.part");
+    std::fs::write(&part, minified)?;
+    std::fs::rename(&part, script)?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ pub fn report(workspace: &Workspace) -> Result<()> {
         line(name, state);
     }
     let shrinkers = node_packages::shrinkers(workspace);
-    for (name, program) in [("wasm-opt", &shrinkers.wasm_opt), ("lightningcss", &shrinkers.lightning_css)] {
+    for (name, program) in [("wasm-opt", &shrinkers.wasm_opt), ("esbuild", &shrinkers.esbuild)] {
         line(name, program.as_ref().map(|_| String::new()).ok_or_else(|| "cargo xtask setup".into()));
     }
     let missing = assets::missing(workspace)?;

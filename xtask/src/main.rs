@@ -17,6 +17,7 @@ mod process;
 mod process_tree;
 mod server;
 mod setup;
+mod showcase;
 mod stamp;
 mod stylesheet;
 mod suite;
@@ -60,6 +61,11 @@ enum Command {
     },
     /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle
     Bench,
+    /// Makes the ads of docs/showcase and the page that shows them
+    Showcase {
+        /// Only ads whose name holds this; the page is left as it is
+        name: Option<String>,
+    },
     /// One release binary with pages, bundle and assets inside: target/dist/admint
     Dist,
     /// Builds the browser's bundle into dist/
@@ -95,6 +101,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Check => check::check(&workspace),
         Command::E2e { arguments } => end_to_end::run(&workspace, &arguments),
         Command::Bench => bench::bench(&workspace),
+        Command::Showcase { name } => showcase::command(&workspace, name.as_deref()),
         Command::Dist => server::dist(&workspace),
         Command::Web { dev } => bundle::build(&workspace, bundle::Flavour::from_dev(dev)).map(drop),
         Command::Setup => setup::everything(&workspace),

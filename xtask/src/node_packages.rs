@@ -12,12 +12,13 @@ use crate::workspace::Workspace;
 
 /// `wasm-opt`; distributions' own are too old for what rustc emits.
 const BINARYEN: &str = "binaryen@132.0.0";
-const LIGHTNING_CSS: &str = "lightningcss-cli@1.33.0";
+/// Takes the air out of scripts and style sheets.
+const ESBUILD: &str = "esbuild@0.28.2";
 
 /// Programs that make the bundle smaller. Without npm a bundle is made all the same, only larger.
 pub struct Shrinkers {
     pub wasm_opt: Option<PathBuf>,
-    pub lightning_css: Option<PathBuf>,
+    pub esbuild: Option<PathBuf>,
 }
 
 pub fn ensure_shrinkers(workspace: &Workspace) -> Shrinkers {
@@ -26,13 +27,13 @@ pub fn ensure_shrinkers(workspace: &Workspace) -> Shrinkers {
         return shrinkers(workspace);
     }
     let installed = system_packages::ensure_npm().and_then(|()| {
-        step(format!("Installing {BINARYEN} and {LIGHTNING_CSS} from npm (they make the bundle smaller)"));
+        step(format!("Installing {BINARYEN} and {ESBUILD} from npm (they make the bundle smaller)"));
         std::fs::create_dir_all(&folder)?;
         process::output(
             Command::new("npm")
                 .args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix"])
                 .arg(&folder)
-                .args([BINARYEN, LIGHTNING_CSS]),
+                .args([BINARYEN, ESBUILD]),
         )
     });
     if let Err(error) = installed {
@@ -47,7 +48,7 @@ pub fn shrinkers(workspace: &Workspace) -> Shrinkers {
         let path = folder(workspace).join("node_modules/.bin").join(name);
         path.exists().then_some(path)
     };
-    Shrinkers { wasm_opt: program("wasm-opt"), lightning_css: program("lightningcss") }
+    Shrinkers { wasm_opt: program("wasm-opt"), esbuild: program("esbuild") }
 }
 
 /// Playwright and its companions, exactly as `end2end/package-lock.json` names them.
@@ -73,11 +74,11 @@ pub fn ensure_end_to_end(workspace: &Workspace) -> Result<()> {
 
 impl Shrinkers {
     pub fn is_complete(&self) -> bool {
-        self.wasm_opt.is_some() && self.lightning_css.is_some()
+        self.wasm_opt.is_some() && self.esbuild.is_some()
     }
 }
 
 // The versions are in the name, so that a new pin is a new folder.
 fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.cache.join(format!("npm-{BINARYEN}-{LIGHTNING_CSS}"))
+    workspace.cache.join(format!("npm-{BINARYEN}-{ESBUILD}"))
 }

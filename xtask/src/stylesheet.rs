@@ -9,21 +9,17 @@ use crate::node_packages::Shrinkers;
 use crate::process::{self, note};
 use crate::stamp::files_below;
 
-/// Joins `style/*.css`, minified if Lightning CSS is there.
+/// Joins `style/*.css`, minified if esbuild is there.
 pub fn build(style: &Path, scratch: &Path, shrinkers: &Shrinkers) -> Result<Vec<u8>> {
     let joined = join(style)?;
-    let Some(lightning_css) = &shrinkers.lightning_css else {
+    let Some(esbuild) = &shrinkers.esbuild else {
         return Ok(joined.into_bytes());
     };
     std::fs::create_dir_all(scratch)?;
     let source = scratch.join("joined.css");
-    let minified = scratch.join("minified.css");
     std::fs::write(&source, &joined)?;
-    let result = process::output(
-        Command::new(lightning_css).arg("--minify").arg(&source).arg("--output-file").arg(&minified),
-    );
-    match result {
-        Ok(_) => std::fs::read(&minified).with_context(|| format!("reading {}", minified.display())),
+    match process::output(Command::new(esbuild).arg("--minify").arg(&source)) {
+        Ok(minified) => Ok(minified.into_bytes()),
         Err(error) => {
             // The page is better off with a large stylesheet than with none.
             note(format!("the stylesheet stays as it is: {error:#}"));
@@ -62,10 +58,10 @@ mod tests {
     }
 
     #[test]
-    fn without_lightning_css_the_text_stays() {
+    fn without_esbuild_the_text_stays() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.css"), "a { color: red }").unwrap();
-        let none = Shrinkers { wasm_opt: None, lightning_css: None };
+        let none = Shrinkers { wasm_opt: None, esbuild: None };
         assert_eq!(build(folder.path(), folder.path(), &none).unwrap(), b"a { color: red }\n");
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Makes an account and logs it in. Gives the path to go to.
-#[server(name = Register, prefix = "/fn", endpoint = "register")]
+#[server(output = crate::json::Answer, name = Register, prefix = "/fn", endpoint = "register")]
 pub async fn register(
     username: String,
     password: String,
@@ -28,7 +28,7 @@ pub async fn register(
 }
 
 /// Logs in. Gives the path to go to.
-#[server(name = LogIn, prefix = "/fn", endpoint = "login")]
+#[server(output = crate::json::Answer, name = LogIn, prefix = "/fn", endpoint = "login")]
 pub async fn log_in(
     username: String,
     password: String,
@@ -40,7 +40,7 @@ pub async fn log_in(
 }
 
 /// Ends the session. A browser that has none is logged out as well.
-#[server(name = LogOut, prefix = "/fn", endpoint = "logout")]
+#[server(output = crate::json::Answer, name = LogOut, prefix = "/fn", endpoint = "logout")]
 pub async fn log_out() -> Result<(), ApiError> {
     if let Some(session) = context::current_session() {
         context::accounts()?.logout(session).await.map_err(refuse)?;
@@ -50,7 +50,7 @@ pub async fn log_out() -> Result<(), ApiError> {
     Ok(())
 }
 
-#[server(name = Profile, prefix = "/fn", endpoint = "profile")]
+#[server(output = crate::json::Answer, name = Profile, prefix = "/fn", endpoint = "profile")]
 pub async fn profile() -> Result<ProfileView, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.profile(user.id).await.map_err(refuse)

@@ -1,7 +1,7 @@
 //! Making, listing, cancelling and deleting ads.
 
 #[cfg(feature = "ssr")]
-use admint_domain::{AppError, AspectRatio, CreateGeneration};
+use admint_domain::{AppError, ArtDirection, AspectRatio, CreateGeneration};
 use admint_domain::{GenerationId, GenerationQuery, GenerationView, Page, StatusFilter};
 use leptos::prelude::*;
 
@@ -13,12 +13,13 @@ use crate::{
 };
 
 /// Starts an ad. The fields are text, as a plain form sends them: an empty one is left out.
-#[server(name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
+#[server(output = crate::json::Answer, name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
 pub async fn create_video(
     prompt: String,
     #[server(default)] aspect_ratio: Option<String>,
     #[server(default)] duration_seconds: Option<String>,
     #[server(default)] seed: Option<String>,
+    #[server(default)] art_direction: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     let request = CreateGeneration {
@@ -33,13 +34,17 @@ pub async fn create_video(
             "Choose the length in whole seconds.",
         )?,
         seed: number(seed, "seed", "The seed is a whole number from 0 to 4294967295.")?,
+        art_direction: filled(art_direction)
+            .map(|text| text.parse::<ArtDirection>())
+            .transpose()
+            .map_err(refuse)?,
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));
     Ok(created.id)
 }
 
-#[server(name = LoadGenerations, prefix = "/fn", endpoint = "generations")]
+#[server(output = crate::json::Answer, name = LoadGenerations, prefix = "/fn", endpoint = "generations")]
 pub async fn generations_with(
     #[server(default)] search: Option<String>,
     #[server(default)] status: Option<StatusFilter>,
@@ -56,13 +61,13 @@ pub async fn generations(query: GenerationQuery) -> Result<Page<GenerationView>,
     generations_with(query.search, query.status, query.page, query.per_page).await
 }
 
-#[server(name = LoadGeneration, prefix = "/fn", endpoint = "generation")]
+#[server(output = crate::json::Answer, name = LoadGeneration, prefix = "/fn", endpoint = "generation")]
 pub async fn generation(id: GenerationId) -> Result<GenerationView, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.generation(user.id, id).await.map_err(refuse)
 }
 
-#[server(name = CancelVideo, prefix = "/fn", endpoint = "cancel-video")]
+#[server(output = crate::json::Answer, name = CancelVideo, prefix = "/fn", endpoint = "cancel-video")]
 pub async fn cancel_video(id: GenerationId) -> Result<(), ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.cancel_generation(user.id, id).await.map_err(refuse)?;
@@ -70,7 +75,7 @@ pub async fn cancel_video(id: GenerationId) -> Result<(), ApiError> {
     Ok(())
 }
 
-#[server(name = DeleteVideo, prefix = "/fn", endpoint = "delete-video")]
+#[server(output = crate::json::Answer, name = DeleteVideo, prefix = "/fn", endpoint = "delete-video")]
 pub async fn delete_video(id: GenerationId) -> Result<(), ApiError> {
     let user = context::current_user().map_err(refuse)?;
     context::backend()?.delete_generation(user.id, id).await.map_err(refuse)?;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use admint_domain::{AspectRatio, GenerationId, GenerationQuery, GenerationView, Prompt, TargetDuration};
+use admint_domain::{
+    ArtDirection, AspectRatio, GenerationId, GenerationQuery, GenerationView, Prompt, TargetDuration,
+};
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
@@ -135,6 +137,7 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                 aspect_ratio: Some(form_value(&event, "aspect_ratio")),
                 duration_seconds: Some(form_value(&event, "duration_seconds")),
                 seed: Some(form_value(&event, "seed")),
+                art_direction: Some(form_value(&event, "art_direction")),
             });
         }
     };
@@ -242,6 +245,16 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                            <span>{TargetDuration::MIN} " s"</span>
                            <span>{TargetDuration::MAX} " s"</span>
                        </p>
+                       <div class="field">
+                           <label for="art_direction">"Look"</label>
+                           <select id="art_direction" name="art_direction">
+                               <option value="">"Let Studio choose"</option>
+                               {ArtDirection::ALL
+                                   .into_iter()
+                                   .map(|direction| view! { <option value=direction.as_str()>{direction.name()}</option> })
+                                   .collect_view()}
+                           </select>
+                       </div>
                        <details class="seed">
                            <summary>"Repeat an earlier ad exactly"</summary>
                            <div class="field">

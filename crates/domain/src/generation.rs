@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppError, AspectRatio, Framework, GenerationId, GenerationStatus, Prompt, SceneRole, TargetDuration, Usd,
+    AppError, ArtDirection, AspectRatio, Framework, GenerationId, GenerationStatus, Prompt, SceneLayout,
+    SceneRole, TargetDuration, Usd,
 };
 
 /// A request for a new ad, as it comes in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateGeneration {
@@ -22,6 +23,9 @@ pub struct CreateGeneration {
     /// The same prompt, settings and seed give the same ad; another seed another one.
     #[serde(default)]
     pub seed: Option<u32>,
+    /// How it is to look; the planner chooses by product and tone if left out.
+    #[serde(default)]
+    pub art_direction: Option<ArtDirection>,
 }
 
 impl CreateGeneration {
@@ -35,6 +39,7 @@ impl CreateGeneration {
                 None => TargetDuration::DEFAULT,
             },
             seed: self.seed.unwrap_or(fresh_seed),
+            options: AdOptions { art_direction: self.art_direction },
         })
     }
 }
@@ -46,6 +51,15 @@ pub struct Brief {
     pub aspect: AspectRatio,
     pub duration: TargetDuration,
     pub seed: u32,
+    #[serde(default)]
+    pub options: AdOptions,
+}
+
+/// Wishes beside the prompt; what is left out is the planner's to decide.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AdOptions {
+    pub art_direction: Option<ArtDirection>,
 }
 
 /// The answer to [`CreateGeneration`].
@@ -74,6 +88,8 @@ pub struct GenerationView {
     pub duration_seconds: f64,
     pub aspect_ratio: AspectRatio,
     pub seed: u32,
+    /// The one asked for, or the planner's choice once there is one.
+    pub art_direction: Option<ArtDirection>,
     /// US dollars booked so far; `null` while a price is unknown.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cost_usd: Option<Usd>,
@@ -91,6 +107,7 @@ pub struct SceneView {
     /// From 0.
     pub index: u32,
     pub role: SceneRole,
+    pub layout: SceneLayout,
     pub visual_prompt: String,
     /// The scene's words, in reading order.
     pub texts: Vec<String>,

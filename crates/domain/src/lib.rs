@@ -5,6 +5,7 @@
 //! async runtime ever lives here; [`Backend`] and [`Accounts`] only name what others implement.
 
 mod account;
+mod art;
 mod aspect;
 mod backend;
 mod color;
@@ -22,17 +23,21 @@ pub use account::{
     EmailAddress, LoginRequest, Password, ProfileView, RefreshRequest, RegisterRequest, SignedIn, UserView,
     Username,
 };
+pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
 pub use backend::{Accounts, Backend};
 pub use color::Rgb;
 pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
 pub use generation::{
-    Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent, SceneView,
-    StatusFilter,
+    AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,
+    SceneView, StatusFilter,
 };
 pub use id::{AssetId, GenerationId, JobId, OverlayId, SceneId, SessionId, TimelineId, UserId};
 pub use money::{Price, Usd};
-pub use plan::{OverlayCopy, OverlayRole, PlannedScene, ScenePlan, ScenePlanError, SceneRole, TextPlacement};
+pub use plan::{
+    OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, ScenePlanError, SceneRole, TextPlacement,
+    scene_starts,
+};
 pub use prompt::Prompt;
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use stage::{GenerationStatus, Stage};

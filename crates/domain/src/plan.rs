@@ -36,6 +36,73 @@ impl SceneRole {
     }
 }
 
+/// How a scene's picture is composed. Which words it has room for follows from its [`TextPlacement`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SceneLayout {
+    /// The product on its set, props around it.
+    #[default]
+    Stage,
+    /// Words fill the picture; the product looks in from the edge.
+    Question,
+    /// A feeling, and what causes it.
+    Problem,
+    /// Props circle the product.
+    Orbit,
+    /// Three points, each with a picture.
+    List,
+    /// Three points, one after the other.
+    Steps,
+    /// The product close up, three points beside it.
+    Callouts,
+    /// A figure counts up.
+    Counter,
+    /// Dull on one side, bright on the other, and a line that travels.
+    BeforeAfter,
+    /// Three pictures, each with a tick.
+    Checks,
+    /// The old way with a cross, the product with a tick.
+    Comparison,
+    /// The offer as the largest thing in sight.
+    Offer,
+    /// A phone shows it.
+    Screen,
+    /// What goes into it, laid out around it.
+    Ingredients,
+    /// Somewhere, at some time of day.
+    Place,
+    /// Somebody's words.
+    Testimonial,
+    /// The product alone, well lit.
+    Packshot,
+    /// The name, large, and what to do.
+    EndCard,
+}
+
+impl SceneLayout {
+    pub const ALL: [Self; 18] = [
+        Self::Stage,
+        Self::Question,
+        Self::Problem,
+        Self::Orbit,
+        Self::List,
+        Self::Steps,
+        Self::Callouts,
+        Self::Counter,
+        Self::BeforeAfter,
+        Self::Checks,
+        Self::Comparison,
+        Self::Offer,
+        Self::Screen,
+        Self::Ingredients,
+        Self::Place,
+        Self::Testimonial,
+        Self::Packshot,
+        Self::EndCard,
+    ];
+}
+
 /// Which part of the picture belongs to the words; the drawing keeps its subject out of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +110,21 @@ pub enum TextPlacement {
     Upper,
     Middle,
     Lower,
+    /// Most of the picture, the headline as large as it gets.
+    Tall,
+    /// A headline, and three points below it across the picture.
+    Rows,
+    /// A headline, and three points below it on one side.
+    Beside,
+}
+
+impl TextPlacement {
+    pub const ALL: [Self; 6] = [Self::Upper, Self::Middle, Self::Lower, Self::Tall, Self::Rows, Self::Beside];
+
+    /// Whether there is room for [`OverlayRole::POINTS`].
+    pub const fn has_points(self) -> bool {
+        matches!(self, Self::Rows | Self::Beside)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +135,29 @@ pub enum OverlayRole {
     CallToAction,
     /// The product's or the brand's name.
     Name,
+    /// One of three short lines, where the placement has room for them.
+    FirstPoint,
+    SecondPoint,
+    ThirdPoint,
+}
+
+impl OverlayRole {
+    pub const ALL: [Self; 7] = [
+        Self::Name,
+        Self::Headline,
+        Self::Support,
+        Self::CallToAction,
+        Self::FirstPoint,
+        Self::SecondPoint,
+        Self::ThirdPoint,
+    ];
+    /// In reading order.
+    pub const POINTS: [Self; 3] = [Self::FirstPoint, Self::SecondPoint, Self::ThirdPoint];
+
+    /// Which of the points this is, from 0.
+    pub fn point(self) -> Option<usize> {
+        Self::POINTS.iter().position(|&point| point == self)
+    }
 }
 
 /// Words on the picture, before they have a place in time.
@@ -65,6 +170,8 @@ pub struct OverlayCopy {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlannedScene {
     pub role: SceneRole,
+    #[serde(default)]
+    pub layout: SceneLayout,
     /// What a camera would see; the prompt for a model that makes pictures.
     pub visual_prompt: String,
     /// In reading order: a headline first.
@@ -127,11 +234,27 @@ impl ScenePlan {
         self.crossfade
     }
 
+    /// Where each scene begins in the finished ad.
+    pub fn starts(&self) -> Vec<Frames> {
+        scene_starts(self.scenes.iter().map(|scene| scene.length), self.crossfade)
+    }
+
     /// The finished ad's length: the sum of the scenes less the overlaps.
     pub fn total(&self) -> Frames {
         let scenes: Frames = self.scenes.iter().map(|scene| scene.length).sum();
         scenes - Frames(self.crossfade.0 * (self.scenes.len() as u32 - 1))
     }
+}
+
+/// Where scenes of these lengths begin, each overlapping the next by `crossfade`.
+pub fn scene_starts(lengths: impl IntoIterator<Item = Frames>, crossfade: Frames) -> Vec<Frames> {
+    let mut next = Frames::ZERO;
+    let start = |length: Frames| {
+        let start = next;
+        next = start + length - crossfade;
+        start
+    };
+    lengths.into_iter().map(start).collect()
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -162,6 +285,7 @@ mod tests {
             .iter()
             .map(|&seconds| PlannedScene {
                 role: SceneRole::Hook,
+                layout: SceneLayout::Stage,
                 visual_prompt: "a cup".into(),
                 overlays: vec![OverlayCopy { role: OverlayRole::Headline, text: "Wake up".into() }],
                 placement: TextPlacement::Upper,

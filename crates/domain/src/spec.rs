@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Rgb;
+use crate::{ArtDirection, Rgb};
 
 /// The order in which an ad persuades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,6 +90,8 @@ pub struct AdSpec {
     pub offer: Option<String>,
     pub call_to_action: String,
     pub tone: Tone,
+    #[serde(default)]
+    pub direction: ArtDirection,
     pub palette: Palette,
     pub framework: Framework,
     /// One sentence for the user: why this framework.

@@ -12,8 +12,8 @@ use std::{
 };
 
 use admint_domain::{
-    AdSpec, Brief, Frames, Framework, OverlayCopy, OverlayRole, Palette, PlannedScene, Price, Resolution,
-    Rgb, ScenePlan, SceneRole, TextPlacement, Tone, Usd,
+    AdSpec, ArtDirection, Brief, Frames, Framework, OverlayCopy, OverlayRole, Palette, PlannedScene, Price,
+    Resolution, Rgb, SceneLayout, ScenePlan, SceneRole, TextPlacement, Tone, Usd,
 };
 use async_trait::async_trait;
 
@@ -106,6 +106,7 @@ impl Planner for Scripted {
             offer: None,
             call_to_action: "Try it".into(),
             tone: Tone::Calm,
+            direction: ArtDirection::Clean,
             palette: Palette {
                 background: Rgb::WHITE,
                 surface: Rgb::WHITE,
@@ -126,6 +127,7 @@ impl Planner for Scripted {
         let to_share = brief.duration.frames().0 + CROSSFADE.0 * (count - 1);
         let scenes = (0..count).map(|index| PlannedScene {
             role: if index == 0 { SceneRole::Hook } else { SceneRole::Benefit },
+            layout: SceneLayout::Stage,
             visual_prompt: format!("{}, picture {}", spec.product, index + 1),
             overlays: vec![OverlayCopy {
                 role: OverlayRole::Headline,

@@ -1,6 +1,6 @@
 //! One suite for every adapter: what callers rely on, whoever stands behind the traits.
 
-use admint_domain::{AspectRatio, Brief, Frames, Price, Prompt, TargetDuration};
+use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, TargetDuration};
 use admint_providers::{
     Fault, MusicModel, MusicRequest, Operation, Planner, ProviderError, SAMPLE_RATE, Scripted, Studio,
     VideoModel, VideoOutput, VideoRequest,
@@ -12,6 +12,7 @@ fn brief(prompt: &str, aspect: AspectRatio, seconds: u32) -> Brief {
         aspect,
         duration: TargetDuration::parse(seconds).unwrap(),
         seed: 7,
+        options: AdOptions::default(),
     }
 }
 

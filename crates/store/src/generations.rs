@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use admint_domain::{
-    Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus, GenerationView,
-    Page, PlannedScene, SceneView, Stage, Usd, UserId,
+    AdSpec, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
+    GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -19,8 +19,9 @@ use crate::{
     entity::{asset, generation, job, scene},
     events,
     jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
-    rows::{from_json, new_key, now, unsigned},
+    rows::{from_json, new_key, now, to_json, unsigned},
     search,
+    work::options,
 };
 
 /// What became of a wish to cancel.
@@ -61,6 +62,7 @@ impl Store {
             generation_time_seconds: Set(None),
             cost: Set(Some(0)),
             error_message: Set(None),
+            options: Set(Some(to_json("options", &brief.options)?)),
             created_at: Set(now),
             completed_at: Set(None),
         })
@@ -273,6 +275,8 @@ fn view(
         Some(frames) => Frames(unsigned("a video's length", frames)?),
         None => Frames(unsigned::<u32, _>("a length", row.target_seconds)? * FRAME_RATE),
     };
+    let wishes = options(&row)?;
+    let spec: Option<AdSpec> = row.spec.map(|json| from_json("a specification", json)).transpose()?;
     Ok(GenerationView {
         id,
         prompt: row.prompt,
@@ -289,6 +293,7 @@ fn view(
             .parse()
             .map_err(|error| StoreError::corrupt("a picture's shape", error))?,
         seed: unsigned("a seed", row.seed)?,
+        art_direction: spec.map(|spec| spec.direction).or(wishes.art_direction),
         cost_usd: row.cost.map(Usd::from_micros),
         error: row.error_message,
         video_url: files.video.then(|| format!("/api/generations/{id}/video")),
@@ -303,6 +308,7 @@ fn scene_view(row: scene::Model) -> Result<SceneView, StoreError> {
     Ok(SceneView {
         index: unsigned("a scene's position", row.position)?,
         role: planned.role,
+        layout: planned.layout,
         visual_prompt: planned.visual_prompt,
         texts: planned.overlays.into_iter().map(|overlay| overlay.text).collect(),
         duration_seconds: planned.length.seconds(),

@@ -1,6 +1,8 @@
 //! What the pipeline saves after each stage, and reads to go on at the first result that is missing.
 
-use admint_domain::{AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration, TimelineId};
+use admint_domain::{
+    AdOptions, AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration, TimelineId,
+};
 use admint_timeline::Timeline;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
@@ -262,6 +264,11 @@ async fn is_revision(
     Ok(from_json::<Timeline>("a timeline", revision.document)? == *document)
 }
 
+pub(crate) fn options(row: &generation::Model) -> Result<AdOptions, StoreError> {
+    let json = row.options.clone().map(|json| from_json("options", json)).transpose()?;
+    Ok(json.unwrap_or_default())
+}
+
 fn brief(row: &generation::Model) -> Result<Brief, StoreError> {
     Ok(Brief {
         prompt: Prompt::parse(&row.prompt).map_err(|error| StoreError::corrupt("a prompt", error))?,
@@ -269,5 +276,6 @@ fn brief(row: &generation::Model) -> Result<Brief, StoreError> {
         duration: TargetDuration::parse(unsigned("a length", row.target_seconds)?)
             .map_err(|error| StoreError::corrupt("a length", error))?,
         seed: unsigned("a seed", row.seed)?,
+        options: options(row)?,
     })
 }

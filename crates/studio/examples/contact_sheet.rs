@@ -1,9 +1,11 @@
-//! Draws a contact sheet of an ad: `contact_sheet PROMPT OUT.png [ASPECT] [SEED] [SECONDS] [FRAMES]`.
+//! Draws a contact sheet of an ad: `contact_sheet PROMPT OUT.png [ASPECT] [SEED] [SECONDS] [FRAMES] [DIRECTION]`.
 //! With `FRAMES` of 0 it measures instead: milliseconds a frame and a scene's preparation.
 
 use std::time::Instant;
 
-use admint_domain::{AspectRatio, Brief, Frames, OverlayId, Prompt, Resolution, ScenePlan, TargetDuration};
+use admint_domain::{
+    AdOptions, AspectRatio, Brief, Frames, OverlayId, Prompt, Resolution, ScenePlan, TargetDuration,
+};
 use admint_studio::{OverlayDrawing, SceneBrief, SceneDrawing, overlay_style, plan_scenes, write_spec};
 use admint_timeline::Overlay;
 use vello_cpu::Pixmap;
@@ -20,8 +22,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seed: u32 = arguments.next().unwrap_or_else(|| "1".into()).parse()?;
     let seconds: u32 = arguments.next().unwrap_or_else(|| "15".into()).parse()?;
     let count: u32 = arguments.next().unwrap_or_else(|| "12".into()).parse()?;
-    let brief =
-        Brief { prompt: Prompt::parse(&prompt)?, aspect, duration: TargetDuration::parse(seconds)?, seed };
+    let art_direction = arguments.next().map(|name| name.parse()).transpose()?;
+    let brief = Brief {
+        prompt: Prompt::parse(&prompt)?,
+        aspect,
+        duration: TargetDuration::parse(seconds)?,
+        seed,
+        options: AdOptions { art_direction },
+    };
     let spec = write_spec(&brief);
     let plan = plan_scenes(&brief, &spec);
     println!("{spec:#?}");
@@ -30,8 +38,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let words: Vec<String> =
             scene.overlays.iter().map(|copy| format!("{:?} `{}`", copy.role, copy.text)).collect();
         println!(
-            "{:?}, {:?}, {:.2} s: {}",
+            "{:?}, {:?}, {:?}, {:.2} s: {}",
             scene.role,
+            scene.layout,
             scene.placement,
             scene.length.seconds(),
             words.join(", ")
@@ -46,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             seed,
         })?;
         let prepared = started.elapsed().as_millis();
-        let overlays = overlays(&plan, index, |role| overlay_style(&spec, role, scene.role))
+        let overlays = overlays(&plan, index, |role| overlay_style(&spec, role, scene))
             .into_iter()
             .map(|overlay| Ok((overlay.start.0, OverlayDrawing::new(&overlay, aspect)?)))
             .collect::<Result<Vec<_>, admint_studio::StudioError>>()?;

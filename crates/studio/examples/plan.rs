@@ -7,7 +7,7 @@
 
 use std::{env, fs, process::ExitCode};
 
-use admint_domain::{AspectRatio, Brief, Prompt, TargetDuration};
+use admint_domain::{AdOptions, AspectRatio, Brief, Prompt, TargetDuration};
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
@@ -21,7 +21,8 @@ fn main() -> ExitCode {
     for line in prompts.lines().filter(|line| !line.is_empty() && !line.starts_with("# ")) {
         match (Prompt::parse(line), TargetDuration::parse(seconds)) {
             (Ok(prompt), Ok(duration)) => {
-                let brief = Brief { prompt, aspect: AspectRatio::Portrait9x16, duration, seed };
+                let options = AdOptions::default();
+                let brief = Brief { prompt, aspect: AspectRatio::Portrait9x16, duration, seed, options };
                 println!("{}", admint_studio::transcript(&brief));
             }
             (Err(error), _) | (_, Err(error)) => println!("{line}\n  {error}\n"),

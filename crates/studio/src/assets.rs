@@ -1,4 +1,6 @@
-//! The packaged fonts and illustrations: read from disk in debug builds, inside the binary in release.
+//! The packaged fonts, illustrations and music: read from disk in debug builds, inside the binary in release.
+
+use std::borrow::Cow;
 
 use rust_embed::RustEmbed;
 
@@ -13,9 +15,29 @@ struct Fonts;
 struct Illustrations;
 
 #[derive(RustEmbed)]
+#[folder = "../../assets/vendor/music"]
+#[allow_missing = true]
+struct Music;
+
+#[derive(RustEmbed)]
 #[folder = "../../assets/vendor/models/minilm"]
 #[allow_missing = true]
 struct MiniLm;
+
+/// A font file such as `Anton-Regular.ttf`.
+pub fn font(file: &str) -> Option<Vec<u8>> {
+    Some(Fonts::get(file)?.data.into_owned())
+}
+
+/// The SVG text of an illustration such as `hot-beverage`.
+pub fn illustration(name: &str) -> Option<String> {
+    String::from_utf8(Illustrations::get(&format!("{name}.svg"))?.data.into_owned()).ok()
+}
+
+/// An Ogg Opus file such as `calm_acoustic_1.opus`.
+pub fn music(file: &str) -> Option<Cow<'static, [u8]>> {
+    Some(Music::get(file)?.data)
+}
 
 /// The sentence model's ONNX file.
 pub fn minilm_model() -> Option<Vec<u8>> {
@@ -27,14 +49,8 @@ pub fn minilm_tokenizer() -> Option<String> {
     String::from_utf8(MiniLm::get("tokenizer.json")?.data.into_owned()).ok()
 }
 
-/// A font file such as `Anton-Regular.ttf`.
-pub fn font(file: &str) -> Option<Vec<u8>> {
-    Some(Fonts::get(file)?.data.into_owned())
-}
-
-/// The SVG text of an illustration such as `hot-beverage`.
-pub fn illustration(name: &str) -> Option<String> {
-    String::from_utf8(Illustrations::get(&format!("{name}.svg"))?.data.into_owned()).ok()
+pub fn has_music(file: &str) -> bool {
+    Music::get(file).is_some()
 }
 
 #[cfg(test)]

@@ -20,4 +20,7 @@ pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
 pub use planner::{plan_scenes, transcript, write_spec};
 pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style};
-pub use score::{ScoreBrief, compose};
+pub use score::{
+    BeatGrid, Measured, Mood, Place, RECORDINGS, Recording, Score, ScoreBrief, ScoreWarning, Timbre,
+    beat_grid, compose, listen, measure, score,
+};

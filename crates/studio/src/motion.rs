@@ -43,6 +43,20 @@ pub fn settle(t: f64) -> f64 {
     1.0 - (-7.0 * t).exp() * (TAU * 1.35 * t).cos() * (1.0 - t)
 }
 
+/// The height of a thing let go at 1: it falls to 0 and bounces twice.
+pub fn bounce(t: f64) -> f64 {
+    let t = t.clamp(0.0, 1.0);
+    let hop = |from: f64, to: f64, height: f64| {
+        let part = (t - from) / (to - from);
+        height * (1.0 - (2.0 * part - 1.0).powi(2))
+    };
+    match t {
+        t if t < 0.5 => 1.0 - (t / 0.5).powi(2),
+        t if t < 0.8 => hop(0.5, 0.8, 0.16),
+        _ => hop(0.8, 1.0, 0.04),
+    }
+}
+
 /// -1..1 with a period of `seconds`.
 pub fn wave(time: f64, seconds: f64, phase: f64) -> f64 {
     (TAU * (time / seconds + phase)).sin()
@@ -58,6 +72,13 @@ mod tests {
             assert!(curve(0.0).abs() < 1e-9);
             assert!((curve(1.0) - 1.0).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn a_thing_let_go_comes_to_rest() {
+        assert_eq!(bounce(0.0), 1.0);
+        assert!(bounce(1.0).abs() < 1e-9);
+        assert!((0..=100).all(|step| bounce(f64::from(step) / 100.0) >= -1e-9));
     }
 
     #[test]

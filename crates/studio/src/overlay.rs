@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 
-use admint_domain::{AspectRatio, Frames, OverlayRole, Resolution, Rgb};
+use admint_domain::{AspectRatio, Frames, OverlayRole, Resolution, Rgb, TextPlacement};
 use admint_timeline::{Animation, Font, Overlay, OverlayStyle};
 use vello_cpu::kurbo::{Affine, BezPath, Point, Rect, RoundedRect};
 
 use crate::{
     StudioError,
     canvas::{Canvas, linear, paint},
-    motion::{ease_in, ease_out, mix, overshoot, progress, wave},
+    motion::{bounce, ease_in, ease_in_out, ease_out, mix, overshoot, progress, settle, wave},
     sprite::Sprite,
     text::{self, Align, Block, Face},
     zones,
@@ -74,12 +74,13 @@ impl OverlayDrawing {
         let words = set_case(&text::readable(&overlay.text), overlay.role, overlay.style.font);
         let zone = zones::role(aspect, overlay.placement, overlay.role);
         let align = match (aspect, overlay.placement) {
-            (AspectRatio::Landscape16x9, admint_domain::TextPlacement::Middle) => Align::Center,
-            (AspectRatio::Landscape16x9, _) => Align::Start,
+            _ if overlay.role.point().is_some() => Align::Start,
+            (AspectRatio::Landscape16x9, TextPlacement::Middle) => Align::Center,
+            (AspectRatio::Landscape16x9, _) | (_, TextPlacement::Beside) => Align::Start,
             _ => Align::Center,
         };
         let rtl = runs_right_to_left(&words);
-        let layout = Layout::of(&words, overlay.role, &overlay.style, zone, align, rtl);
+        let layout = Layout::of(&words, overlay, zone, align, rtl);
         let bounds = even_bounds(layout.outer.inflate(MARGIN, MARGIN).intersect(zone), aspect.resolution());
         let shift = (-f64::from(bounds.x), -f64::from(bounds.y));
         let accent = accented_word(&layout.block, &words, overlay);
@@ -162,12 +163,7 @@ impl OverlayDrawing {
                 let come = ease_out(clock.entrance(line_delay, 0.62));
                 let height = word.line_bottom - word.line_top;
                 let down = (1.0 - come) * height * 1.1 - gone * height * 1.1;
-                let mask = Rect::new(
-                    0.0,
-                    (word.line_top - height * 0.1).max(0.0),
-                    f64::from(self.bounds.width),
-                    (word.line_bottom + height * 0.12).min(f64::from(self.bounds.height)),
-                );
+                let mask = self.line_mask(word);
                 if come <= 0.0 || gone >= 1.0 {
                     return;
                 }
@@ -180,8 +176,9 @@ impl OverlayDrawing {
                 if time <= 0.0 {
                     return;
                 }
-                // A wide word may grow by no more than the margin holds.
-                let most = 1.0 + (2.0 * (MARGIN - 4.0) / word.width).min(0.07);
+                // A large word may grow by no more than the margin holds.
+                let extent = word.width.max(word.line_bottom - word.line_top);
+                let most = 1.0 + (2.0 * (MARGIN - 6.0) / extent).min(0.07);
                 let scale = mix(0.55, 1.0, overshoot(time)).min(most) * (1.0 - 0.12 * gone);
                 let alpha = progress(time, 0.0, 0.3) * (1.0 - gone);
                 let place = Affine::translate(word.center.to_vec2())
@@ -194,13 +191,7 @@ impl OverlayDrawing {
                 let from =
                     if word.line.is_multiple_of(2) { -1.0 } else { 1.0 } * if self.rtl { -1.0 } else { 1.0 };
                 let x = (1.0 - come) * from * 150.0 - gone * from * 90.0;
-                let inner = Rect::new(
-                    4.0,
-                    2.0,
-                    f64::from(self.bounds.width) - 4.0,
-                    f64::from(self.bounds.height) - 2.0,
-                );
-                canvas.clip_rect(inner);
+                canvas.clip_rect(self.inner());
                 canvas.sprite(
                     &word.sprite,
                     Affine::translate((word.at.x + x, word.at.y)),
@@ -217,7 +208,122 @@ impl OverlayDrawing {
                     come * (1.0 - gone),
                 );
             }
+            Animation::Wipe => {
+                let come = ease_in_out(clock.entrance(line_delay, 0.7));
+                let (inner, width) = (self.inner(), self.inner().width());
+                let (shown, hidden) = (width * come, width * gone);
+                let mask = if self.rtl {
+                    Rect { x0: inner.x1 - shown, x1: inner.x1 - hidden, ..inner }
+                } else {
+                    Rect { x0: inner.x0 + hidden, x1: inner.x0 + shown, ..inner }
+                };
+                if mask.width() > 0.0 {
+                    canvas.clip_rect(mask);
+                    canvas.sprite(&word.sprite, Affine::translate(word.at.to_vec2()), 1.0);
+                    canvas.unclip();
+                }
+            }
+            Animation::Drop => {
+                let time = clock.entrance(line_delay, 0.75);
+                let height = word.line_bottom - word.line_top;
+                let up = bounce(time) * height * 1.05;
+                let down = gone * height * 1.1;
+                if time <= 0.0 || gone >= 1.0 {
+                    return;
+                }
+                canvas.clip_rect(self.line_mask(word));
+                canvas.sprite(
+                    &word.sprite,
+                    Affine::translate((word.at.x, word.at.y - up + down)),
+                    progress(time, 0.0, 0.15),
+                );
+                canvas.unclip();
+            }
+            Animation::Zoom => {
+                let time = clock.entrance(line_delay, 0.55);
+                // About the middle of all: words that grow each about its own run into each other.
+                let scale = mix(1.3, 1.0, ease_out(time)) + 0.2 * gone;
+                let alpha = time.powi(2) * (1.0 - gone);
+                self.draw_turned(canvas, word, self.block.center(), (scale, scale, 0.0), alpha);
+            }
+            Animation::Flip => {
+                let time = clock.entrance(word_delay, 0.5);
+                let open = overshoot(time).min(1.06) * (1.0 - gone);
+                if open > 0.02 {
+                    self.draw_turned(canvas, word, word.center, (1.0, open, 0.0), 1.0);
+                }
+            }
+            Animation::Swing => {
+                let time = clock.entrance(word_delay, 0.8);
+                let turn = if self.rtl { 1.0 } else { -1.0 } * (1.0 - settle(time)) * 0.5 + gone * 0.2;
+                let foot = Point::new(word.center.x - word.width / 2.0, word.line_bottom);
+                let alpha = progress(time, 0.0, 0.25) * (1.0 - gone);
+                self.draw_turned(canvas, word, foot, (1.0, 1.0, turn), alpha);
+            }
+            Animation::Type => {
+                // A word is there or not; only its last trace is soft, so that nothing flickers.
+                let here = clock.entrance(word.order as f64 * (0.13_f64).min(0.8 / count), 0.09);
+                canvas.sprite(&word.sprite, Affine::translate(word.at.to_vec2()), here * (1.0 - gone));
+                self.draw_caret(canvas, word, clock, here);
+            }
         }
+    }
+
+    /// What may be drawn on: the bounds less a rim that stays empty.
+    fn inner(&self) -> Rect {
+        Rect::new(4.0, 2.0, f64::from(self.bounds.width) - 4.0, f64::from(self.bounds.height) - 2.0)
+    }
+
+    /// What a word that comes in along its own line may show.
+    fn line_mask(&self, word: &DrawnWord) -> Rect {
+        let (inner, height) = (self.inner(), word.line_bottom - word.line_top);
+        Rect {
+            y0: (word.line_top - height * 0.1).max(inner.y0),
+            y1: (word.line_bottom + height * 0.12).min(inner.y1),
+            ..inner
+        }
+    }
+
+    /// A word scaled by two factors and turned by an angle about `pivot`.
+    fn draw_turned(
+        &self,
+        canvas: &mut Canvas,
+        word: &DrawnWord,
+        pivot: Point,
+        (wide, high, angle): (f64, f64, f64),
+        alpha: f64,
+    ) {
+        if alpha <= 0.0 {
+            return;
+        }
+        let place = Affine::translate(pivot.to_vec2())
+            * Affine::rotate(angle)
+            * Affine::scale_non_uniform(wide, high)
+            * Affine::translate(word.at.to_vec2() - pivot.to_vec2());
+        canvas.clip_rect(self.inner());
+        canvas.sprite(&word.sprite, place, alpha);
+        canvas.unclip();
+    }
+
+    /// A bar behind the newest word, until all are there.
+    fn draw_caret(&self, canvas: &mut Canvas, word: &DrawnWord, clock: &Clock, here: f64) {
+        let next = (word.order + 1) as f64 * (0.13_f64).min(0.8 / self.words.len().max(1) as f64);
+        let until = clock.entrance(next, 0.35);
+        let last = word.order + 1 == self.words.len();
+        let alpha = here * (1.0 - if last { until } else { (until * 8.0).min(1.0) });
+        if alpha <= 0.0 {
+            return;
+        }
+        let height = word.line_bottom - word.line_top;
+        let side = if self.rtl { -1.0 } else { 1.0 };
+        let x = word.center.x + side * (word.width / 2.0 + height * 0.1);
+        let bar = Rect::new(
+            x - height * 0.035,
+            word.line_top + height * 0.14,
+            x + height * 0.035,
+            word.line_bottom - height * 0.1,
+        );
+        canvas.fill_rect(bar.intersect(self.inner()).abs(), paint(self.style.accent, alpha));
     }
 
     /// The plate grows out of its middle before the words come.
@@ -355,20 +461,31 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(words: &str, role: OverlayRole, style: &OverlayStyle, zone: Rect, align: Align, rtl: bool) -> Self {
+    fn of(words: &str, overlay: &Overlay, zone: Rect, align: Align, rtl: bool) -> Self {
+        let (role, style, tall) = (overlay.role, &overlay.style, overlay.placement == TextPlacement::Tall);
         let face = Face::of(style.font, role);
         // A name is one short line; its strip is low.
-        let inner = zone.inflate(-MARGIN - 6.0, if role == OverlayRole::Name { -4.0 } else { -MARGIN });
+        let deep = reaches_deep(words);
+        // Letters that large reach farther beyond their line.
+        let above = match role {
+            OverlayRole::Name => 4.0,
+            OverlayRole::Headline if deep => MARGIN + if tall { 76.0 } else { 42.0 },
+            OverlayRole::Headline => MARGIN + if tall { 40.0 } else { 16.0 },
+            _ => MARGIN,
+        };
+        let inner = zone.inflate(-MARGIN - 6.0, -above);
         if role == OverlayRole::CallToAction {
             return Self::button(words, face, inner, align, rtl);
         }
         let (pad_x, pad_y) = if style.plate.is_some() { (30.0, 16.0) } else { (0.0, 0.0) };
         let flanks = if role == OverlayRole::Name { 80.0 } else { 0.0 };
         let room = (inner.width() - 2.0 * pad_x - 2.0 * flanks, inner.height() - 2.0 * pad_y);
+        let narrow = matches!(style.font, Font::Poster | Font::Sport);
         let sizes = match role {
-            OverlayRole::Headline if style.font == Font::Poster => (30.0, 168.0),
-            OverlayRole::Headline => (30.0, 128.0),
-            OverlayRole::Support => (22.0, 46.0),
+            OverlayRole::Headline if narrow => (30.0, if tall { 330.0 } else { 176.0 }),
+            OverlayRole::Headline => (30.0, if tall { 230.0 } else { 132.0 }),
+            OverlayRole::Support => (22.0, if tall { 56.0 } else { 48.0 }),
+            OverlayRole::FirstPoint | OverlayRole::SecondPoint | OverlayRole::ThirdPoint => (22.0, 58.0),
             _ => (18.0, 44.0),
         };
         let block = text::fit(words, face, room, sizes, align);
@@ -378,14 +495,19 @@ impl Layout {
             (Align::Start, true) => inner.x1 - pad_x - flanks - block.width,
         };
         let y = match role {
+            // Alone in a tall zone, a short headline stands in its middle.
+            OverlayRole::Headline if tall => inner.y1 - pad_y - block.height - (room.1 - block.height) * 0.35,
             OverlayRole::Headline => inner.y1 - pad_y - block.height,
-            OverlayRole::Name => inner.center().y - block.height / 2.0,
+            OverlayRole::Name
+            | OverlayRole::FirstPoint
+            | OverlayRole::SecondPoint
+            | OverlayRole::ThirdPoint => inner.center().y - block.height / 2.0,
             _ => inner.y0 + pad_y,
         };
         let text = Rect::new(x, y, x + block.width, y + block.height);
         let plate = style.plate.map(|_| text.inflate(pad_x, pad_y));
         // Italics, swashes and the first letter's foot reach a little beyond their advance.
-        let reach = block.size * 0.14;
+        let reach = block.size * if deep { 0.36 } else { 0.14 };
         let outer = plate.unwrap_or(text).union(text.inflate(reach + flanks, reach));
         Self { block, origin: Point::new(x, y), plate, outer }
     }
@@ -468,6 +590,12 @@ fn set_case(text: &str, role: OverlayRole, font: Font) -> String {
     }
 }
 
+/// Arabic, Devanagari, Thai and their like go farther below and above a line than Latin faces allow for.
+fn reaches_deep(text: &str) -> bool {
+    text.chars()
+        .any(|c| matches!(c, '\u{590}'..='\u{e7f}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'))
+}
+
 fn runs_right_to_left(text: &str) -> bool {
     text.chars().find(|c| c.is_alphabetic()).is_some_and(
         |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
@@ -497,16 +625,18 @@ fn unpremultiply(rgba: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
-    use admint_domain::{OverlayId, TextPlacement};
+    use admint_domain::OverlayId;
 
     use super::*;
 
-    const ROLES: [OverlayRole; 4] =
-        [OverlayRole::Name, OverlayRole::Headline, OverlayRole::Support, OverlayRole::CallToAction];
-    const PLACEMENTS: [TextPlacement; 3] =
-        [TextPlacement::Upper, TextPlacement::Middle, TextPlacement::Lower];
-    const FONTS: [Font; 4] = [Font::Poster, Font::Friendly, Font::Elegant, Font::Technical];
-    const ANIMATIONS: [Animation; 4] = [Animation::Rise, Animation::Pop, Animation::Slide, Animation::Fade];
+    /// The roles that a placement has room for.
+    fn roles(placement: TextPlacement) -> Vec<OverlayRole> {
+        let fits = |role: &OverlayRole| match placement.has_points() {
+            true => *role == OverlayRole::Headline || role.point().is_some(),
+            false => role.point().is_none(),
+        };
+        OverlayRole::ALL.into_iter().filter(fits).collect()
+    }
 
     fn overlay(role: OverlayRole, text: &str, placement: TextPlacement, kind: usize) -> Overlay {
         Overlay {
@@ -517,11 +647,11 @@ mod tests {
             length: Frames(60),
             placement,
             style: OverlayStyle {
-                font: FONTS[kind % 4],
+                font: Font::ALL[kind % Font::ALL.len()],
                 ink: Rgb(20, 20, 30),
                 plate: (kind % 2 == 1 || role == OverlayRole::CallToAction).then_some(Rgb(250, 240, 220)),
                 accent: Rgb(200, 60, 20),
-                animation: ANIMATIONS[(kind + kind / 4) % 4],
+                animation: Animation::ALL[(kind + kind / 4) % Animation::ALL.len()],
             },
         }
     }
@@ -548,24 +678,27 @@ mod tests {
     fn boxes_of_one_scene_never_overlap_whatever_is_written() {
         let texts = texts();
         for aspect in AspectRatio::ALL {
-            for placement in PLACEMENTS {
+            for placement in TextPlacement::ALL {
                 for (kind, text) in texts.iter().enumerate() {
-                    let boxes = ROLES.map(|role| {
-                        let bounds = OverlayDrawing::new(&overlay(role, text, placement, kind), aspect)
-                            .unwrap()
-                            .bounds();
-                        let frame = aspect.resolution();
-                        assert!(
-                            [bounds.x, bounds.y, bounds.width, bounds.height]
-                                .iter()
-                                .all(|side| side % 2 == 0)
-                        );
-                        assert!(
-                            bounds.x + bounds.width <= frame.width
-                                && bounds.y + bounds.height <= frame.height
-                        );
-                        bounds
-                    });
+                    let boxes: Vec<Bounds> = roles(placement)
+                        .into_iter()
+                        .map(|role| {
+                            let bounds = OverlayDrawing::new(&overlay(role, text, placement, kind), aspect)
+                                .unwrap()
+                                .bounds();
+                            let frame = aspect.resolution();
+                            assert!(
+                                [bounds.x, bounds.y, bounds.width, bounds.height]
+                                    .iter()
+                                    .all(|side| side % 2 == 0)
+                            );
+                            assert!(
+                                bounds.x + bounds.width <= frame.width
+                                    && bounds.y + bounds.height <= frame.height
+                            );
+                            bounds
+                        })
+                        .collect();
                     for (index, a) in boxes.iter().enumerate() {
                         for b in &boxes[index + 1..] {
                             let apart = a.y + a.height <= b.y || b.y + b.height <= a.y;
@@ -586,15 +719,20 @@ mod tests {
             .flat_map(|x| [(x, 0), (x, height - 1)])
             .chain((0..height).flat_map(|y| [(0, y), (width - 1, y)]));
         for (x, y) in border {
-            assert_eq!(alpha(x, y), 0, "frame {at} at {x},{y} of {width}x{height}");
+            assert_eq!(alpha(x, y), 0, "frame {at} at {x},{y} of {width}x{height}: {:?}", drawing.style);
         }
     }
 
     #[test]
     fn nothing_is_ever_cut_at_the_edge() {
-        for (kind, text) in texts().iter().enumerate() {
-            for (index, role) in ROLES.into_iter().enumerate() {
-                let overlay = overlay(role, text, TextPlacement::Upper, kind + index);
+        let placements =
+            [TextPlacement::Upper, TextPlacement::Tall, TextPlacement::Rows, TextPlacement::Beside];
+        let cases = placements
+            .into_iter()
+            .flat_map(|placement| roles(placement).into_iter().map(move |role| (placement, role)));
+        for (index, (placement, role)) in cases.enumerate() {
+            for (kind, text) in texts().iter().enumerate() {
+                let overlay = overlay(role, text, placement, kind + index);
                 let drawing = OverlayDrawing::new(&overlay, AspectRatio::Portrait9x16).unwrap();
                 for at in [0, 6, 12, 30, 58] {
                     check_unclipped(&drawing, at);
@@ -610,7 +748,7 @@ mod tests {
     #[test]
     fn words_move_in_and_leave_and_those_of_an_end_card_stay() {
         let ink = |rgba: &[u8]| rgba.chunks_exact(4).map(|pixel| u64::from(pixel[3])).sum::<u64>();
-        for (kind, animation) in ANIMATIONS.into_iter().enumerate() {
+        for (kind, animation) in Animation::ALL.into_iter().enumerate() {
             let mut overlay =
                 overlay(OverlayRole::Headline, "Makes your skin glow", TextPlacement::Upper, kind * 2);
             overlay.style.animation = animation;

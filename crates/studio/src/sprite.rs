@@ -69,6 +69,18 @@ impl Sprite {
         Self::new(pixmap)
     }
 
+    /// Without most of its colour: how things are before.
+    pub fn greyed(self) -> Self {
+        let mut pixmap = Arc::unwrap_or_clone(self.pixmap);
+        for pixel in pixmap.data_mut() {
+            // Rec. 709 luma, as of gamma-encoded values.
+            let luma = (u32::from(pixel.r) * 54 + u32::from(pixel.g) * 183 + u32::from(pixel.b) * 19) / 256;
+            let dull = |channel: u8| ((u32::from(channel) + 4 * luma) / 5).min(u32::from(pixel.a)) as u8;
+            *pixel = PremulRgba8 { r: dull(pixel.r), g: dull(pixel.g), b: dull(pixel.b), a: pixel.a };
+        }
+        Self::new(pixmap)
+    }
+
     /// The sprite's outline in one colour, blurred by `radius` pixels of this sprite, at a quarter of
     /// its size (blur hides the difference). The border grows by `radius` on each side.
     pub fn shadow(&self, radius: f64, color: Rgb) -> Self {

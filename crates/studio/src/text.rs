@@ -38,34 +38,51 @@ impl Face {
                 Self { file: "PlayfairDisplay-Bold.ttf", leading: 1.14 }
             }
             (Font::Technical, OverlayRole::Headline) => Self { file: "SpaceGrotesk-Bold.ttf", leading: 1.1 },
+            (Font::Sport, OverlayRole::Headline) => {
+                Self { file: "BarlowCondensed-ExtraBoldItalic.ttf", leading: 1.04 }
+            }
+            (Font::Retro, OverlayRole::Headline) => Self { file: "Shrikhand-Regular.ttf", leading: 1.16 },
+            (Font::Modern, OverlayRole::Headline) => Self { file: "Outfit-Bold.ttf", leading: 1.1 },
             (Font::Friendly, OverlayRole::Support) => Self { file: "Poppins-SemiBold.ttf", leading: 1.3 },
             (Font::Elegant, OverlayRole::Support) => Self { file: "Inter-Medium.ttf", leading: 1.34 },
             (_, OverlayRole::Support) => Self { file: "Inter-SemiBold.ttf", leading: 1.3 },
             (Font::Friendly, _) => Self { file: "Poppins-Bold.ttf", leading: 1.2 },
             (Font::Elegant, OverlayRole::Name) => Self { file: "PlayfairDisplay-Bold.ttf", leading: 1.2 },
             (Font::Technical, _) => Self { file: "SpaceGrotesk-Bold.ttf", leading: 1.2 },
+            (Font::Modern, _) => Self { file: "Outfit-Bold.ttf", leading: 1.2 },
             (_, _) => Self { file: "Inter-Bold.ttf", leading: 1.2 },
         }
     }
 }
 
 /// Faces that step in, in order, where the chosen one lacks a letter.
-const FALLBACKS: [&str; 3] = ["NotoSans-Bold.ttf", "NotoSansArabic-Bold.ttf", "NotoSansHebrew-Bold.ttf"];
+const FALLBACKS: [&str; 5] = [
+    "NotoSans-Bold.ttf",
+    "NotoSansArabic-Bold.ttf",
+    "NotoSansHebrew-Bold.ttf",
+    "NotoSansThai-Bold.ttf",
+    "NotoSansDevanagari-Bold.ttf",
+];
 /// Large, so they are loaded only for words that need them.
 const EAST_ASIAN: [&str; 3] = ["NotoSansJP-Bold.ttf", "NotoSansSC-Bold.ttf", "NotoSansKR-Bold.ttf"];
-const FACES: [&str; 12] = [
+const FACES: [&str; 17] = [
     "Anton-Regular.ttf",
+    "BarlowCondensed-ExtraBoldItalic.ttf",
     "Inter-Bold.ttf",
     "Inter-Medium.ttf",
     "Inter-SemiBold.ttf",
+    "Outfit-Bold.ttf",
     "PlayfairDisplay-Bold.ttf",
     "Poppins-Bold.ttf",
     "Poppins-ExtraBold.ttf",
     "Poppins-SemiBold.ttf",
+    "Shrikhand-Regular.ttf",
     "SpaceGrotesk-Bold.ttf",
     "NotoSans-Bold.ttf",
     "NotoSansArabic-Bold.ttf",
     "NotoSansHebrew-Bold.ttf",
+    "NotoSansThai-Bold.ttf",
+    "NotoSansDevanagari-Bold.ttf",
 ];
 
 /// Where each line stands within the width it was given.
@@ -84,6 +101,20 @@ pub struct Block {
     pub height: f64,
     /// Of the font, in pixels.
     pub size: f64,
+}
+
+impl Block {
+    /// Draws all words in one colour, the block's upper left corner at `offset`.
+    pub fn draw(&self, canvas: &mut Canvas, offset: (f64, f64), color: Rgb) {
+        for word in self.lines.iter().flat_map(|line| &line.words) {
+            word.draw(canvas, self.size, offset, color);
+        }
+    }
+
+    /// Draws all words in one colour, the block's middle at the origin.
+    pub fn draw_centred(&self, canvas: &mut Canvas, color: Rgb) {
+        self.draw(canvas, (-self.width / 2.0, -self.height / 2.0), color);
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -417,6 +448,8 @@ mod tests {
             "신선한 커피",
             "Свежий кофе",
             "Φρέσκος καφές",
+            "กาแฟสดทุกเช้า",
+            "हर सुबह ताज़ी कॉफ़ी",
         ] {
             assert_eq!(readable(text), text);
             assert!(!check(text, 900.0, 280.0).lines.is_empty());

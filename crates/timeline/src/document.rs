@@ -77,6 +77,12 @@ pub enum Font {
     Elegant,
     /// Plain and technical.
     Technical,
+    /// Narrow, heavy and leaning forward.
+    Sport,
+    /// Fat, round and swung: signs of the seventies.
+    Retro,
+    /// Geometric and clean.
+    Modern,
 }
 
 /// How words come and go.
@@ -89,7 +95,47 @@ pub enum Animation {
     Pop,
     /// From the side.
     Slide,
+    /// Gently upwards out of nothing. The only one whose words stay when the overlay ends: for end cards.
     Fade,
+    /// Uncovered along the line, as by a hand that draws.
+    Wipe,
+    /// Line by line from above, landing with a bounce.
+    Drop,
+    /// Shrinking from too large to right, about the middle of all words.
+    Zoom,
+    /// Each word turned up about its middle, as on a departure board.
+    Flip,
+    /// Each word swung in about its foot.
+    Swing,
+    /// Word by word, at once, behind a caret.
+    Type,
+}
+
+impl Animation {
+    pub const ALL: [Self; 10] = [
+        Self::Rise,
+        Self::Pop,
+        Self::Slide,
+        Self::Fade,
+        Self::Wipe,
+        Self::Drop,
+        Self::Zoom,
+        Self::Flip,
+        Self::Swing,
+        Self::Type,
+    ];
+}
+
+impl Font {
+    pub const ALL: [Self; 7] = [
+        Self::Poster,
+        Self::Friendly,
+        Self::Elegant,
+        Self::Technical,
+        Self::Sport,
+        Self::Retro,
+        Self::Modern,
+    ];
 }
 
 /// Sound under the whole ad.

@@ -11,8 +11,8 @@ use std::{
 };
 
 use admint_domain::{
-    AppError, AspectRatio, Brief, CreateGeneration, ErrorBody, ErrorCode, Framework, GenerationId,
-    ProgressEvent, SceneView,
+    AppError, ArtDirection, AspectRatio, Brief, CreateGeneration, ErrorBody, ErrorCode, Framework,
+    GenerationId, ProgressEvent, SceneView,
 };
 use admint_pipeline::Rendered;
 use anyhow::{Context, Result};
@@ -42,6 +42,9 @@ pub struct Arguments {
     /// The same prompt, settings and seed give the same ad
     #[arg(long)]
     seed: Option<String>,
+    /// block, glass, paper, night, rays, hills, print, dash or clean; chosen to fit if left out
+    #[arg(long, value_name = "NAME")]
+    art_direction: Option<String>,
     /// Print one JSON object on standard output, errors too
     #[arg(long)]
     json: bool,
@@ -60,6 +63,7 @@ struct Report<'a> {
     framework_reason: Option<&'a str>,
     scenes: &'a [SceneView],
     seed: u32,
+    art_direction: Option<ArtDirection>,
     elapsed_seconds: f64,
     encoder_args: &'a [String],
     stage_seconds: BTreeMap<&'static str, f64>,
@@ -86,6 +90,7 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
                 framework_reason: view.framework_reason.as_deref(),
                 scenes: &view.scenes,
                 seed: view.seed,
+                art_direction: view.art_direction,
                 elapsed_seconds: started.elapsed().as_secs_f64(),
                 encoder_args: &rendered.encoder_args,
                 stage_seconds: stages.seconds(),
@@ -112,6 +117,7 @@ impl Arguments {
             aspect_ratio: Some(AspectRatio::from_str(&self.aspect)?),
             duration_seconds: Some(number("duration_seconds", &self.duration)?),
             seed: self.seed.as_deref().map(|seed| number("seed", seed)).transpose()?,
+            art_direction: self.art_direction.as_deref().map(ArtDirection::from_str).transpose()?,
         };
         let brief = request.validate(rand::random())?;
         self.check_out()?;
@@ -266,6 +272,7 @@ mod tests {
             aspect: "9:16".into(),
             duration: "15".into(),
             seed: Some("7".into()),
+            art_direction: None,
             json: true,
         }
     }
@@ -285,6 +292,7 @@ mod tests {
         check(|a| a.duration = "long".into(), "duration_seconds");
         check(|a| a.duration = "31".into(), "duration_seconds");
         check(|a| a.seed = Some("-1".into()), "seed");
+        check(|a| a.art_direction = Some("baroque".into()), "art_direction");
         check(|a| a.out = "/nowhere/at/all/ad.mp4".into(), "out");
         check(|a| a.out = std::env::temp_dir(), "out");
     }

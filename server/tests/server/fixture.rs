@@ -137,8 +137,7 @@ impl Drop for Server {
 }
 
 pub fn brief() -> Brief {
-    let request =
-        CreateGeneration { prompt: PROMPT.into(), aspect_ratio: None, duration_seconds: None, seed: Some(7) };
+    let request = CreateGeneration { prompt: PROMPT.into(), seed: Some(7), ..CreateGeneration::default() };
     request.validate(7).unwrap()
 }
 

@@ -4,7 +4,7 @@ use admint_domain::{AdSpec, AssetId, Brief, Frames, OverlayCopy, OverlayId, Plan
 use admint_timeline::{Clip, Crossfade, Music, Overlay, Timeline};
 use uuid::Uuid;
 
-use super::{clips::SceneClip, soundtrack::scene_starts};
+use super::clips::SceneClip;
 
 /// The words wait until the crossfade is half over, so that two scenes' words never mix.
 const AFTER_CUT: Frames = Frames(4);
@@ -23,7 +23,7 @@ pub(crate) fn assemble(
     soundtrack: AssetId,
 ) -> Timeline {
     let crossfade = plan.crossfade();
-    let starts = scene_starts(plan);
+    let starts = plan.starts();
     let last = plan.scenes().len() - 1;
     let rows = plan.scenes().iter().zip(clips).enumerate();
     let timeline_clips = rows.map(|(index, (scene, clip))| Clip {
@@ -69,7 +69,7 @@ fn scene_overlays<'a>(
             start,
             length: end - start,
             placement: scene.placement,
-            style: admint_studio::overlay_style(spec, *role, scene.role),
+            style: admint_studio::overlay_style(spec, *role, scene),
         }
     })
 }

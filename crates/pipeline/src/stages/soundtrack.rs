@@ -1,6 +1,6 @@
 //! Music as long as the video, composed before the timeline that names it.
 
-use admint_domain::{AdSpec, Frames, ScenePlan};
+use admint_domain::{AdSpec, ScenePlan};
 use admint_media::write_wav;
 use admint_providers::{MusicRequest, SAMPLE_RATE};
 use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry};
@@ -19,12 +19,8 @@ pub(crate) async fn compose(
     if let Some(finished) = job.finished(&work.assets, AssetKind::Soundtrack, None).await {
         return Ok(finished);
     }
-    let request = MusicRequest {
-        spec: spec.clone(),
-        length: plan.total(),
-        cuts: scene_starts(plan),
-        seed: work.brief.seed,
-    };
+    let request =
+        MusicRequest { spec: spec.clone(), length: plan.total(), cuts: plan.starts(), seed: work.brief.seed };
     let music = &job.providers().music;
     let price = music.price(&request);
     let entry = LedgerEntry { scene: None, provider: music.name().into(), operation: "music".into(), price };
@@ -44,17 +40,4 @@ pub(crate) async fn compose(
         frames: Some(plan.total()),
     };
     job.publish(&out, "soundtrack.wav", draft).await
-}
-
-/// Where each scene begins, the crossfades taken off.
-pub(super) fn scene_starts(plan: &ScenePlan) -> Vec<Frames> {
-    let mut start = Frames::ZERO;
-    plan.scenes()
-        .iter()
-        .map(|scene| {
-            let here = start;
-            start += scene.length - plan.crossfade();
-            here
-        })
-        .collect()
 }

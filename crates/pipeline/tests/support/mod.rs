@@ -35,7 +35,12 @@ impl Workers {
 
 /// The shortest ad: tests wait for every frame of it.
 pub fn create(prompt: &str) -> CreateGeneration {
-    CreateGeneration { prompt: prompt.into(), aspect_ratio: None, duration_seconds: Some(9), seed: Some(7) }
+    CreateGeneration {
+        prompt: prompt.into(),
+        duration_seconds: Some(9),
+        seed: Some(7),
+        ..CreateGeneration::default()
+    }
 }
 
 impl Desk {

@@ -25,6 +25,8 @@ pub struct Model {
     pub generation_time_seconds: Option<f64>,
     pub cost: Option<i64>,
     pub error_message: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub options: Option<Json>,
     pub created_at: DateTimeUtc,
     pub completed_at: Option<DateTimeUtc>,
 }

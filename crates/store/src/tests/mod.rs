@@ -16,8 +16,9 @@ mod work;
 use std::{str::FromStr, time::Duration};
 
 use admint_domain::{
-    AdSpec, AspectRatio, Brief, Frames, Framework, GenerationId, OverlayCopy, OverlayRole, Palette,
-    PlannedScene, Prompt, Rgb, ScenePlan, SceneRole, TargetDuration, TextPlacement, Tone, UserId, Username,
+    AdOptions, AdSpec, ArtDirection, AspectRatio, Brief, Frames, Framework, GenerationId, OverlayCopy,
+    OverlayRole, Palette, PlannedScene, Prompt, Rgb, SceneLayout, ScenePlan, SceneRole, TargetDuration,
+    TextPlacement, Tone, UserId, Username,
 };
 use admint_timeline::{Clip, Grade, Timeline};
 use sqlx::{Connection, Executor, PgConnection};
@@ -95,6 +96,7 @@ pub(crate) fn brief(prompt: &str) -> Brief {
         aspect: AspectRatio::Square,
         duration: TargetDuration::parse(12).unwrap(),
         seed: u32::MAX,
+        options: AdOptions { art_direction: Some(ArtDirection::Paper) },
     }
 }
 
@@ -127,6 +129,7 @@ pub(crate) fn spec() -> AdSpec {
         offer: None,
         call_to_action: "Try it today".into(),
         tone: Tone::Warm,
+        direction: ArtDirection::Clean,
         palette: Palette {
             background: Rgb::WHITE,
             surface: Rgb::WHITE,
@@ -144,6 +147,7 @@ pub(crate) fn spec() -> AdSpec {
 pub(crate) fn plan(headlines: &[&str]) -> ScenePlan {
     let scene = |headline: &&str| PlannedScene {
         role: SceneRole::Benefit,
+        layout: SceneLayout::Stage,
         visual_prompt: format!("a cup, {headline}"),
         overlays: vec![OverlayCopy { role: OverlayRole::Headline, text: (*headline).into() }],
         placement: TextPlacement::Lower,

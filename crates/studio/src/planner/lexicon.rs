@@ -33,7 +33,7 @@ use Tone::{Calm, Confident, Elegant, Energetic, Playful, Warm};
 pub const CATEGORIES: &[Category] = &[
     Category {
         key: "coffee",
-        words: &["decaf", "coffeehouse", "καφέ", "กาแฟ", "कॉफ़ी", "café de olla", "zrnková káva", "coffee", "espresso", "cold brew", "latte", "cappuccino", "roastery", "roaster", "beans", "barista", "kaffee", "café", "cafe", "caffè", "koffie", "kawa", "kahve", "コーヒー", "咖啡", "커피", "قهوة", "кофе", "καφές", "קפה"],
+        words: &["espresso bar", "coffee bar", "decaf", "coffeehouse", "καφέ", "กาแฟ", "कॉफ़ी", "café de olla", "zrnková káva", "coffee", "espresso", "cold brew", "latte", "cappuccino", "roastery", "roaster", "beans", "barista", "kaffee", "café", "cafe", "caffè", "koffie", "kawa", "kahve", "コーヒー", "咖啡", "커피", "قهوة", "кофе", "καφές", "קפה"],
         tones: &[Warm, Warm, Energetic],
         palettes: &["roast", "crema", "desert", "noir"],
         heroes: &["hot-beverage"],
@@ -150,7 +150,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "skincare",
-        words: &["face oil", "body butter", "deodorant", "nail polish", "toner", "acne", "ครีม", "สกินแคร์", "त्वचा", "κρέμα", "קרם", "skincare", "skin care", "skin", "serum", "moisturizer", "moisturiser", "lotion", "cream", "face cream", "sunscreen", "cleanser", "face mask", "cosmetics", "makeup", "lipstick", "mascara", "beauty", "hautpflege", "gesichtscreme", "soin", "crème", "crema facial", "スキンケア", "护肤", "스킨케어", "بشرة", "крем", "косметика"],
+        words: &["soap", "soaps", "face oil", "body butter", "deodorant", "nail polish", "toner", "acne", "ครีม", "สกินแคร์", "त्वचा", "κρέμα", "קרם", "skincare", "skin care", "skin", "serum", "moisturizer", "moisturiser", "lotion", "cream", "face cream", "sunscreen", "cleanser", "face mask", "cosmetics", "makeup", "lipstick", "mascara", "beauty", "hautpflege", "gesichtscreme", "soin", "crème", "crema facial", "スキンケア", "护肤", "스킨케어", "بشرة", "крем", "косметика"],
         tones: &[Calm, Elegant, Warm],
         palettes: &["blush", "lilac", "sage", "cloud", "champagne"],
         heroes: &["lotion-bottle"],
@@ -176,7 +176,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "haircare",
-        words: &["hair", "haircare", "shampoo", "conditioner", "hairdresser", "salon", "barber", "barbershop", "curls", "beard", "friseur", "coiffeur", "peluquería", "haare", "シャンプー", "洗发", "헤어", "шампунь"],
+        words: &["shampoo bar", "shampoo bars", "beard oil", "beard balm", "hair", "haircare", "shampoo", "conditioner", "hairdresser", "salon", "barber", "barbershop", "curls", "beard", "friseur", "coiffeur", "peluquería", "haare", "シャンプー", "洗发", "헤어", "шампунь"],
         tones: &[Playful, Elegant, Confident],
         palettes: &["orchid", "lagoon", "blush", "graphite"],
         heroes: &["lotion-bottle", "mirror"],
@@ -241,7 +241,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "fitness",
-        words: &["gyms", "kettlebell", "bouldering", "climbing gym", "yoga and pilates", "γυμναστήριο", "फिटनेस", "חדר כושר", "fitness", "gym", "workout", "training", "trainer", "personal trainer", "protein", "supplement", "creatine", "crossfit", "muscle", "weights", "dumbbell", "sport", "sports", "running", "marathon", "boxing", "swimming", "pilates", "fitnessstudio", "gimnasio", "palestra", "salle de sport", "ジム", "健身", "헬스", "لياقة", "фитнес"],
+        words: &["protein bars", "protein bar", "gyms", "kettlebell", "bouldering", "climbing gym", "yoga and pilates", "γυμναστήριο", "फिटनेस", "חדר כושר", "fitness", "gym", "workout", "training", "trainer", "personal trainer", "protein", "supplement", "creatine", "crossfit", "muscle", "weights", "dumbbell", "sport", "sports", "running", "marathon", "boxing", "swimming", "pilates", "fitnessstudio", "gimnasio", "palestra", "salle de sport", "ジム", "健身", "헬스", "لياقة", "фитнес"],
         tones: &[Energetic, Energetic, Confident],
         palettes: &["sport", "volt", "electric", "lime"],
         heroes: &["flexed-biceps", "person-lifting-weights", "boxing-glove"],
@@ -306,7 +306,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "software",
-        words: &["software", "saas", "platform", "dashboard", "tool", "crm", "laptop", "computer", "website", "automation", "ai", "invoice", "invoices", "invoicing", "startup", "startups", "workflow", "api", "cloud", "hosting", "web design", "analytics", "ノートパソコン", "软件", "소프트웨어", "برنامج", "программа"],
+        words: &["website builder", "password manager", "cybersecurity training", "app for teams", "software", "saas", "platform", "dashboard", "tool", "crm", "laptop", "computer", "website", "automation", "ai", "invoice", "invoices", "invoicing", "startup", "startups", "workflow", "api", "cloud", "hosting", "web design", "analytics", "ノートパソコン", "软件", "소프트웨어", "برنامج", "программа"],
         tones: &[Confident, Calm],
         palettes: &["indigo", "graphite", "electric", "ocean", "mint"],
         heroes: &["laptop", "desktop-computer"],
@@ -358,7 +358,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "education",
-        words: &["math", "maths", "spanish course", "online course", "coding", "course", "courses", "class", "classes", "lesson", "lessons", "learn", "learning", "tutor", "tutoring", "school", "academy", "language", "languages", "bootcamp", "workshop", "students", "exam", "teacher", "kurs", "sprachkurs", "cours", "curso", "clases", "corso", "学校", "レッスン", "课程", "学习", "수업", "دورة", "курс", "курсы", "обучение"],
+        words: &["learn spanish", "learn french", "learn german", "learn english", "learn italian", "spanish lessons", "math", "maths", "spanish course", "online course", "coding", "course", "courses", "class", "classes", "lesson", "lessons", "learn", "learning", "tutor", "tutoring", "school", "academy", "language", "languages", "bootcamp", "workshop", "students", "exam", "teacher", "kurs", "sprachkurs", "cours", "curso", "clases", "corso", "学校", "レッスン", "课程", "学习", "수업", "دورة", "курс", "курсы", "обучение"],
         tones: &[Confident, Playful, Warm],
         palettes: &["toybox", "indigo", "sky", "mint"],
         heroes: &["graduation-cap", "light-bulb"],
@@ -371,7 +371,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "travel",
-        words: &["surf camp", "weekend trips", "ταξίδι", "ท่องเที่ยว", "यात्रा", "טיול", "travel", "trip", "trips", "tour", "tours", "vacation", "holiday", "flight", "flights", "cruise", "adventure", "beach", "island", "luggage", "suitcase", "safari", "hiking", "camping", "tent", "reise", "reisen", "urlaub", "voyage", "viaje", "viajes", "viaggio", "旅行", "여행", "سفر", "путешествие", "тур"],
+        words: &["surf camp", "weekend trips", "ταξίδι", "ท่องเที่ยว", "यात्रा", "טיול", "travel", "trip", "trips", "tour", "tours", "vacation", "holiday", "flight", "flights", "cruise", "adventure", "beach", "island", "luggage", "suitcase", "safari", "hiking", "camping", "reise", "reisen", "urlaub", "voyage", "viaje", "viajes", "viaggio", "旅行", "여행", "سفر", "путешествие", "тур"],
         tones: &[Energetic, Warm, Playful],
         palettes: &["lagoon", "sunset", "sky", "desert"],
         heroes: &["airplane", "desert-island", "luggage"],
@@ -436,7 +436,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "cleaning",
-        words: &["dry cleaning", "carpet cleaning", "window cleaning", "cleaning", "cleaner", "cleaners", "detergent", "laundry", "vacuum", "soap", "mop", "dishwasher", "maid", "housekeeping", "stain", "reinigung", "putzmittel", "waschmittel", "nettoyage", "limpieza", "pulizia", "掃除", "清洁", "청소", "تنظيف", "уборка", "клининг"],
+        words: &["dry cleaning", "carpet cleaning", "window cleaning", "cleaning", "cleaner", "cleaners", "detergent", "laundry", "vacuum", "mop", "dishwasher", "maid", "housekeeping", "stain", "reinigung", "putzmittel", "waschmittel", "nettoyage", "limpieza", "pulizia", "掃除", "清洁", "청소", "تنظيف", "уборка", "клининг"],
         tones: &[Playful, Energetic, Calm],
         palettes: &["sky", "mint", "lagoon", "toybox"],
         heroes: &["soap", "broom", "sponge"],
@@ -462,7 +462,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "baby",
-        words: &["baby", "babies", "newborn", "toddler", "stroller", "diaper", "diapers", "nursery", "maternity", "pregnancy", "bébé", "bebé", "neonato", "赤ちゃん", "ベビー", "婴儿", "宝宝", "아기", "طفل", "детский", "малыш"],
+        words: &["baby clothes", "baby", "babies", "newborn", "toddler", "stroller", "diaper", "diapers", "nursery", "maternity", "pregnancy", "bébé", "bebé", "neonato", "赤ちゃん", "ベビー", "婴儿", "宝宝", "아기", "طفل", "детский", "малыш"],
         tones: &[Warm, Calm, Playful],
         palettes: &["cloud", "blush", "butter", "mint"],
         heroes: &["baby-bottle", "teddy-bear", "baby"],
@@ -566,7 +566,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "outdoor",
-        words: &["outdoor", "outdoors", "climbing", "surf", "surfing", "ski", "skiing", "snowboard", "kayak", "fishing", "hike", "trail", "mountain", "backpacking", "wandern", "randonnée", "montaña", "登山", "户外", "등산", "туризм"],
+        words: &["tent", "tents", "sleeping bag", "hiking gear", "outdoor", "outdoors", "climbing", "surf", "surfing", "ski", "skiing", "snowboard", "kayak", "fishing", "hike", "trail", "mountain", "backpacking", "wandern", "randonnée", "montaña", "登山", "户外", "등산", "туризм"],
         tones: &[Energetic, Confident],
         palettes: &["forest", "lagoon", "desert", "sport"],
         heroes: &["camping", "hiking-boot", "backpack", "skis"],
@@ -592,7 +592,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "repair",
-        words: &["plumber", "plumbers", "plumbing", "electrician", "electricians", "contractor", "builder", "roofing", "roofer", "handyman", "repair", "repairs", "locksmith", "renovation", "heating", "boiler", "carpenter", "painter and decorator", "decorator", "drain", "drains", "leak", "klempner", "elektriker", "handwerker", "plombier", "électricien", "fontanero", "electricista", "idraulico", "elettricista", "ремонт", "сантехник", "electrician", "maler", "gutter", "gutters", "plastering", "hvac"],
+        words: &["moving company", "movers", "removals", "plumber", "plumbers", "plumbing", "electrician", "electricians", "contractor", "builder", "roofing", "roofer", "handyman", "repair", "repairs", "locksmith", "renovation", "heating", "boiler", "carpenter", "painter and decorator", "decorator", "drain", "drains", "leak", "klempner", "elektriker", "handwerker", "plombier", "électricien", "fontanero", "electricista", "idraulico", "elettricista", "ремонт", "сантехник", "electrician", "maler", "gutter", "gutters", "plastering", "hvac"],
         tones: &[Confident, Warm],
         palettes: &["ocean", "clay", "graphite", "sky"],
         heroes: &["toolbox", "hammer-and-wrench", "wrench"],
@@ -612,13 +612,13 @@ pub const CATEGORIES: &[Category] = &[
         props: &["red-heart", "seedling", "sun", "growing-heart", "house", "sparkling-heart", "star"],
         moods: &["pensive-face", "worried-face"],
         calls: &["Donate today", "Give today", "Lend a hand"],
-        benefit: "a change you can be part of",
+        benefit: "a change you can join",
         pain: "looking away",
         transforms: false,
     },
     Category {
         key: "event",
-        words: &["festival", "fair", "conference", "webinar", "exhibition", "summit", "meetup", "hackathon", "open day", "quiz night", "market day", "flea market", "farmers market", "farmers' market", "christmas market", "street fair", "carnival", "parade", "screening", "theatre", "theater", "comedy night", "stand-up", "museum", "gallery", "messe", "ausstellung", "exposition", "feria", "mostra", "выставка", "фестиваль", "展览", "축제", "イベント", "مهرجان"],
+        words: &["pub quiz", "quiz", "festival", "fair", "conference", "webinar", "exhibition", "summit", "meetup", "hackathon", "open day", "quiz night", "market day", "flea market", "farmers market", "farmers' market", "christmas market", "street fair", "carnival", "parade", "screening", "theatre", "theater", "comedy night", "stand-up", "museum", "gallery", "messe", "ausstellung", "exposition", "feria", "mostra", "выставка", "фестиваль", "展览", "축제", "イベント", "مهرجان"],
         tones: &[Energetic, Playful, Warm],
         palettes: &["sunset", "orchid", "toybox", "electric"],
         heroes: &["ticket", "party-popper", "confetti-ball"],

@@ -1,6 +1,6 @@
 //! What words mean that the lexicon does not hold: sentence embeddings by all-MiniLM-L6-v2.
 //!
-//! Reimers and Gurevych 2019, "Sentence-BERT": a text is the mean of its tokens' vectors, brought to length
+//! Reimers and Gurevych 2019, "Sentence-BERT": a text is the mean of its pieces' vectors, brought to length
 //! one; two texts are as alike as the cosine between theirs. The packaged model has eight-bit weights; it and
 //! its tokenizer are loaded once, when a prompt first needs them, and everything here answers `None` or
 //! `false` where their files are missing.
@@ -8,9 +8,11 @@
 use std::sync::OnceLock;
 
 use rten::{Model, NodeId, Value};
-use rten_text::Tokenizer;
 
-use super::lexicon::{CATEGORIES, Category};
+use super::{
+    lexicon::{CATEGORIES, Category},
+    pieces::Pieces,
+};
 use crate::assets;
 
 /// What things of each kind are called, as `category: name, name` lines.
@@ -21,7 +23,7 @@ const VECTORS: &[u8] = include_bytes!("glosses.vectors");
 
 /// Numbers in a text's vector.
 const WIDTH: usize = 384;
-/// More tokens of a text are not read.
+/// More pieces of a text are not read.
 const LONGEST: usize = 48;
 /// Below this cosine a text is like no category.
 const LIKE_NOTHING: f32 = 0.2;
@@ -52,12 +54,12 @@ pub fn nearest_category(product: &str, text: &str) -> Option<&'static Category> 
 
 /// Whether a word is so common in English that the model has a token of its own for it: no brand's name.
 pub fn is_english_word(word: &str) -> bool {
-    word.chars().count() > 2 && tokenizer().is_some_and(|tokenizer| tokenizer.get_token_id(word).is_ok())
+    word.chars().count() > 2 && pieces().is_some_and(|pieces| pieces.holds(word))
 }
 
-fn tokenizer() -> Option<&'static Tokenizer> {
-    static TOKENIZER: OnceLock<Option<Tokenizer>> = OnceLock::new();
-    TOKENIZER.get_or_init(|| Tokenizer::from_json(&assets::minilm_tokenizer()?).ok()).as_ref()
+fn pieces() -> Option<&'static Pieces> {
+    static PIECES: OnceLock<Option<Pieces>> = OnceLock::new();
+    PIECES.get_or_init(|| Pieces::read(&assets::minilm_tokenizer()?)).as_ref()
 }
 
 fn meaning() -> Option<&'static Meaning> {
@@ -75,8 +77,7 @@ impl Meaning {
     }
 
     fn embed(&self, text: &str) -> Option<Vector> {
-        let encoded = tokenizer()?.encode(text, None).ok()?;
-        let ids: Vec<i32> = encoded.token_ids().iter().take(LONGEST).map(|&id| id as i32).collect();
+        let ids = pieces()?.of(text, LONGEST);
         let count = ids.len();
         let row = |values: Vec<i32>| Value::from_shape(&[1, count], values).ok();
         let inputs = vec![
@@ -90,8 +91,8 @@ impl Meaning {
             return None;
         }
         let mut mean = [0.0; WIDTH];
-        for token in values.chunks_exact(WIDTH) {
-            for (sum, value) in mean.iter_mut().zip(token) {
+        for piece in values.chunks_exact(WIDTH) {
+            for (sum, value) in mean.iter_mut().zip(piece) {
                 *sum += value;
             }
         }

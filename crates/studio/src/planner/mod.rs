@@ -3,26 +3,28 @@
 mod copy;
 mod kind;
 mod language;
+mod layouts;
 mod lexicon;
 mod meaning;
 mod palettes;
 mod pictures;
+mod pieces;
 mod reading;
 mod timing;
 mod topics;
 mod transcript;
 
 use admint_domain::{
-    AdSpec, AspectRatio, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, ScenePlan, SceneRole,
-    TextPlacement, Tone,
+    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, SceneRole, Tone,
 };
 
 use self::{
     copy::{Copywriter, SceneCopy},
+    layouts::{Compositions, Material},
     lexicon::{CATEGORIES, Category},
     reading::Facts,
 };
-use crate::dice::Dice;
+use crate::{dice::Dice, scene, score::beat_grid};
 
 pub use self::{pictures::hero_picture, transcript::transcript};
 
@@ -37,6 +39,9 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
         Some(color) => palettes::branded(&base, color),
         None => palettes::varied(&base, &mut dice),
     };
+    // The dice fall the same way whether the maker chooses or not.
+    let chosen = scene::direction(tone, category.key, &mut dice);
+    let direction = brief.options.art_direction;
     let (framework, framework_reason) = choose_framework(&facts, category);
     let spec = AdSpec {
         product: facts.product.clone(),
@@ -52,6 +57,7 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
         offer: facts.offer.clone(),
         call_to_action: String::new(),
         tone,
+        direction: direction.unwrap_or(chosen),
         palette,
         framework,
         framework_reason,
@@ -64,18 +70,40 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
 pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let facts = Facts::read(brief.prompt.as_str());
     let category = category(&spec.category);
-    let timing = timing::plan(brief.duration.frames());
-    let roles = roles(spec.framework, timing.lengths.len());
+    let grid = beat_grid(spec.tone, &spec.category, brief.seed);
+    let timing = timing::plan(brief.duration.frames()).on_the_beat(grid);
+    let roles = roles(spec.framework, timing.lengths.len(), facts.testimonial.is_some());
     let mut dice = Dice::new(brief.seed, "placement");
+    let points = points(&facts);
+    let material = Material {
+        points: points.is_some(),
+        quote: facts.testimonial.is_some(),
+        figure: Material::has_figure(spec),
+        place: facts.place.is_some(),
+    };
+    let mut compositions = Compositions::new(spec, material);
+    let composed: Vec<_> =
+        roles.iter().map(|&role| compositions.choose(role, brief.aspect, &mut dice)).collect();
     let mut writer = Copywriter::new(&facts, spec, category, brief.seed);
+    if let Some(points) = points.as_ref().filter(|_| composed.iter().any(|(_, at)| at.has_points())) {
+        writer.leave_out(points);
+    }
     let scenes = roles
         .iter()
+        .zip(composed)
         .zip(&timing.lengths)
-        .map(|(&role, &length)| PlannedScene {
+        .map(|((&role, (layout, placement)), &length)| PlannedScene {
             role,
+            layout,
             visual_prompt: visual_prompt(spec, category, role),
-            overlays: overlays(writer.scene(role)),
-            placement: placement(role, brief.aspect, &mut dice),
+            overlays: match (&points, &facts.testimonial) {
+                (_, Some(testimonial)) if layout == SceneLayout::Testimonial => {
+                    overlays(copy::quotation(testimonial))
+                }
+                (Some(points), _) if placement.has_points() => pointed(writer.scene(role), points),
+                _ => overlays(writer.scene(role)),
+            },
+            placement,
             length,
         })
         .collect();
@@ -121,11 +149,13 @@ fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {
     (Framework::Aida, reason)
 }
 
-/// The product is in sight by the second scene, whatever the framework.
-fn roles(framework: Framework, count: usize) -> Vec<SceneRole> {
+/// The product is in sight by the second scene, whatever the framework; a customer's words get a scene.
+fn roles(framework: Framework, count: usize, quote: bool) -> Vec<SceneRole> {
     use SceneRole::{Agitate, Benefit, CallToAction, Hook, Proof, Reveal};
     match (framework, count) {
         (_, 0..=3) => vec![Hook, Reveal, CallToAction],
+        (_, 4) if quote => vec![Hook, Reveal, Proof, CallToAction],
+        (Framework::Pas, _) if quote => vec![Hook, Agitate, Reveal, Proof, CallToAction],
         (Framework::Bab, 4) => vec![Hook, Benefit, Reveal, CallToAction],
         (_, 4) => vec![Hook, Reveal, Benefit, CallToAction],
         (Framework::Pas, _) => vec![Hook, Agitate, Reveal, Benefit, CallToAction],
@@ -134,17 +164,18 @@ fn roles(framework: Framework, count: usize) -> Vec<SceneRole> {
     }
 }
 
-fn placement(role: SceneRole, aspect: AspectRatio, dice: &mut Dice) -> TextPlacement {
-    let flipped = dice.chance(0.4);
-    match role {
-        SceneRole::Hook | SceneRole::Agitate => TextPlacement::Upper,
-        SceneRole::CallToAction if aspect == AspectRatio::Landscape16x9 && flipped => TextPlacement::Upper,
-        SceneRole::CallToAction => TextPlacement::Lower,
-        SceneRole::Reveal if flipped => TextPlacement::Upper,
-        SceneRole::Reveal => TextPlacement::Lower,
-        SceneRole::Benefit | SceneRole::Proof if flipped => TextPlacement::Lower,
-        SceneRole::Benefit | SceneRole::Proof => TextPlacement::Upper,
-    }
+/// Three short things to say about the product, where the prompt gives as many.
+fn points(facts: &Facts) -> Option<[String; 3]> {
+    let points: Vec<String> = facts.points.iter().take(3).cloned().collect();
+    points.try_into().ok()
+}
+
+fn pointed(copy: SceneCopy, points: &[String; 3]) -> Vec<OverlayCopy> {
+    let points = OverlayRole::POINTS.into_iter().zip(points.iter().cloned());
+    std::iter::once((OverlayRole::Headline, copy.headline))
+        .chain(points)
+        .map(|(role, text)| OverlayCopy { role, text })
+        .collect()
 }
 
 /// In reading order, the headline first.

@@ -100,13 +100,16 @@ const RULED_OUT: &[(&str, &str)] = &[
 impl Topics {
     /// What a line speaks of.
     pub fn of(text: &str) -> Self {
-        let words: Vec<String> = text.split(|c: char| c.is_whitespace() || c == '/').map(bare).collect();
+        let all: Vec<String> = text.split(|c: char| c.is_whitespace() || c == '/').map(bare).collect();
+        // "No sugar" does not speak of sweet things.
+        let denied = |index: usize| index > 0 && matches!(all[index - 1].as_str(), "no" | "without" | "zero");
+        let words: Vec<&String> = (0..all.len()).filter(|&at| !denied(at)).map(|at| &all[at]).collect();
         let mut topics = 0;
         for (index, (_, tells)) in TOPICS.iter().enumerate() {
             let told = words.iter().any(|word| {
                 tells.iter().any(|tell| match tell.strip_suffix('*') {
                     Some(stem) => word.starts_with(stem),
-                    None => word == tell,
+                    None => word.as_str() == *tell,
                 })
             });
             topics |= u32::from(told) << index;

@@ -38,13 +38,21 @@ pub fn transcript(brief: &Brief) -> String {
             line(name, value);
         }
     }
-    for (name, values) in [("with", &facts.features), ("without", &facts.absent), ("also", &facts.asides)] {
+    for (name, values) in [
+        ("with", &facts.features),
+        ("without", &facts.absent),
+        ("also", &facts.asides),
+        ("points", &facts.points),
+    ] {
         if !values.is_empty() {
             line(name, &values.join(" / "));
         }
     }
     if let Some((wish, thing)) = &facts.wish {
         line("wish", &format!("{wish:?} {thing}"));
+    }
+    if let Some(testimonial) = &facts.testimonial {
+        line("quote", &format!("{} ({})", testimonial.words, testimonial.by));
     }
     line("tone", &format!("{:?}", spec.tone));
     line("language", facts.phrases.map_or("en", |phrases| phrases.code));
@@ -58,9 +66,15 @@ pub fn transcript(brief: &Brief) -> String {
                 OverlayRole::Name => format!("<{}>", overlay.text),
                 OverlayRole::Support => overlay.text.clone(),
                 OverlayRole::CallToAction => format!("[{}]", overlay.text),
+                OverlayRole::FirstPoint | OverlayRole::SecondPoint | OverlayRole::ThirdPoint => {
+                    format!("- {}", overlay.text)
+                }
             })
             .collect();
-        line(&format!("{:.1} s", scene.length.seconds()), &format!("{:?}: {}", scene.role, words.join("  ")));
+        line(
+            &format!("{:.1} s", scene.length.seconds()),
+            &format!("{:?} ({:?}): {}", scene.role, scene.layout, words.join("  ")),
+        );
     }
     text
 }

@@ -2,14 +2,10 @@
 
 use std::f64::consts::{PI, TAU};
 
-use admint_domain::{Rgb, SceneRole};
+use admint_domain::{ArtDirection, Rgb, SceneRole};
 use vello_cpu::kurbo::{BezPath, Circle, Point, Rect};
 
-use super::{
-    Moment, Plot,
-    camera::View,
-    look::{Direction, Look},
-};
+use super::{Moment, Plot, camera::View, look::Look};
 use crate::{
     canvas::{Canvas, linear, paint},
     dice::Dice,
@@ -50,7 +46,7 @@ impl Backdrop {
         let palette = &plot.brief.spec.palette;
         let reach = plot.frame.width().min(plot.frame.height());
         let blobs = match look.direction {
-            Direction::Glass => [palette.primary, palette.accent, palette.surface, palette.accent]
+            ArtDirection::Glass => [palette.primary, palette.accent, palette.surface, palette.accent]
                 .into_iter()
                 .enumerate()
                 .map(|(index, color)| {
@@ -69,7 +65,8 @@ impl Backdrop {
             _ => Vec::new(),
         };
         let texture = match look.direction {
-            Direction::Block | Direction::Rays => Some(halftone(look.pop)),
+            ArtDirection::Block | ArtDirection::Rays => Some(halftone(look.pop)),
+            ArtDirection::Print => Some(halftone(look.stage)),
             _ => None,
         };
         Self {
@@ -88,19 +85,26 @@ impl Backdrop {
 
     /// Levels of paper in the ground.
     pub fn grain(&self) -> u8 {
-        if self.look.direction == Direction::Paper { 3 } else { 0 }
+        match self.look.direction {
+            ArtDirection::Paper => 3,
+            ArtDirection::Print => 5,
+            _ => 0,
+        }
     }
 
     /// What has no edges, to be drawn small: it covers the whole frame.
     pub fn draw_soft(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         match self.look.direction {
-            Direction::Block | Direction::Rays => {
+            ArtDirection::Block | ArtDirection::Rays => {
                 canvas.fill_rect(self.beyond(), paint(self.look.ground, 1.0))
             }
-            Direction::Glass => self.draw_glass(canvas, moment, view),
-            Direction::Paper => self.draw_window_light(canvas, moment, view),
-            Direction::Night => self.draw_dark(canvas, moment, view),
-            Direction::Hills => self.draw_sky(canvas, moment, view),
+            ArtDirection::Glass => self.draw_glass(canvas, moment, view),
+            ArtDirection::Paper => self.draw_window_light(canvas, moment, view),
+            ArtDirection::Night => self.draw_dark(canvas, moment, view),
+            ArtDirection::Hills => self.draw_sky(canvas, moment, view),
+            ArtDirection::Print => self.draw_stock(canvas, moment),
+            ArtDirection::Dash => self.draw_track(canvas, moment, view),
+            ArtDirection::Clean => self.draw_sweep(canvas, moment, view),
         }
     }
 
@@ -112,13 +116,114 @@ impl Backdrop {
     /// What has edges.
     pub fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         match self.look.direction {
-            Direction::Block => self.draw_block(canvas, moment, view),
-            Direction::Glass => {}
-            Direction::Paper => self.draw_paper(canvas, moment, view),
-            Direction::Night => self.draw_night(canvas, moment, view),
-            Direction::Rays => self.draw_rays(canvas, moment, view),
-            Direction::Hills => self.draw_hills(canvas, moment, view),
+            ArtDirection::Block => self.draw_block(canvas, moment, view),
+            ArtDirection::Glass => {}
+            ArtDirection::Paper => self.draw_paper(canvas, moment, view),
+            ArtDirection::Night => self.draw_night(canvas, moment, view),
+            ArtDirection::Rays => self.draw_rays(canvas, moment, view),
+            ArtDirection::Hills => self.draw_hills(canvas, moment, view),
+            ArtDirection::Print => self.draw_print(canvas, moment, view),
+            ArtDirection::Dash => self.draw_dash(canvas, moment, view),
+            ArtDirection::Clean => {}
         }
+    }
+
+    fn draw_stock(&self, canvas: &mut Canvas, moment: Moment) {
+        canvas.fill_rect(self.beyond(), paint(self.look.ground, 1.0));
+        // The ink lies thicker here than there, and the press never stands still.
+        let drift = vello_cpu::kurbo::Vec2::new(
+            wave(moment.seconds, 6.0, self.phase),
+            wave(moment.seconds, 7.5, 0.4),
+        );
+        canvas.glow(self.focus + drift * 70.0, (720.0, 720.0), self.look.ground_far, 0.9);
+    }
+
+    /// Halftone at the frame's foot or head, away from the words, and a printer's border.
+    fn draw_print(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let area = self.off_words(30.0);
+        if let Some(dots) = &self.texture {
+            let drift = moment.seconds * 9.0 * self.side;
+            for (part, alpha) in [(0.34, 0.10), (0.22, 0.12), (0.11, 0.16)] {
+                let strip = if area.y0 > 0.0 || self.wide() {
+                    Rect { y0: area.y1 - area.height() * part, ..area }
+                } else {
+                    Rect { y1: area.y0 + area.height() * part, ..area }
+                };
+                canvas.tile(dots, strip, Point::new(drift + view.pan.x * 0.5, drift * 0.4), alpha);
+            }
+        }
+        let inset = 26.0 + 2.0 * wave(moment.seconds, 5.0, 0.0);
+        let line = self.frame.inset(-inset);
+        canvas.stroke(
+            &vello_cpu::kurbo::RoundedRect::from_rect(line, 30.0),
+            6.0,
+            paint(self.look.stage, 0.85),
+        );
+    }
+
+    fn draw_track(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let (from, to) = (Point::new(0.0, self.frame.y1), Point::new(self.frame.x1, 0.0));
+        canvas.fill_rect_gradient(
+            self.beyond(),
+            linear(from, to, &[paint(self.look.ground, 1.0), paint(self.look.ground_far, 1.0)]),
+        );
+        let pulse = 1.0 + 0.05 * wave(moment.seconds, 1.6, self.phase);
+        canvas.glow(self.focus + view.pan * 0.4, (560.0 * pulse, 560.0 * pulse), self.look.pop, 0.24);
+        self.calm(canvas, self.look.ground, 0.82);
+    }
+
+    /// Slanted bands race through the picture's part; thin ones faster than wide ones.
+    fn draw_dash(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        const SLANT: f64 = 0.36;
+        let area = self.off_words(10.0);
+        canvas.clip_rect(area);
+        let span = self.frame.width() + self.frame.height() * SLANT + 500.0;
+        let colors = [self.look.stage, self.look.pop, self.look.ground_far.mix(self.look.ink, 0.2)];
+        for index in 0..9 {
+            let wide = 150.0 / (1.0 + f64::from(index % 3) * 1.6);
+            let speed = (70.0 + 85.0 * f64::from(index % 3)) * self.side;
+            let start = f64::from(index) * span / 9.0 + self.phase * span;
+            let x = (start + moment.seconds * speed + view.pan.x).rem_euclid(span) - 250.0;
+            let lean = self.frame.height() * SLANT;
+            let mut band = BezPath::new();
+            band.move_to((x, self.frame.y1));
+            band.line_to((x + wide, self.frame.y1));
+            band.line_to((x + wide + lean, 0.0));
+            band.line_to((x + lean, 0.0));
+            band.close_path();
+            canvas.fill_path(&band, paint(colors[index as usize % 3], [0.16, 0.2, 0.26][index as usize % 3]));
+        }
+        canvas.unclip();
+    }
+
+    /// Seamless paper: a wall that becomes a floor, lit from one side.
+    fn draw_sweep(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let (paper, far) = (self.look.ground, self.look.ground_far);
+        let floor = self.floor();
+        canvas.fill_rect_gradient(
+            self.beyond(),
+            linear(
+                Point::new(0.0, floor - 520.0),
+                Point::new(0.0, floor + 420.0),
+                &[
+                    paint(paper, 1.0),
+                    paint(paper.mix(far, 0.5), 1.0),
+                    paint(far, 1.0),
+                    paint(paper.mix(far, 0.35), 1.0),
+                ],
+            ),
+        );
+        let drift = 46.0 * wave(moment.seconds, 5.5, self.phase);
+        let light =
+            Point::new(self.focus.x - self.side * 300.0 + drift, self.focus.y - 330.0) + view.pan * 0.3;
+        canvas.glow(light, (620.0, 560.0), Rgb::WHITE, 0.8);
+        canvas.glow(
+            Point::new(self.focus.x + self.side * 130.0 - drift * 0.4, floor + 70.0),
+            (560.0, 90.0),
+            self.look.shade,
+            0.16,
+        );
+        self.calm(canvas, paper, 0.6);
     }
 
     fn draw_block(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
@@ -352,7 +457,7 @@ impl Backdrop {
         }
         let (sun, radius) = self.sun(moment, view);
         canvas.glow(sun, (radius * 2.2, radius * 2.2), self.look.pop, 0.5);
-        self.calm(canvas, self.calm_sky(), 0.7);
+        self.calm(canvas, self.calm_sky(), 0.86);
     }
 
     /// Its middle and its radius; it rises.
@@ -405,7 +510,7 @@ impl Backdrop {
             }
         }
         if self.wide() || !below {
-            self.calm(canvas, self.calm_sky(), 0.7);
+            self.calm(canvas, self.calm_sky(), 0.86);
         }
     }
 
@@ -419,9 +524,9 @@ impl Backdrop {
             // From the frame's edge over the words, then slowly away.
             let soft = 340.0;
             let (outer, inner, away) = if zone.center().x < self.frame.center().x {
-                (0.0, zone.x1 - 120.0, zone.x1 - 120.0 + soft)
+                (0.0, zone.x1, zone.x1 + soft)
             } else {
-                (self.frame.x1, zone.x0 + 120.0, zone.x0 + 120.0 - soft)
+                (self.frame.x1, zone.x0, zone.x0 - soft)
             };
             canvas.fill_rect(Rect::new(outer, 0.0, inner, self.frame.y1).abs(), full);
             let (from, to) = (Point::new(inner, 0.0), Point::new(away, 0.0));

@@ -2,31 +2,42 @@
 
 use std::f64::consts::TAU;
 
-use admint_domain::{AdSpec, Framework, Rgb, SceneRole};
-use vello_cpu::kurbo::{BezPath, Circle, Point, Rect, Vec2};
+use admint_domain::{ArtDirection, SceneLayout};
+use vello_cpu::kurbo::{Point, Rect, Vec2};
 
 use super::{
     Moment, Plot,
     camera::{Move, View},
-    look::{Direction, Look},
+    look::Look,
+    pictures::Pictures,
 };
 use crate::{
-    canvas::{Canvas, paint},
+    canvas::Canvas,
     dice::Dice,
-    motion::{ease_out, mix, overshoot, progress, settle, wave},
-    planner,
+    motion::{mix, overshoot, progress, settle, wave},
     sprite::Sprite,
 };
 
-/// The camera moves that suit a role.
-pub fn moves(role: SceneRole) -> &'static [Move] {
-    match role {
-        SceneRole::Hook => &[Move::Push, Move::Drift, Move::Tilt],
-        SceneRole::Agitate => &[Move::Tilt, Move::Drift, Move::Push],
-        SceneRole::Reveal => &[Move::Push, Move::Orbit, Move::Pull],
-        SceneRole::Benefit => &[Move::Orbit, Move::Pan, Move::Push],
-        SceneRole::Proof => &[Move::Pan, Move::Drift, Move::Pull],
-        SceneRole::CallToAction => &[Move::Pull, Move::Push],
+/// The camera moves that suit a layout. Cards and rows stay where their words are; only what is around
+/// them moves.
+pub fn moves(layout: SceneLayout) -> &'static [Move] {
+    use SceneLayout::{
+        BeforeAfter, Callouts, Checks, Comparison, Counter, EndCard, Ingredients, List, Offer, Orbit,
+        Packshot, Place, Problem, Question, Screen, Stage, Steps, Testimonial,
+    };
+    match layout {
+        Question | EndCard => &[Move::Push, Move::Tilt, Move::Drift],
+        Problem => &[Move::Tilt, Move::Drift, Move::Push],
+        Stage => &[Move::Push, Move::Orbit, Move::Pull],
+        Orbit | Ingredients => &[Move::Orbit, Move::Pan, Move::Push],
+        Checks | BeforeAfter | Comparison => &[Move::Pan, Move::Drift, Move::Pull],
+        Callouts => &[Move::Tilt, Move::Pull, Move::Drift],
+        List | Steps => &[Move::Drift, Move::Push],
+        Counter | Offer => &[Move::Push, Move::Drift],
+        Screen => &[Move::Orbit, Move::Push, Move::Tilt],
+        Place => &[Move::Pan, Move::Pull, Move::Orbit],
+        Testimonial => &[Move::Drift, Move::Push],
+        Packshot => &[Move::Pull, Move::Push],
     }
 }
 
@@ -36,7 +47,6 @@ pub struct Cast {
     floor_end: f64,
     focus: Point,
     actors: Vec<Actor>,
-    medals: Vec<Medal>,
 }
 
 /// A picture in the scene.
@@ -78,29 +88,28 @@ struct Orbit {
     speed: f64,
 }
 
-/// A round picture with a tick: one reason to believe.
-struct Medal {
-    sprite: Sprite,
-    rest: Point,
-    radius: f64,
-    delay: f64,
-    phase: f64,
-}
-
 impl Cast {
-    pub fn new(plot: &Plot, dice: &mut Dice) -> Self {
-        let role = plot.brief.scene.role;
-        let pictures = Pictures::of(&plot.brief.spec, role, plot.brief.seed);
+    pub fn new(plot: &Plot, pictures: &Pictures, dice: &mut Dice) -> Self {
         let focus = plot.stage.rect.center();
         let wide = plot.frame.width() > plot.frame.height();
         let floor_end = if !wide && focus.y < plot.words.y0 { plot.words.y0 - 8.0 } else { plot.frame.y1 };
-        let mut cast = Self { look: plot.look, floor_end, focus, actors: Vec::new(), medals: Vec::new() };
-        match role {
-            SceneRole::Hook | SceneRole::Agitate => cast.gather_mood(plot, &pictures, dice),
-            SceneRole::Reveal => cast.gather_reveal(plot, &pictures, dice),
-            SceneRole::Benefit => cast.gather_orbit(plot, &pictures, dice),
-            SceneRole::Proof => cast.gather_medals(plot, &pictures, dice),
-            SceneRole::CallToAction => cast.gather_packshot(plot, &pictures, dice),
+        let mut cast = Self { look: plot.look, floor_end, focus, actors: Vec::new() };
+        match plot.brief.scene.layout {
+            SceneLayout::Problem => cast.gather_mood(plot, pictures, dice),
+            SceneLayout::Question | SceneLayout::EndCard => cast.gather_large(plot, pictures, dice),
+            SceneLayout::Stage => cast.gather_reveal(plot, pictures, dice),
+            SceneLayout::Orbit => cast.gather_orbit(plot, pictures, dice),
+            SceneLayout::Packshot => cast.gather_packshot(plot, pictures, dice),
+            SceneLayout::List | SceneLayout::Steps => cast.gather_below(plot, pictures),
+            SceneLayout::Callouts => cast.gather_close(plot, pictures),
+            SceneLayout::Counter | SceneLayout::Offer => cast.gather_before(plot, pictures, dice),
+            SceneLayout::Place => cast.gather_outdoors(plot, pictures, dice),
+            SceneLayout::Ingredients | SceneLayout::Testimonial => cast.gather_alone(plot, pictures, dice),
+            // Their features hold their pictures.
+            SceneLayout::BeforeAfter
+            | SceneLayout::Checks
+            | SceneLayout::Comparison
+            | SceneLayout::Screen => cast.garnish(plot, &pictures.props, dice),
         }
         cast
     }
@@ -112,15 +121,12 @@ impl Cast {
         for (depth, actor) in order {
             actor.draw(canvas, moment, view, depth, self);
         }
-        for medal in &self.medals {
-            medal.draw(canvas, moment, view, self.focus, &self.look);
-        }
     }
 
     /// A feeling, large, and what causes it around it.
     fn gather_mood(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
         let stage = plot.stage;
-        let product = !pictures.mood_is_hero;
+        let product = !pictures.mood_is_lead;
         let size = stage.hero * if product { 1.06 } else { 0.92 };
         let mut hero = Actor::new(&pictures.lead, self.focus, size, 1.0, plot);
         hero.manner = if product { Manner::Floating } else { Manner::Uneasy };
@@ -130,10 +136,105 @@ impl Cast {
         self.near(plot, &pictures.props, dice);
     }
 
+    /// The lead as large as the room below the words, cut by the frame's edge.
+    fn gather_large(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
+        let mut hero = Actor::new(&pictures.lead, self.focus, plot.stage.hero, 1.0, plot);
+        hero.manner = if pictures.mood_is_lead { Manner::Uneasy } else { Manner::Floating };
+        hero.angle = if pictures.mood_is_lead { 0.0 } else { dice.range(-0.14, 0.14) };
+        self.actors.push(hero);
+        for (index, (name, side)) in pictures.props.iter().zip([-1.0, 1.0]).enumerate() {
+            let size = plot.stage.hero * dice.range(0.26, 0.34);
+            let x = self.focus.x + side * (plot.stage.hero * 0.5 + size * 0.1);
+            let y = plot.stage.rect.y0 + size * 0.6 + dice.range(0.0, size * 0.5);
+            let wide = plot.frame.width() > plot.frame.height();
+            let rest = if wide {
+                keep_in(plot, Point::new(x, y), size)
+            } else {
+                Point::new(x.clamp(size * 0.35, plot.frame.x1 - size * 0.35), y)
+            };
+            let mut actor = Actor::new(name, rest, size, 1.2, plot);
+            actor.manner = Manner::Floating;
+            actor.angle = side * dice.range(0.1, 0.35);
+            actor.delay = 0.1 + 0.1 * index as f64;
+            actor.phase = dice.unit();
+            self.actors.push(actor);
+        }
+    }
+
+    /// The product below the rows, as far as the frame shows it.
+    fn gather_below(&mut self, plot: &Plot, pictures: &Pictures) {
+        let mut hero = Actor::new(&pictures.product, self.focus, plot.stage.hero, 1.0, plot);
+        hero.manner = Manner::Floating;
+        self.actors.push(hero);
+    }
+
+    /// The product so close that the frame cuts it.
+    fn gather_close(&mut self, plot: &Plot, pictures: &Pictures) {
+        let mut hero = Actor::new(&pictures.product, self.focus, plot.stage.hero, 1.0, plot);
+        hero.angle = 0.08;
+        self.actors.push(hero);
+    }
+
+    /// The product small, before something larger; props about it.
+    fn gather_before(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
+        let hero = plot.stage.hero;
+        let size = hero * 0.46;
+        let at = self.focus + Vec2::new(hero * 0.34, hero * 0.36);
+        let mut product = Actor::new(&pictures.product, at, size, 1.15, plot);
+        product.delay = 0.15;
+        product.phase = dice.unit();
+        self.actors.push(product);
+        for (index, (name, place)) in pictures
+            .props
+            .iter()
+            .zip([Vec2::new(-0.52, 0.34), Vec2::new(0.5, -0.36), Vec2::new(-0.46, -0.4)])
+            .enumerate()
+        {
+            let prop = hero * dice.range(0.19, 0.25);
+            let mut actor = Actor::new(name, self.focus + place * hero, prop, 1.25, plot);
+            actor.rest = keep_in(plot, actor.rest, prop);
+            actor.manner = Manner::Floating;
+            actor.angle = dice.range(-0.3, 0.3);
+            actor.delay = 0.25 + 0.1 * index as f64;
+            actor.phase = dice.unit();
+            self.actors.push(actor);
+        }
+        self.garnish(plot, &pictures.props, dice);
+    }
+
+    /// The product stands before a view.
+    fn gather_outdoors(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
+        let hero = plot.stage.hero;
+        let size = hero * 0.6;
+        let mut product =
+            Actor::new(&pictures.product, self.focus + Vec2::new(0.0, hero * 0.3), size, 1.1, plot);
+        product.stands = true;
+        self.actors.push(product);
+        for (index, (name, side)) in pictures.props.iter().zip([-1.0, 1.0]).enumerate() {
+            let prop = hero * dice.range(0.24, 0.3);
+            let at = self.focus + Vec2::new(side * hero * 0.42, hero * 0.46);
+            let mut actor = Actor::new(name, at, prop, 1.3, plot);
+            actor.stands = true;
+            actor.delay = 0.12 + 0.1 * index as f64;
+            actor.phase = dice.unit();
+            self.actors.push(actor);
+        }
+        self.garnish(plot, &pictures.props, dice);
+    }
+
+    /// The product in the middle of its stage, and nothing about it.
+    fn gather_alone(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
+        let mut hero = Actor::new(&pictures.product, self.focus, plot.stage.hero * 0.52, 1.0, plot);
+        hero.manner = Manner::Floating;
+        hero.phase = dice.unit();
+        self.actors.push(hero);
+        self.garnish(plot, &pictures.props, dice);
+    }
+
     fn gather_reveal(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
         let size = plot.stage.hero * 0.9;
         let mut hero = Actor::new(&pictures.lead, self.focus, size, 1.0, plot);
-        hero.stands = plot.look.direction != Direction::Block;
+        hero.stands = plot.look.direction != ArtDirection::Block;
         self.actors.push(hero);
         self.scatter(plot, &pictures.props, 4, size, dice);
         self.garnish(plot, &pictures.props, dice);
@@ -161,41 +262,6 @@ impl Cast {
             self.actors.push(actor);
         }
         self.garnish(plot, &pictures.props, dice);
-    }
-
-    fn gather_medals(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
-        let stage = plot.stage.rect;
-        let names: Vec<&String> = std::iter::once(&pictures.lead).chain(&pictures.props).take(3).collect();
-        let tall = stage.height() > 700.0;
-        let radius = if tall {
-            stage.width().min(1080.0) * 0.19
-        } else {
-            (stage.height() * 0.26).min(stage.width() * 0.155)
-        };
-        // A triangle where there is height, a row where there is none.
-        let places: Vec<Vec2> = if tall {
-            vec![
-                Vec2::new(0.0, -radius * 0.95),
-                Vec2::new(-radius * 1.22, radius * 1.05),
-                Vec2::new(radius * 1.22, radius * 1.05),
-            ]
-        } else {
-            vec![
-                Vec2::new(0.0, 0.0),
-                Vec2::new(-radius * 2.2, radius * 0.1),
-                Vec2::new(radius * 2.2, radius * 0.1),
-            ]
-        };
-        for (index, (name, place)) in names.into_iter().zip(places).enumerate() {
-            self.medals.push(Medal {
-                sprite: Sprite::illustration(name, (radius * 1.5) as u16, plot.look.pop)
-                    .tinted(plot.brief.spec.palette.primary),
-                rest: self.focus + place,
-                radius,
-                delay: 0.28 * index as f64,
-                phase: dice.unit(),
-            });
-        }
     }
 
     fn gather_packshot(&mut self, plot: &Plot, pictures: &Pictures, dice: &mut Dice) {
@@ -370,7 +436,7 @@ impl Actor {
         }
         if self.stands {
             let ground = Point::new(at.x, at.y + size * 0.475);
-            if look.direction == Direction::Night {
+            if look.direction == ArtDirection::Night {
                 // The floor mirrors.
                 let mirrored = Point::new(at.x, at.y + size * 0.78);
                 canvas.clip_rect(Rect::new(-size, 0.0, 4000.0, cast.floor_end));
@@ -385,79 +451,6 @@ impl Actor {
 impl Orbit {
     fn angle(&self, seconds: f64) -> f64 {
         self.start + self.speed * seconds
-    }
-}
-
-impl Medal {
-    fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View, focus: Point, look: &Look) {
-        let come = progress(moment.seconds + 0.3, self.delay, self.delay + 0.7);
-        if come <= 0.0 {
-            return;
-        }
-        let at =
-            view.seen(self.rest, 1.0, focus) + Vec2::new(0.0, 9.0 * wave(moment.seconds, 2.8, self.phase));
-        let radius = self.radius * mix(0.5, 1.0, overshoot(come)) * view.scale(1.0);
-        let plate = if look.dark { look.ground.mix(Rgb::WHITE, 0.14) } else { Rgb::WHITE };
-        canvas.glow(at + Vec2::new(0.0, radius * 0.16), (radius * 1.3, radius * 1.25), look.shade, 0.4);
-        canvas.fill_circle(at, radius, paint(plate, 1.0));
-        canvas.stroke(&Circle::new(at, radius), 7.0, paint(look.pop, 1.0));
-        canvas.sprite_at(&self.sprite, at, radius * 1.3, 0.05 * wave(moment.seconds, 3.0, self.phase), 1.0);
-        // The tick is drawn as a hand would.
-        let tick = progress(moment.seconds, self.delay + 0.45, self.delay + 0.95);
-        if tick > 0.0 {
-            let middle = at + Vec2::new(radius * 0.7, radius * 0.68);
-            let small = radius * 0.32 * mix(0.4, 1.0, overshoot(progress(tick, 0.0, 0.6)));
-            canvas.fill_circle(middle, small * 1.16, paint(plate, 1.0));
-            canvas.fill_circle(middle, small, paint(Rgb(22, 163, 74), 1.0));
-            let drawn = ease_out(progress(tick, 0.3, 1.0));
-            let points = [Vec2::new(-0.42, 0.04), Vec2::new(-0.12, 0.34), Vec2::new(0.44, -0.3)]
-                .map(|v| middle + v * small);
-            let mut path = BezPath::new();
-            path.move_to(points[0]);
-            let first = (drawn / 0.4).min(1.0);
-            path.line_to(points[0] + (points[1] - points[0]) * first);
-            if drawn > 0.4 {
-                path.line_to(points[1] + (points[2] - points[1]) * ((drawn - 0.4) / 0.6));
-            }
-            canvas.stroke(&path, small * 0.26, paint(Rgb::WHITE, 1.0));
-        }
-    }
-}
-
-/// Which illustrations play in a scene.
-struct Pictures {
-    lead: String,
-    props: Vec<String>,
-    /// The lead is a feeling, not the product.
-    mood_is_hero: bool,
-}
-
-impl Pictures {
-    fn of(spec: &AdSpec, role: SceneRole, seed: u32) -> Self {
-        // The same hero all through the ad.
-        let mut dice = Dice::new(seed, "pictures");
-        let category = planner::category(&spec.category);
-        let hero = planner::hero_picture(spec)
-            .unwrap_or_else(|| dice.pick(category.heroes).copied().unwrap_or("package"));
-        let mut props: Vec<&str> = category.props.iter().copied().filter(|prop| *prop != hero).collect();
-        dice.shuffle(&mut props);
-        let feeling =
-            matches!(role, SceneRole::Hook | SceneRole::Agitate) && spec.framework != Framework::Aida;
-        let mut scene_dice = Dice::new(seed, role.as_str());
-        if props.len() > 3 {
-            let turn = scene_dice.below(props.len());
-            props.rotate_left(turn);
-        }
-        // The problem has more than one face.
-        let turn = dice.below(category.moods.len()) + usize::from(role == SceneRole::Agitate);
-        let mood = category.moods.get(turn % category.moods.len().max(1)).copied().unwrap_or("thinking-face");
-        let lead = if feeling { mood } else { hero };
-        let mut props: Vec<String> = props.into_iter().map(String::from).collect();
-        if role == SceneRole::Agitate {
-            // The product is already in sight.
-            props.insert(0, hero.to_owned());
-        }
-        Self { lead: lead.to_owned(), props, mood_is_hero: feeling }
     }
 }
 

@@ -1,60 +1,40 @@
 //! The art direction of an ad, and the colours of each of its scenes. Pure functions of the
 //! specification, so that scenes and words agree without having met.
 
-use admint_domain::{AdSpec, OverlayRole, Palette, Rgb, SceneRole, Tone};
+use admint_domain::{
+    AdSpec, ArtDirection, OverlayRole, Palette, PlannedScene, Rgb, SceneRole, TextPlacement, Tone,
+};
 use admint_timeline::{Animation, Font, Grade, OverlayStyle};
 
 use crate::dice::{Dice, hash};
 
-/// A way of making pictures: its own background, stage, light and ornaments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// Flat panels of colour, a big disc, a ribbon of type.
-    Block,
-    /// Soft light in drifting colours, a podium, panes of glass.
-    Glass,
-    /// Paper, thin lines, an arched window.
-    Paper,
-    /// Dark, with beams, a ring of light and a mirror floor.
-    Night,
-    /// A turning sunburst and halftone dots.
-    Rays,
-    /// Layered land under a sun.
-    Hills,
-}
-
-impl Direction {
-    #[cfg(test)]
-    pub const ALL: [Self; 6] = [Self::Block, Self::Glass, Self::Paper, Self::Night, Self::Rays, Self::Hills];
-
-    /// By tone and category; the seed has its say through the palette that the planner chose with it.
-    pub fn of(spec: &AdSpec) -> Self {
-        let mut candidates: Vec<Self> = match spec.tone {
-            Tone::Calm => vec![Self::Glass, Self::Paper, Self::Hills],
-            Tone::Warm => vec![Self::Glass, Self::Block, Self::Hills, Self::Rays],
-            Tone::Playful => vec![Self::Block, Self::Rays, Self::Hills],
-            Tone::Energetic => vec![Self::Rays, Self::Block, Self::Night],
-            Tone::Elegant => vec![Self::Paper, Self::Night, Self::Glass],
-            Tone::Confident => vec![Self::Night, Self::Glass, Self::Block],
-        };
-        match spec.category.as_str() {
-            "plants" | "travel" | "eco" | "bike" | "outdoor" | "pets" => candidates.push(Self::Hills),
-            "phone" | "software" | "headphones" | "gaming" | "music" | "camera" => {
-                candidates.push(Self::Night)
-            }
-            "perfume" | "jewellery" | "watch" | "books" | "wine" => candidates.push(Self::Paper),
-            _ => {}
-        }
-        let palette = &spec.palette;
-        let key = format!("{}{}{}", palette.background, palette.primary, spec.product);
-        candidates[Dice::new(hash(&key) as u32, "direction").below(candidates.len())]
+/// By tone and category; the dice choose among what fits.
+pub fn direction(tone: Tone, category: &str, dice: &mut Dice) -> ArtDirection {
+    use ArtDirection::{Block, Clean, Dash, Glass, Hills, Night, Paper, Print, Rays};
+    let mut candidates = match tone {
+        Tone::Calm => vec![Glass, Paper, Hills, Clean],
+        Tone::Warm => vec![Glass, Block, Hills, Rays, Print],
+        Tone::Playful => vec![Block, Rays, Hills, Print],
+        Tone::Energetic => vec![Rays, Block, Night, Dash],
+        Tone::Elegant => vec![Paper, Night, Glass, Clean],
+        Tone::Confident => vec![Night, Glass, Block, Clean, Dash],
+    };
+    match category {
+        "plants" | "travel" | "eco" | "outdoor" | "pets" => candidates.push(Hills),
+        "phone" | "software" | "headphones" | "gaming" | "camera" => candidates.extend([Night, Clean]),
+        "perfume" | "jewellery" | "watch" | "books" | "wine" => candidates.push(Paper),
+        "skincare" | "furniture" | "cleaning" => candidates.push(Clean),
+        "fitness" | "bike" | "shoes" | "car" => candidates.extend([Dash, Dash]),
+        "coffee" | "bakery" | "pizza" | "music" | "restaurant" => candidates.push(Print),
+        _ => {}
     }
+    candidates[dice.below(candidates.len())]
 }
 
 /// The colours of one scene.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {
-    pub direction: Direction,
+    pub direction: ArtDirection,
     /// What lies under the words, and the furthest the drawing strays from it there.
     pub ground: Rgb,
     pub ground_far: Rgb,
@@ -76,14 +56,14 @@ pub struct Look {
 
 impl Look {
     pub fn of(spec: &AdSpec, role: SceneRole) -> Self {
-        Self::with(Direction::of(spec), &spec.palette, role)
+        Self::with(spec.direction, &spec.palette, role)
     }
 
-    pub fn with(direction: Direction, palette: &Palette, role: SceneRole) -> Self {
+    pub fn with(direction: ArtDirection, palette: &Palette, role: SceneRole) -> Self {
         let loud = matches!(role, SceneRole::Hook | SceneRole::CallToAction);
         let p = palette;
         let (ground, ground_far, stage, pop) = match direction {
-            Direction::Block => match role {
+            ArtDirection::Block => match role {
                 SceneRole::Hook => (p.primary, p.primary, p.accent, p.background),
                 SceneRole::Agitate => (p.ink, p.ink, p.primary, p.accent),
                 SceneRole::Reveal => (p.background, p.background, p.primary, p.accent),
@@ -91,12 +71,12 @@ impl Look {
                 SceneRole::Proof => (p.background, p.background, p.accent, p.primary),
                 SceneRole::CallToAction => (p.primary, p.primary, p.background, p.accent),
             },
-            Direction::Glass => {
+            ArtDirection::Glass => {
                 let base =
                     if role == SceneRole::Agitate { p.background.mix(p.ink, 0.12) } else { p.background };
                 (base, base.mix(p.primary, 0.16), p.surface, p.accent)
             }
-            Direction::Paper => {
+            ArtDirection::Paper => {
                 let base = match role {
                     SceneRole::Hook => p.surface,
                     SceneRole::CallToAction => p.background,
@@ -104,18 +84,49 @@ impl Look {
                 };
                 (base, base.mix(p.ink, 0.05), p.primary.mix(p.surface, 0.25), p.accent)
             }
-            Direction::Night => {
+            ArtDirection::Night => {
                 let deep = p.primary.mix(Rgb(8, 8, 20), 0.86);
                 (deep, p.primary.mix(Rgb(8, 8, 20), 0.68), vivid(p.primary), vivid(p.accent))
             }
-            Direction::Rays if loud || role == SceneRole::Reveal => {
+            ArtDirection::Rays if loud || role == SceneRole::Reveal => {
                 // As bright as the words on it allow.
                 let lit = [0.13, 0.1, 0.07, 0.04].map(|amount| p.primary.mix(toward(p.primary), amount));
                 let reads = |lit: &&Rgb| p.on_primary.contrast(**lit) >= Palette::MIN_CONTRAST + 0.1;
                 (p.primary, lit.iter().find(reads).copied().unwrap_or(p.primary), p.accent, p.background)
             }
-            Direction::Rays => (p.background, p.background.mix(p.accent, 0.2), p.primary, p.accent),
-            Direction::Hills => {
+            ArtDirection::Rays => (p.background, p.background.mix(p.accent, 0.2), p.primary, p.accent),
+            ArtDirection::Print => {
+                // Uncoated stock, warmer than any palette's white.
+                let stock = p.surface.mix(Rgb(247, 233, 205), 0.62);
+                match role {
+                    SceneRole::Hook | SceneRole::CallToAction => {
+                        (stock, stock.mix(p.accent, 0.14), p.primary, p.accent)
+                    }
+                    SceneRole::Agitate => (p.ink, p.ink.mix(p.primary, 0.25), p.accent, stock),
+                    _ => (stock.mix(p.accent, 0.1), stock, p.primary, p.accent),
+                }
+            }
+            ArtDirection::Dash => match role {
+                SceneRole::Reveal | SceneRole::Benefit => {
+                    (p.background, p.background.mix(p.primary, 0.1), p.primary, p.accent)
+                }
+                SceneRole::Agitate => {
+                    (Rgb(18, 18, 22), p.primary.mix(Rgb(18, 18, 22), 0.8), p.primary, p.accent)
+                }
+                _ => {
+                    let deep = p.primary.mix(Rgb(12, 12, 18), 0.62);
+                    (deep, p.primary.mix(Rgb(12, 12, 18), 0.46), p.accent, vivid(p.primary))
+                }
+            },
+            ArtDirection::Clean => {
+                let paper = if role == SceneRole::Agitate {
+                    p.background.mix(p.ink, 0.10)
+                } else {
+                    p.background.mix(Rgb::WHITE, 0.3)
+                };
+                (paper, paper.mix(p.primary, 0.13), p.primary.mix(Rgb::WHITE, 0.12), p.accent)
+            }
+            ArtDirection::Hills => {
                 let sky = if loud { p.background.mix(p.accent, 0.22) } else { p.background };
                 (sky, sky.mix(p.surface, 0.6), p.primary, p.accent)
             }
@@ -148,27 +159,55 @@ impl Look {
 }
 
 /// How a role's words are set in a scene of this ad.
-pub fn overlay_style(spec: &AdSpec, role: OverlayRole, scene: SceneRole) -> OverlayStyle {
-    style(spec, Look::of(spec, scene), role, scene)
+pub fn overlay_style(spec: &AdSpec, role: OverlayRole, scene: &PlannedScene) -> OverlayStyle {
+    style(spec, Look::of(spec, scene.role), role, scene)
 }
 
-pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: SceneRole) -> OverlayStyle {
-    let font = match spec.tone {
-        Tone::Energetic => Font::Poster,
-        Tone::Playful | Tone::Warm => Font::Friendly,
-        Tone::Elegant => Font::Elegant,
-        Tone::Calm if look.direction == Direction::Paper => Font::Elegant,
-        Tone::Calm => Font::Friendly,
-        Tone::Confident => Font::Technical,
-    };
-    let animation = match (role, scene) {
+/// The display face that belongs to a direction; the tone has its say where two would do.
+pub fn font(direction: ArtDirection, tone: Tone) -> Font {
+    use ArtDirection::{Block, Clean, Dash, Glass, Hills, Night, Paper, Print, Rays};
+    match (direction, tone) {
+        (Paper, _) | (Clean | Glass | Night, Tone::Elegant) => Font::Elegant,
+        (Print, _) => Font::Retro,
+        (Dash, _) => Font::Sport,
+        (Glass | Clean, _) => Font::Modern,
+        (Night, Tone::Energetic) => Font::Poster,
+        (Night, _) => Font::Technical,
+        (Block | Rays, Tone::Warm | Tone::Calm) | (Hills, _) => Font::Friendly,
+        (Block | Rays, _) => Font::Poster,
+    }
+}
+
+/// The entrances that belong to a direction.
+fn entrances(direction: ArtDirection) -> [Animation; 3] {
+    match direction {
+        ArtDirection::Block => [Animation::Pop, Animation::Drop, Animation::Rise],
+        ArtDirection::Glass => [Animation::Rise, Animation::Zoom, Animation::Wipe],
+        ArtDirection::Paper => [Animation::Wipe, Animation::Rise, Animation::Wipe],
+        ArtDirection::Night => [Animation::Type, Animation::Slide, Animation::Zoom],
+        ArtDirection::Rays => [Animation::Swing, Animation::Pop, Animation::Drop],
+        ArtDirection::Hills => [Animation::Rise, Animation::Swing, Animation::Pop],
+        ArtDirection::Print => [Animation::Flip, Animation::Drop, Animation::Swing],
+        ArtDirection::Dash => [Animation::Slide, Animation::Zoom, Animation::Wipe],
+        ArtDirection::Clean => [Animation::Rise, Animation::Flip, Animation::Zoom],
+    }
+}
+
+pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: &PlannedScene) -> OverlayStyle {
+    let font = font(look.direction, spec.tone);
+    let animation = match (role, scene.role) {
         (_, SceneRole::CallToAction) => Animation::Fade,
         (OverlayRole::Support | OverlayRole::Name, _) => Animation::Rise,
-        _ => match (spec.tone, scene) {
-            (Tone::Playful | Tone::Energetic, _) => Animation::Pop,
-            (Tone::Confident, SceneRole::Hook | SceneRole::Benefit) => Animation::Slide,
+        _ if role.point().is_some() => match look.direction {
+            ArtDirection::Block | ArtDirection::Rays => Animation::Pop,
+            ArtDirection::Dash | ArtDirection::Night => Animation::Slide,
+            ArtDirection::Print => Animation::Flip,
             _ => Animation::Rise,
         },
+        (_, scene) => {
+            let seed = hash(&format!("{}{}", spec.product, scene.as_str())) as usize;
+            entrances(look.direction)[seed % 3]
+        }
     };
     if role == OverlayRole::CallToAction {
         return OverlayStyle {
@@ -178,6 +217,12 @@ pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: SceneRole) -> 
             accent: look.button,
             animation,
         };
+    }
+    if role.point().is_some() && scene.placement == TextPlacement::Beside {
+        // A label lies on the picture and brings its own ground.
+        let plate = look.ground.mix(look.ink, if look.dark { 0.16 } else { 0.0 });
+        let ink = readable_on(&[plate], &[look.ink, Rgb::WHITE, Rgb(20, 18, 24)]);
+        return OverlayStyle { font, ink, plate: Some(plate), accent: look.emphasis, animation };
     }
     // No ink at all would read on a ground that varies this much: the words bring their own.
     let readable = [look.ground, look.ground_far]

@@ -7,8 +7,11 @@ mod backdrop;
 mod camera;
 mod cast;
 mod enlarge;
+mod feature;
+mod figure;
 mod look;
 mod particles;
+mod pictures;
 mod set;
 
 use std::cell::RefCell;
@@ -16,16 +19,17 @@ use std::cell::RefCell;
 use admint_domain::{AdSpec, AspectRatio, Frames, OverlayRole, PlannedScene, Resolution};
 use vello_cpu::kurbo::{Affine, Rect};
 
-pub use look::{grade, overlay_style};
+pub use figure::Figure;
+pub use look::{direction, grade, overlay_style};
 
-#[cfg(test)]
-use self::look::Direction;
 use self::{
     backdrop::Backdrop,
     camera::{Camera, View},
     cast::Cast,
+    feature::Feature,
     look::Look,
     particles::Particles,
+    pictures::Pictures,
     set::Set,
 };
 use crate::{StudioError, canvas::Canvas, dice::Dice, zones};
@@ -49,6 +53,7 @@ pub struct SceneDrawing {
     camera: Camera,
     backdrop: Backdrop,
     set: Set,
+    features: Vec<Box<dyn Feature>>,
     cast: Cast,
     particles: Particles,
 }
@@ -60,6 +65,8 @@ struct Plot<'a> {
     frame: Rect,
     /// Where the words are; nothing with an edge is drawn there.
     words: Rect,
+    /// Where each of the scene's words may be; nothing drifts across them.
+    texts: Vec<Rect>,
     stage: zones::Stage,
 }
 
@@ -86,17 +93,20 @@ impl SceneDrawing {
             look,
             frame: Rect::new(0.0, 0.0, f64::from(resolution.width), f64::from(resolution.height)),
             words: used_words(brief, &roles),
+            texts: roles.iter().map(|&role| zones::role(brief.aspect, brief.scene.placement, role)).collect(),
             stage,
         };
         let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
-        let camera = Camera::choose(&mut dice, cast::moves(brief.scene.role), 1.0);
+        let camera = Camera::choose(&mut dice, cast::moves(brief.scene.layout), 1.0);
+        let pictures = Pictures::of(&brief.spec, brief.scene.role, brief.seed);
         Ok(Self {
             resolution,
             length: brief.scene.length,
             camera,
             backdrop: Backdrop::new(&plot, &mut dice),
             set: Set::new(&plot, &mut dice),
-            cast: Cast::new(&plot, &mut dice),
+            features: feature::of(&plot, &pictures, &mut dice),
+            cast: Cast::new(&plot, &pictures, &mut dice),
             particles: Particles::new(&plot, &mut dice),
         })
     }
@@ -159,7 +169,9 @@ impl SceneDrawing {
         let (moment, view) = self.moment(at);
         self.backdrop.draw(canvas, moment, &view);
         self.set.draw_behind(canvas, moment, &view);
+        self.features.iter().for_each(|feature| feature.draw_behind(canvas, moment, &view));
         self.cast.draw(canvas, moment, &view);
+        self.features.iter().for_each(|feature| feature.draw_before(canvas, moment, &view));
         self.particles.draw(canvas, moment, &view);
         self.set.draw_before(canvas, moment, &view);
     }
@@ -167,8 +179,11 @@ impl SceneDrawing {
 
 /// The part of the frame that this scene's words take; the usual part where it has none.
 fn used_words(brief: &SceneBrief, roles: &[OverlayRole]) -> Rect {
+    // Points bring their own ground; what is below the headline is the picture's.
+    let beside = brief.scene.placement.has_points() && brief.aspect != AspectRatio::Landscape16x9;
     roles
         .iter()
+        .filter(|role| !beside || role.point().is_none())
         .map(|&role| zones::role(brief.aspect, brief.scene.placement, role))
         .reduce(|all, zone| all.union(zone))
         .unwrap_or_else(|| zones::text(brief.aspect, brief.scene.placement))

@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use admint_domain::{Rgb, SceneRole};
+use admint_domain::{ArtDirection, Rgb, SceneRole};
 use vello_cpu::kurbo::{Affine, BezPath, Circle, Point, Rect};
 
-use super::{Moment, Plot, camera::View, look::Direction};
+use super::{Moment, Plot, camera::View};
 use crate::{
     canvas::{Canvas, paint},
     dice::Dice,
@@ -20,6 +20,7 @@ enum Kind {
     Glitter,
     Petal,
     Dust,
+    Streak,
 }
 
 struct Particle {
@@ -35,7 +36,7 @@ struct Particle {
 pub struct Particles {
     kind: Kind,
     frame: Rect,
-    words: Rect,
+    texts: Vec<Rect>,
     all: Vec<Particle>,
 }
 
@@ -45,14 +46,19 @@ impl Particles {
         let role = plot.brief.scene.role;
         let party = matches!(role, SceneRole::Reveal | SceneRole::CallToAction);
         let (kind, count, fall): (Kind, usize, f64) = match look.direction {
-            Direction::Block if party => (Kind::Confetti, 26, 90.0),
-            Direction::Block => (Kind::Confetti, 14, 50.0),
-            Direction::Glass => (Kind::Bubble, 14, -46.0),
-            Direction::Paper => (Kind::Dust, 16, -14.0),
-            Direction::Night => (Kind::Glitter, 34, -38.0),
-            Direction::Rays => (Kind::Spark, 16, -26.0),
-            Direction::Hills => (Kind::Petal, 16, 42.0),
+            ArtDirection::Block if party => (Kind::Confetti, 26, 90.0),
+            ArtDirection::Block => (Kind::Confetti, 14, 50.0),
+            ArtDirection::Glass => (Kind::Bubble, 14, -46.0),
+            ArtDirection::Paper => (Kind::Dust, 16, -14.0),
+            ArtDirection::Night => (Kind::Glitter, 34, -38.0),
+            ArtDirection::Rays => (Kind::Spark, 16, -26.0),
+            ArtDirection::Hills => (Kind::Petal, 16, 42.0),
+            ArtDirection::Print => (Kind::Spark, 12, 18.0),
+            ArtDirection::Dash => (Kind::Streak, 16, 12.0),
+            ArtDirection::Clean => (Kind::Dust, 14, -12.0),
         };
+        let reach = if kind == Kind::Streak { 130.0 } else { 26.0 };
+        let texts = plot.texts.iter().map(|text| text.inflate(reach, 26.0)).collect();
         let colors = [look.pop, look.stage, look.pop.mix(Rgb::WHITE, 0.5), look.stage.mix(look.pop, 0.5)];
         let all = (0..count)
             .map(|index| {
@@ -61,19 +67,22 @@ impl Particles {
                     start: Point::new(dice.range(0.0, plot.frame.x1), dice.range(0.0, plot.frame.y1)),
                     size: depth * dice.range(8.0, 17.0),
                     depth,
-                    speed: (dice.range(-16.0, 16.0), fall * depth * dice.range(0.7, 1.3)),
+                    speed: (
+                        dice.range(-16.0, 16.0) * if kind == Kind::Streak { 18.0 } else { 1.0 },
+                        fall * depth * dice.range(0.7, 1.3),
+                    ),
                     color: colors[index % colors.len()],
                     phase: dice.unit(),
                 }
             })
             .collect();
-        Self { kind, frame: plot.frame, words: plot.words.inflate(26.0, 26.0), all }
+        Self { kind, frame: plot.frame, texts, all }
     }
 
     pub fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         for particle in &self.all {
             let at = self.place(particle, moment.seconds, view);
-            if self.words.contains(at) {
+            if self.texts.iter().any(|text| text.contains(at)) {
                 continue;
             }
             self.draw_one(canvas, particle, at, moment.seconds);
@@ -148,6 +157,11 @@ impl Particles {
                 petal.quad_to((0.0, size * 1.2), (-size * 1.3, 0.0));
                 canvas.fill_path(&petal, paint(color, 0.85));
                 canvas.set_transform(before);
+            }
+            Kind::Streak => {
+                let length = size * (5.0 + 2.0 * twinkle);
+                let bar = Rect::new(at.x - length, at.y - 2.0, at.x + length, at.y + 2.0);
+                canvas.fill_rounded(bar, 2.0, paint(color, 0.4 + 0.3 * twinkle));
             }
             Kind::Dust => {
                 canvas.fill_circle(at, size * 0.28, paint(color, 0.25 + 0.35 * twinkle));

@@ -2,15 +2,11 @@
 
 use std::f64::consts::{PI, TAU};
 
-use admint_domain::{OverlayRole, Rgb, SceneRole};
+use admint_domain::{ArtDirection, OverlayRole, Rgb, SceneLayout, SceneRole};
 use admint_timeline::Font;
 use vello_cpu::kurbo::{Affine, Arc, BezPath, Circle, Point, Rect, RoundedRect, Shape, Vec2};
 
-use super::{
-    Moment, Plot,
-    camera::View,
-    look::{Direction, Look},
-};
+use super::{Moment, Plot, camera::View, look::Look};
 use crate::{
     canvas::{Canvas, linear, paint},
     dice::Dice,
@@ -29,6 +25,8 @@ pub struct Set {
     badge: Option<Badge>,
     side: f64,
     phase: f64,
+    /// What the layout adds stands on something of its own.
+    layout_has_own_ground: bool,
 }
 
 struct Badge {
@@ -42,16 +40,19 @@ impl Set {
         let role = plot.brief.scene.role;
         let focus = plot.stage.rect.center();
         let side = if dice.chance(0.5) { 1.0 } else { -1.0 };
-        let ribbon = (plot.look.direction == Direction::Block
+        let ribbon = (plot.look.direction == ArtDirection::Block
             && matches!(role, SceneRole::Reveal | SceneRole::CallToAction))
         .then(|| ribbon(&plot.brief.spec.product, plot.look.on_stage))
         .flatten();
-        let badge = matches!(role, SceneRole::Reveal | SceneRole::Benefit | SceneRole::CallToAction)
-            .then_some(plot.brief.spec.offer.as_deref())
-            .flatten()
-            // Said once is enough.
-            .filter(|offer| plot.brief.scene.overlays.iter().all(|copy| !copy.text.contains(*offer)))
-            .and_then(|offer| Badge::new(offer, plot, side));
+        let offered = matches!(plot.brief.scene.layout, SceneLayout::Offer | SceneLayout::Counter);
+        let badge = (!offered
+            && !plot.brief.scene.placement.has_points()
+            && matches!(role, SceneRole::Reveal | SceneRole::Benefit | SceneRole::CallToAction))
+        .then_some(plot.brief.spec.offer.as_deref())
+        .flatten()
+        // Said once is enough.
+        .filter(|offer| plot.brief.scene.overlays.iter().all(|copy| !copy.text.contains(*offer)))
+        .and_then(|offer| Badge::new(offer, plot, side));
         Self {
             look: plot.look,
             role,
@@ -62,6 +63,18 @@ impl Set {
             badge,
             side,
             phase: dice.unit(),
+            layout_has_own_ground: matches!(
+                plot.brief.scene.layout,
+                SceneLayout::Counter
+                    | SceneLayout::Offer
+                    | SceneLayout::BeforeAfter
+                    | SceneLayout::Comparison
+                    | SceneLayout::Place
+                    | SceneLayout::Testimonial
+                    | SceneLayout::Ingredients
+                    | SceneLayout::List
+                    | SceneLayout::Steps
+            ),
         }
     }
 
@@ -70,13 +83,19 @@ impl Set {
         // Already most of the way there on the first frame, which is the poster.
         let grown = mix(0.84, 1.0, settle(progress(moment.seconds, 0.0, 1.1)));
         let radius = self.hero * 0.64 * grown * view.scale(0.7);
+        if self.layout_has_own_ground {
+            return;
+        }
         match self.look.direction {
-            Direction::Block => self.draw_disc(canvas, moment, focus, radius),
-            Direction::Glass => self.draw_pane(canvas, moment, focus, grown),
-            Direction::Paper => self.draw_arch(canvas, moment, focus, grown),
-            Direction::Night => self.draw_ring(canvas, moment, focus, radius),
-            Direction::Rays => self.draw_scallop(canvas, moment, focus, radius),
-            Direction::Hills => {}
+            ArtDirection::Block => self.draw_disc(canvas, moment, focus, radius),
+            ArtDirection::Glass => self.draw_pane(canvas, moment, focus, grown),
+            ArtDirection::Paper => self.draw_arch(canvas, moment, focus, grown),
+            ArtDirection::Night => self.draw_ring(canvas, moment, focus, radius),
+            ArtDirection::Rays => self.draw_scallop(canvas, moment, focus, radius),
+            ArtDirection::Hills => {}
+            ArtDirection::Print => self.draw_sunset(canvas, moment, focus, grown),
+            ArtDirection::Dash => self.draw_panel(canvas, moment, focus, grown),
+            ArtDirection::Clean => self.draw_plinth(canvas, moment, focus, grown),
         }
         if self.role == SceneRole::Reveal {
             self.draw_burst(canvas, moment, focus);
@@ -228,6 +247,83 @@ impl Set {
         }
     }
 
+    /// Four bands of a low sun, printed a little out of register, on a line.
+    fn draw_sunset(&self, canvas: &mut Canvas, moment: Moment, focus: Point, grown: f64) {
+        let base = focus.y + self.hero * 0.5;
+        let look = &self.look;
+        let bands = [look.stage, look.pop, look.stage.mix(look.pop, 0.5), look.ground.mix(look.pop, 0.4)];
+        let breathe = 1.0 + 0.008 * wave(moment.seconds, 2.6, self.phase);
+        canvas.clip_rect(Rect::new(0.0, 0.0, self.frame.x1, base));
+        for (index, color) in bands.into_iter().enumerate() {
+            let drawn = mix(0.8, 1.0, settle(progress(moment.seconds + 0.3, 0.07 * index as f64, 1.0)));
+            let radius = self.hero * (0.74 - 0.13 * index as f64) * grown * drawn * breathe;
+            // The second ink never lands exactly on the first.
+            let slip = Vec2::new(5.0 * self.side, 4.0) * (index % 2) as f64;
+            canvas.fill_circle(Point::new(focus.x, base) + slip, radius, paint(color, 1.0));
+        }
+        canvas.unclip();
+        let reach = self.frame.width() * mix(0.3, 0.42, ease_out(progress(moment.seconds + 0.4, 0.0, 1.2)));
+        for line in 0..3 {
+            let y = base + 4.0 + 20.0 * f64::from(line);
+            let run = reach * (1.0 - 0.16 * f64::from(line))
+                + 10.0 * wave(moment.seconds, 3.0, 0.2 * f64::from(line));
+            let bar = Rect::new(focus.x - run, y, focus.x + run, y + 8.0);
+            canvas.fill_rounded(bar, 4.0, paint(look.stage, 1.0 - 0.25 * f64::from(line)));
+        }
+    }
+
+    /// A slanted panel, its outline beside it, and arrows that run.
+    fn draw_panel(&self, canvas: &mut Canvas, moment: Moment, focus: Point, grown: f64) {
+        let (half, high) = (self.hero * 0.46 * grown, self.hero * 0.53 * grown);
+        let lean = self.hero * 0.17;
+        let panel = |shift: f64| {
+            let mut path = BezPath::new();
+            path.move_to((focus.x - half + lean + shift, focus.y - high));
+            path.line_to((focus.x + half + lean + shift, focus.y - high));
+            path.line_to((focus.x + half - lean + shift, focus.y + high));
+            path.line_to((focus.x - half - lean + shift, focus.y + high));
+            path.close_path();
+            path
+        };
+        canvas.fill_path(&panel(0.0), paint(self.look.stage, 1.0));
+        let slide = 26.0 + 8.0 * wave(moment.seconds, 1.8, self.phase);
+        canvas.stroke(&panel(slide * self.side), 5.0, paint(self.look.pop, 1.0));
+        let run = (moment.seconds * 1.4).fract();
+        for index in 0..3 {
+            let step = f64::from(index) + run;
+            let at = Point::new(focus.x - half * 0.9 + step * 54.0, focus.y + high + 34.0);
+            let mut arrow = BezPath::new();
+            arrow.move_to(at + Vec2::new(-14.0, -20.0));
+            arrow.line_to(at + Vec2::new(8.0, 0.0));
+            arrow.line_to(at + Vec2::new(-14.0, 20.0));
+            let alpha = (step.min(3.0 - step)).clamp(0.0, 1.0);
+            canvas.stroke(&arrow, 9.0, paint(self.look.pop, alpha));
+        }
+    }
+
+    /// A round wall panel and a plinth before it.
+    fn draw_plinth(&self, canvas: &mut Canvas, moment: Moment, focus: Point, grown: f64) {
+        let look = &self.look;
+        let radius = self.hero * 0.6 * grown;
+        let at = Point::new(focus.x, focus.y - self.hero * 0.06);
+        let tint = look.ground_far.mix(look.stage, 0.5);
+        let (from, to) = (Point::new(at.x - radius, at.y - radius), Point::new(at.x + radius, at.y + radius));
+        canvas.fill_gradient(
+            &Circle::new(at, radius),
+            linear(from, to, &[paint(tint.mix(Rgb::WHITE, 0.3), 1.0), paint(tint, 1.0)]),
+        );
+        let turn = moment.seconds * 0.3 * self.side + self.phase * TAU;
+        let arc = Arc::new(at, (radius * 1.07, radius * 1.07), turn, PI * 0.7, 0.0);
+        canvas.stroke(&arc, 4.0, paint(look.pop, 0.9));
+        self.draw_podium(
+            canvas,
+            focus,
+            grown,
+            look.ground.mix(Rgb::WHITE, 0.6),
+            look.ground.mix(look.stage, 0.3),
+        );
+    }
+
     fn draw_scallop(&self, canvas: &mut Canvas, moment: Moment, focus: Point, radius: f64) {
         let turn = moment.seconds * 0.25 * self.side;
         canvas.fill_path(
@@ -276,9 +372,7 @@ impl Badge {
         let face = Face::of(Font::Friendly, OverlayRole::Headline);
         let block = text::fit(&words, face, (size * 0.62, size * 0.5), (14.0, size * 0.21), Align::Center);
         let offset = (middle.x - block.width / 2.0, middle.y - block.height / 2.0);
-        for word in block.lines.iter().flat_map(|line| &line.words) {
-            word.draw(&mut canvas, block.size, offset, ink);
-        }
+        block.draw(&mut canvas, offset, ink);
         Some(Self { sprite: canvas.finish_sprite(), at: Point::new(x, y), size })
     }
 }
@@ -295,9 +389,7 @@ fn ribbon(product: &str, color: Rgb) -> Option<Sprite> {
     let width = block.width + 110.0;
     let mut canvas = Canvas::new(width.ceil() as u16, height as u16);
     let top = (height - block.height) / 2.0;
-    for word in block.lines.iter().flat_map(|line| &line.words) {
-        word.draw(&mut canvas, block.size, (10.0, top), color);
-    }
+    block.draw(&mut canvas, (10.0, top), color);
     let star = super::particles::spark(Point::new(block.width + 60.0, height / 2.0), 20.0, 0.35);
     canvas.fill_path(&star, paint(color, 1.0));
     Some(canvas.finish_sprite())
@@ -311,7 +403,7 @@ fn reach(plot: &Plot) -> f64 {
     } else {
         (words.y0 - focus.y).max(focus.y - words.y1)
     };
-    (clear - 45.0) / 0.79
+    (clear.max(120.0) - 45.0) / 0.79
 }
 
 fn scallop(middle: Point, radius: f64, bumps: u32, turn: f64) -> BezPath {

@@ -1,22 +1,20 @@
 use admint_domain::{
-    Brief, Framework, OverlayCopy, OverlayId, Palette, Prompt, Rgb, SceneRole, TargetDuration, TextPlacement,
+    AdOptions, ArtDirection, Brief, Framework, OverlayCopy, OverlayId, Palette, Prompt, Rgb, SceneLayout,
+    SceneRole, TargetDuration, TextPlacement,
 };
 use admint_timeline::Overlay;
 
 use super::*;
 use crate::{OverlayDrawing, plan_scenes, write_spec};
 
-const ROLES: [SceneRole; 6] = [
-    SceneRole::Hook,
-    SceneRole::Agitate,
-    SceneRole::Reveal,
-    SceneRole::Benefit,
-    SceneRole::Proof,
-    SceneRole::CallToAction,
-];
-
 fn brief(prompt: &str, aspect: AspectRatio, seed: u32) -> Brief {
-    Brief { prompt: Prompt::parse(prompt).unwrap(), aspect, duration: TargetDuration::DEFAULT, seed }
+    Brief {
+        prompt: Prompt::parse(prompt).unwrap(),
+        aspect,
+        duration: TargetDuration::DEFAULT,
+        seed,
+        options: AdOptions::default(),
+    }
 }
 
 fn scenes(brief: &Brief) -> Vec<SceneBrief> {
@@ -34,12 +32,45 @@ fn scenes(brief: &Brief) -> Vec<SceneBrief> {
     plan.scenes().iter().enumerate().map(scene).collect()
 }
 
-fn scene(direction_seed: u32, role: SceneRole, aspect: AspectRatio, placement: TextPlacement) -> SceneBrief {
-    let mut scene =
-        scenes(&brief("Fresh coffee for early risers, 20% off", aspect, direction_seed)).remove(0);
-    scene.scene.role = role;
-    scene.scene.placement = placement;
-    scene.spec.framework = if direction_seed.is_multiple_of(2) { Framework::Pas } else { Framework::Aida };
+/// Where a layout's words go, and what it is used for.
+fn usual(layout: SceneLayout) -> (SceneRole, TextPlacement) {
+    use SceneLayout as L;
+    match layout {
+        L::Question => (SceneRole::Hook, TextPlacement::Tall),
+        L::EndCard => (SceneRole::CallToAction, TextPlacement::Tall),
+        L::List | L::Steps => (SceneRole::Proof, TextPlacement::Rows),
+        L::Callouts => (SceneRole::Benefit, TextPlacement::Beside),
+        L::Problem => (SceneRole::Agitate, TextPlacement::Upper),
+        L::Packshot | L::Offer => (SceneRole::CallToAction, TextPlacement::Lower),
+        L::Stage | L::Place => (SceneRole::Reveal, TextPlacement::Lower),
+        L::Orbit | L::Ingredients | L::BeforeAfter => (SceneRole::Benefit, TextPlacement::Upper),
+        L::Checks | L::Comparison => (SceneRole::Proof, TextPlacement::Lower),
+        L::Counter | L::Screen | L::Testimonial => (SceneRole::Proof, TextPlacement::Upper),
+    }
+}
+
+/// A scene with as many words as its layout takes, and all of them long.
+fn scene(seed: u32, layout: SceneLayout, aspect: AspectRatio) -> SceneBrief {
+    let mut scene = scenes(&brief("Fresh coffee for early risers, 20% off", aspect, seed)).remove(0);
+    let (role, placement) = usual(layout);
+    scene.scene = PlannedScene { role, layout, placement, ..scene.scene };
+    scene.spec.framework = if seed.is_multiple_of(2) { Framework::Pas } else { Framework::Aida };
+    let copy = |role, text: &str| OverlayCopy { role, text: text.into() };
+    let headline = copy(OverlayRole::Headline, "Mornings that finally taste like real mornings");
+    scene.scene.overlays = if placement.has_points() {
+        let points =
+            ["Roasted every Tuesday morning", "Ships free within the country", "Cancel whenever you like"];
+        std::iter::once(headline)
+            .chain(OverlayRole::POINTS.into_iter().zip(points).map(|(role, text)| copy(role, text)))
+            .collect()
+    } else {
+        vec![
+            headline,
+            copy(OverlayRole::Name, "Northwind coffee roasters"),
+            copy(OverlayRole::Support, "Smooth from the first sip to the very last one, every day."),
+            copy(OverlayRole::CallToAction, "Get your first bag"),
+        ]
+    };
     scene
 }
 
@@ -57,13 +88,14 @@ fn difference(a: &[u8], b: &[u8]) -> f64 {
 }
 
 #[test]
-fn every_scene_of_every_direction_moves_from_its_first_frame_to_its_last_and_is_never_empty() {
-    for (index, direction) in Direction::ALL.into_iter().enumerate() {
-        let role = ROLES[index];
-        let brief = scene(index as u32, role, AspectRatio::Square, TextPlacement::Upper);
-        let look = Look::with(direction, &brief.spec.palette, role);
+fn every_layout_and_every_direction_moves_from_first_frame_to_last_and_is_never_empty() {
+    let directions = ArtDirection::ALL.into_iter().cycle();
+    for (index, (layout, direction)) in SceneLayout::ALL.into_iter().zip(directions).enumerate() {
+        let brief = scene(index as u32, layout, AspectRatio::Square);
+        let look = Look::with(direction, &brief.spec.palette, brief.scene.role);
         let drawing = SceneDrawing::with_look(&brief, look).unwrap();
         let last = drawing.length().0 - 1;
+        let role = layout;
         for at in [0, last / 2, last - 1] {
             let (now, next) = (drawn(&drawing, at), drawn(&drawing, at + 1));
             let moved = difference(&now, &next);
@@ -94,9 +126,7 @@ fn another_seed_is_another_picture_and_the_same_one_the_same() {
 
 #[test]
 fn the_same_frame_is_the_same_bytes_on_every_thread() {
-    let drawing =
-        SceneDrawing::new(&scene(3, SceneRole::CallToAction, AspectRatio::Portrait4x5, TextPlacement::Lower))
-            .unwrap();
+    let drawing = SceneDrawing::new(&scene(3, SceneLayout::Packshot, AspectRatio::Portrait4x5)).unwrap();
     let here = drawn(&drawing, 17);
     std::thread::scope(|scope| {
         let threads = [scope.spawn(|| drawn(&drawing, 17)), scope.spawn(|| drawn(&drawing, 17))];
@@ -107,12 +137,12 @@ fn the_same_frame_is_the_same_bytes_on_every_thread() {
 }
 
 #[test]
-fn every_aspect_and_placement_can_be_drawn() {
+fn every_layout_can_be_drawn_in_every_aspect() {
     for aspect in AspectRatio::ALL {
-        for placement in [TextPlacement::Upper, TextPlacement::Middle, TextPlacement::Lower] {
-            let drawing = SceneDrawing::new(&scene(5, SceneRole::Reveal, aspect, placement)).unwrap();
+        for layout in SceneLayout::ALL {
+            let drawing = SceneDrawing::new(&scene(5, layout, aspect)).unwrap();
             assert_eq!(drawing.resolution(), aspect.resolution());
-            assert!(difference(&drawn(&drawing, 0), &drawn(&drawing, 24)) > 0.005);
+            assert!(difference(&drawn(&drawing, 0), &drawn(&drawing, 24)) > 0.005, "{layout:?} {aspect}");
         }
     }
 }
@@ -137,7 +167,7 @@ fn check_readable(scene: &SceneBrief, look: Look) {
     let width = drawing.resolution().width;
     let frames = [0, scene.scene.length.0 / 2, scene.scene.length.0 - 1].map(|at| (at, drawn(&drawing, at)));
     for copy in &scene.scene.overlays {
-        let style = look::style(&scene.spec, look, copy.role, scene.scene.role);
+        let style = look::style(&scene.spec, look, copy.role, &scene.scene);
         let overlay = Overlay {
             id: OverlayId::from_uuid(Default::default()),
             role: copy.role,
@@ -148,7 +178,7 @@ fn check_readable(scene: &SceneBrief, look: Look) {
             style,
         };
         let area = OverlayDrawing::new(&overlay, scene.aspect).unwrap().bounds();
-        let here = format!("{:?} {:?} {:?} `{}`", look.direction, scene.scene.role, copy.role, copy.text);
+        let here = format!("{:?} {:?} {:?} `{}`", look.direction, scene.scene.layout, copy.role, copy.text);
         if let Some(plate) = style.plate {
             assert!(style.ink.contrast(plate) >= Palette::MIN_CONTRAST, "{here} on its plate");
             continue;
@@ -165,58 +195,61 @@ fn check_readable(scene: &SceneBrief, look: Look) {
     }
 }
 
-/// Words as long as they get, in every role.
-fn wordy(mut scene: SceneBrief) -> SceneBrief {
-    let copy = |role, text: &str| OverlayCopy { role, text: text.into() };
-    scene.scene.overlays = vec![
-        copy(OverlayRole::Headline, "Mornings that finally taste like real mornings"),
-        copy(OverlayRole::Name, "Northwind coffee roasters"),
-        copy(OverlayRole::Support, "Smooth from the first sip to the very last one, every day."),
-        copy(OverlayRole::CallToAction, "Get your first bag"),
-    ];
-    scene
-}
-
 #[track_caller]
-fn check_direction(direction: Direction) {
-    for (index, palette) in crate::planner::every_palette().into_iter().enumerate().step_by(4) {
-        let role = ROLES[(index / 4) % ROLES.len()];
-        let placement = if index % 8 == 0 { TextPlacement::Upper } else { TextPlacement::Lower };
-        let aspect = AspectRatio::ALL[(index / 4) % 4];
-        let mut scene = wordy(scene(index as u32, role, aspect, placement));
+fn check_direction(direction: ArtDirection) {
+    for (index, palette) in crate::planner::every_palette().into_iter().enumerate() {
+        // Each layout once or twice, in another aspect and with other colours each time.
+        let layout = SceneLayout::ALL[index % SceneLayout::ALL.len()];
+        let aspect = AspectRatio::ALL[(index / 3 + direction as usize) % 4];
+        let mut scene = scene(index as u32, layout, aspect);
         scene.spec.palette = palette;
-        check_readable(&scene, Look::with(direction, &palette, role));
+        check_readable(&scene, Look::with(direction, &palette, scene.scene.role));
     }
 }
 
 #[test]
 fn words_can_be_read_on_block() {
-    check_direction(Direction::Block);
+    check_direction(ArtDirection::Block);
 }
 
 #[test]
 fn words_can_be_read_on_glass() {
-    check_direction(Direction::Glass);
+    check_direction(ArtDirection::Glass);
 }
 
 #[test]
 fn words_can_be_read_on_paper() {
-    check_direction(Direction::Paper);
+    check_direction(ArtDirection::Paper);
 }
 
 #[test]
 fn words_can_be_read_at_night() {
-    check_direction(Direction::Night);
+    check_direction(ArtDirection::Night);
 }
 
 #[test]
 fn words_can_be_read_on_rays() {
-    check_direction(Direction::Rays);
+    check_direction(ArtDirection::Rays);
 }
 
 #[test]
 fn words_can_be_read_over_hills() {
-    check_direction(Direction::Hills);
+    check_direction(ArtDirection::Hills);
+}
+
+#[test]
+fn words_can_be_read_in_print() {
+    check_direction(ArtDirection::Print);
+}
+
+#[test]
+fn words_can_be_read_beside_dashes() {
+    check_direction(ArtDirection::Dash);
+}
+
+#[test]
+fn words_can_be_read_in_the_clean_studio() {
+    check_direction(ArtDirection::Clean);
 }
 
 #[test]

@@ -1,24 +1,32 @@
-//! Music for an ad, composed and synthesised here: no samples, no files.
+//! The ad's soundtrack: a packaged recording arranged to the cut, and effects synthesised here. Where no
+//! recording is packaged, music is composed and synthesised instead.
 //!
-//! The bars are fitted to the film, so that the last one begins with the closing chord and its echo
-//! is over when the picture is.
+//! No file is opened here, no clock is read, no other program runs: the same brief gives the same samples.
 
+mod arrange;
+mod band;
+mod effects;
+mod grid;
 mod harmony;
+mod library;
+mod measure;
+mod mix;
+mod opus;
 mod room;
+mod stereo;
 mod voices;
 
-use admint_domain::{AdSpec, FRAME_RATE, Frames, Tone};
+use admint_domain::{AdSpec, FRAME_RATE, Frames};
 
-use self::{
-    harmony::{Sheet, hertz},
-    voices::{Note, Table},
+use self::arrange::Arrangement;
+pub use self::{
+    grid::{BeatGrid, Place, beat_grid},
+    library::{Mood, RECORDINGS, Recording, Timbre},
+    measure::{Measured, measure},
 };
-use crate::dice::Dice;
+use crate::{assets, dice::Dice};
 
-const RATE: f64 = 48_000.0;
 const SAMPLES_A_FRAME: usize = 48_000 / FRAME_RATE as usize;
-/// Full scale is 1; what is left is for the encoder.
-const PEAK: f32 = 0.84;
 
 /// Everything that decides a score's samples.
 #[derive(Clone, Debug)]
@@ -31,418 +39,81 @@ pub struct ScoreBrief {
     pub seed: u32,
 }
 
-/// Interleaved stereo at 48 kHz from -1 to 1, 2000 sample pairs a frame.
+/// A finished soundtrack.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// Interleaved stereo at 48 kHz from -1 to 1, 2000 sample pairs a frame.
+    pub samples: Vec<f32>,
+    /// The recording in it, for the record of where an ad's parts come from.
+    pub recording: Option<&'static Recording>,
+    /// What was left out, and why.
+    pub warning: Option<ScoreWarning>,
+    /// Seconds at which one stretch of the recording is joined to another, for those who listen for clicks.
+    pub joins: Vec<f64>,
+}
+
+/// Why the music was synthesised.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScoreWarning {
+    #[error("no music is packaged: run `cargo xtask assets` and build again; the music was synthesised")]
+    NoRecording,
+    #[error("the packaged recording {file} cannot be read ({reason}); the music was synthesised")]
+    Unreadable { file: String, reason: String },
+}
+
+/// The samples alone; see [`score`].
 pub fn compose(brief: &ScoreBrief) -> Vec<f32> {
-    let pairs = brief.length.0 as usize * SAMPLES_A_FRAME;
-    if pairs == 0 {
-        return Vec::new();
+    score(brief).samples
+}
+
+/// The soundtrack of an ad, to the sample as long as the brief says, silent at its end.
+pub fn score(brief: &ScoreBrief) -> Score {
+    let recording = library::choose(brief.spec.tone, &brief.spec.category, brief.seed);
+    let decoded = recording.ok_or(ScoreWarning::NoRecording).and_then(|recording| {
+        let file = recording.file();
+        let bytes = assets::music(&file).ok_or(ScoreWarning::NoRecording)?;
+        match opus::decode(&bytes) {
+            Ok(samples) => Ok((recording, samples)),
+            Err(error) => Err(ScoreWarning::Unreadable { file, reason: error.to_string() }),
+        }
+    });
+    score_with(brief, decoded)
+}
+
+/// `decoded` is a recording of the library and its samples, interleaved stereo at 48 kHz.
+fn score_with(brief: &ScoreBrief, decoded: Result<(&'static Recording, Vec<f32>), ScoreWarning>) -> Score {
+    if brief.length == Frames::ZERO {
+        return Score { samples: Vec::new(), recording: None, warning: None, joins: Vec::new() };
     }
-    let mut dice = Dice::new(brief.seed, "score");
-    let sheet = Sheet::write(brief.spec.tone, &mut dice);
-    let seconds = brief.length.seconds();
-    let bars = (seconds / (240.0 / sheet.style.tempo)).round().max(1.0) as usize;
-    let piece = Piece {
-        sheet,
-        tone: brief.spec.tone,
-        seconds,
-        bars,
-        bar: seconds / bars as f64,
-        enter: enter(brief, seconds),
+    let (recording, samples) = match decoded {
+        Ok(decoded) => decoded,
+        Err(warning) => {
+            let samples = band::play(brief);
+            return Score { samples, recording: None, warning: Some(warning), joins: Vec::new() };
+        }
     };
-    let mut dry = Track::new(pairs);
-    let mut wet = Track::new(pairs);
-    piece.play_pads(&mut wet);
-    piece.play_bass(&mut dry);
-    piece.play_plucks(&mut wet, &mut dice);
-    piece.play_tune(&mut wet);
-    piece.play_drums(&mut dry, &mut wet, &mut dice);
-    piece.play_accents(&mut wet, &brief.cuts, &mut dice);
-    piece.play_ending(&mut dry, &mut wet, &mut dice);
-    let size = if matches!(brief.spec.tone, Tone::Calm | Tone::Elegant) { 0.82 } else { 0.7 };
-    let echo = room::reverberate(&wet.samples, size);
-    let mixed = dry
-        .samples
-        .iter()
-        .zip(&wet.samples)
-        .zip(&echo)
-        .map(|((dry, wet), echo)| dry + wet * 0.86 + echo * 0.34);
-    master(mixed.collect())
+    let mut dice = Dice::new(brief.seed, "arrangement");
+    let cuts: Vec<f64> = brief.cuts.iter().map(|cut| cut.seconds()).collect();
+    let seconds = brief.length.seconds();
+    let variation = dice.below(12);
+    let arrangement = Arrangement::plan(recording, seconds, &cuts, variation);
+    let mut music = arrangement.play(&samples, recording.beat());
+    let cues = effects::cues(brief.spec.tone, &cuts, seconds, &mut dice);
+    effects::add(&mut music, &cues, brief.spec.tone, recording, &mut dice);
+    let joins = arrangement.parts.iter().skip(1).map(|part| part.at).collect();
+    Score { samples: mix::master(music), recording: Some(recording), warning: None, joins }
 }
 
-/// The band joins when the second scene begins; until then the music holds back.
-fn enter(brief: &ScoreBrief, seconds: f64) -> f64 {
-    brief.cuts.iter().map(|cut| cut.seconds()).find(|&cut| cut > 0.5).unwrap_or(seconds * 0.2)
-}
-
-struct Piece {
-    sheet: Sheet,
-    tone: Tone,
-    seconds: f64,
-    bars: usize,
-    /// Seconds a bar.
-    bar: f64,
-    /// Seconds until the whole band plays.
-    enter: f64,
-}
-
-impl Piece {
-    fn step(&self) -> f64 {
-        self.bar / 16.0
-    }
-
-    /// Quieter before the band enters, in full from then on.
-    fn energy(&self, at: f64) -> f64 {
-        if at + 0.05 >= self.enter { 1.0 } else { 0.62 }
-    }
-
-    /// When the closing chord begins.
-    fn close(&self) -> f64 {
-        self.bar * (self.bars - 1) as f64
-    }
-
-    fn play_pads(&self, track: &mut Track) {
-        let table = Table::harmonics(&[1.0, 0.42, 0.26, 0.13, 0.09, 0.05, 0.03]);
-        for bar in 0..self.bars - 1 {
-            let chord = self.sheet.chord(bar, self.bars);
-            for (index, note) in chord.notes.iter().enumerate() {
-                let start = bar as f64 * self.bar;
-                let hertz =
-                    hertz(f64::from(self.sheet.key + 12 + note % 12 + if index == 3 { 12 } else { 0 }));
-                let level = 0.062 * self.sheet.style.pad * self.energy(start);
-                voices::pad(
-                    track,
-                    &table,
-                    Note { start, length: self.bar, hertz, level, pan: 0.25 * (index as f64 - 1.5) },
-                );
-            }
-        }
-        self.pump(track);
-    }
-
-    /// The pad ducks at every kick and comes back: the groove breathes.
-    fn pump(&self, track: &mut Track) {
-        let depth = self.sheet.style.pump;
-        if depth <= 0.0 {
-            return;
-        }
-        let kicks: Vec<f64> = self.kicks().collect();
-        let mut next = 0;
-        for (pair, samples) in track.samples.chunks_exact_mut(2).enumerate() {
-            let at = pair as f64 / RATE;
-            while next < kicks.len() && kicks[next] <= at {
-                next += 1;
-            }
-            if next > 0 {
-                let since = at - kicks[next - 1];
-                // Down within 10 ms, not at once: a jump would click.
-                let duck = if since < 0.01 { since / 0.01 } else { (1.0 - (since - 0.01) / 0.24).max(0.0) };
-                let gain = (1.0 - depth * duck * duck) as f32;
-                samples[0] *= gain;
-                samples[1] *= gain;
-            }
-        }
-    }
-
-    fn kicks(&self) -> impl Iterator<Item = f64> + '_ {
-        (0..self.bars.saturating_sub(1))
-            .flat_map(move |bar| {
-                self.sheet
-                    .style
-                    .kicks
-                    .iter()
-                    .map(move |&step| bar as f64 * self.bar + f64::from(step) * self.step())
-            })
-            .filter(move |&at| at + 0.05 >= self.enter)
-    }
-
-    fn play_bass(&self, track: &mut Track) {
-        let table = Table::harmonics(&[1.0, 0.5, 0.22, 0.1]);
-        for bar in 0..self.bars - 1 {
-            let chord = self.sheet.chord(bar, self.bars);
-            let hertz = hertz(f64::from(self.sheet.key - 12 + chord.root % 12));
-            let steps = self.sheet.style.bass_steps;
-            for (index, &step) in steps.iter().enumerate() {
-                let start = bar as f64 * self.bar + f64::from(step) * self.step();
-                if start + 0.05 < self.enter {
-                    continue;
-                }
-                let next = steps.get(index + 1).copied().unwrap_or(16);
-                let length = (f64::from(next - step) * self.step() * 0.92).min(self.bar * 0.5);
-                voices::bass(
-                    track,
-                    &table,
-                    Note { start, length, hertz, level: 0.24 * self.sheet.style.bass, pan: 0.0 },
-                );
-            }
-        }
-    }
-
-    fn play_plucks(&self, track: &mut Track, dice: &mut Dice) {
-        let busy = self.sheet.style.busy;
-        let string = matches!(self.tone, Tone::Calm | Tone::Warm | Tone::Elegant | Tone::Playful);
-        let table = Table::harmonics(&[1.0, 0.6, 0.45, 0.3, 0.24, 0.18, 0.14, 0.1]);
-        let each = self.bar / f64::from(4 * busy);
-        for bar in 0..self.bars - 1 {
-            let chord = self.sheet.chord(bar, self.bars);
-            for index in 0..(4 * busy) as usize {
-                let start = bar as f64 * self.bar + index as f64 * each;
-                let note = chord.notes[self.sheet.figure[index % 8]];
-                let hertz = hertz(f64::from(self.sheet.key + 12 + note));
-                let accent = if index % busy as usize == 0 { 1.0 } else { 0.68 };
-                // No hand is as even as a clock.
-                let level = self.sheet.style.pluck * self.energy(start) * accent * dice.range(0.85, 1.0);
-                let pan = 0.45 * if index % 2 == 0 { -1.0 } else { 1.0 };
-                if string {
-                    voices::pluck(
-                        track,
-                        Note { start, length: (each * 3.2).min(1.4), hertz, level: level * 0.17, pan },
-                        0.2,
-                        dice,
-                    );
-                } else {
-                    voices::stab(
-                        track,
-                        &table,
-                        Note { start, length: each * 1.7, hertz, level: level * 0.13, pan },
-                    );
-                }
-            }
-        }
-    }
-
-    fn play_tune(&self, track: &mut Track) {
-        let eighth = self.bar / 8.0;
-        for bar in 0..self.bars - 1 {
-            for index in 0..8 {
-                let start = bar as f64 * self.bar + index as f64 * eighth;
-                let Some(degree) = self.sheet.tune[(bar % 2) * 8 + index] else { continue };
-                if start + 0.05 < self.enter {
-                    continue;
-                }
-                let hertz = hertz(f64::from(self.sheet.key + 24 + degree));
-                voices::bell(
-                    track,
-                    Note { start, length: 1.1, hertz, level: 0.085 * self.sheet.style.bell, pan: 0.2 },
-                );
-            }
-        }
-    }
-
-    fn play_drums(&self, dry: &mut Track, wet: &mut Track, dice: &mut Dice) {
-        let level = self.sheet.style.drums;
-        for at in self.kicks() {
-            voices::kick(dry, at, 0.5 * level);
-        }
-        for bar in 0..self.bars - 1 {
-            let start = bar as f64 * self.bar;
-            for &step in self.sheet.style.claps {
-                let at = start + f64::from(step) * self.step();
-                if at + 0.05 >= self.enter {
-                    voices::clap(wet, at, 0.26 * level, dice);
-                }
-            }
-            if self.sheet.style.hats > 0 {
-                for step in (0..16).step_by(self.sheet.style.hats as usize) {
-                    let at = start + f64::from(step) * self.step();
-                    let off_beat = step % 4 == 2;
-                    let length = if off_beat { 0.11 } else { 0.05 };
-                    let loud = if off_beat { 0.15 } else { 0.08 } * self.energy(at) * dice.range(0.8, 1.0);
-                    voices::hat(dry, at, length, loud * level.max(0.4), 0.25, dice);
-                }
-            }
-        }
-        // A roll leads into the closing chord.
-        for index in 0..6 {
-            let at = self.close() - f64::from(6 - index) * self.step();
-            if at > self.enter && level > 0.5 {
-                voices::clap(wet, at, 0.05 * level * (1.0 + f64::from(index) * 0.5), dice);
-            }
-        }
-    }
-
-    fn play_accents(&self, wet: &mut Track, cuts: &[Frames], dice: &mut Dice) {
-        let strength = match self.tone {
-            Tone::Calm | Tone::Elegant => 0.55,
-            Tone::Warm => 0.75,
-            _ => 1.0,
-        };
-        for (index, cut) in cuts.iter().map(|cut| cut.seconds()).enumerate() {
-            if cut < 0.3 || cut > self.seconds - 0.6 {
-                continue;
-            }
-            let last = index + 1 == cuts.len();
-            let length = if last { 0.95_f64.min(cut) } else { 0.5_f64.min(cut) };
-            let side = if index % 2 == 0 { -1.0 } else { 1.0 };
-            voices::whoosh(wet, cut, length, 0.5 * strength, side, dice);
-            voices::boom(wet, cut, 0.34 * strength);
-            voices::crash(wet, cut, 0.7, 0.05 * strength, dice);
-        }
-    }
-
-    fn play_ending(&self, dry: &mut Track, wet: &mut Track, dice: &mut Dice) {
-        let start = self.close();
-        let length = self.bar * 0.94;
-        let chord = self.sheet.chord(self.bars - 1, self.bars);
-        let table = Table::harmonics(&[1.0, 0.42, 0.26, 0.13, 0.09, 0.05, 0.03]);
-        let low = Table::harmonics(&[1.0, 0.5, 0.22, 0.1]);
-        for (index, note) in chord.notes.iter().enumerate() {
-            let pitch = f64::from(self.sheet.key + 12 + note);
-            // Rolled upwards, as a harp would.
-            let at = start + 0.035 * index as f64;
-            let pan = 0.3 * (index as f64 - 1.5);
-            voices::pluck(
-                wet,
-                Note { start: at, length: length - 0.2, hertz: hertz(pitch), level: 0.2, pan },
-                0.2,
-                dice,
-            );
-            voices::bell(
-                wet,
-                Note { start: at, length: length - 0.2, hertz: hertz(pitch + 12.0), level: 0.07, pan },
-            );
-            voices::pad(
-                wet,
-                &table,
-                Note {
-                    start,
-                    length: length * 0.45,
-                    hertz: hertz(pitch),
-                    level: 0.05 * self.sheet.style.pad,
-                    pan,
-                },
-            );
-        }
-        let hertz = hertz(f64::from(self.sheet.key - 12));
-        voices::bass(
-            dry,
-            &low,
-            Note { start, length: length * 0.7, hertz, level: 0.2 * self.sheet.style.bass, pan: 0.0 },
-        );
-        voices::kick(dry, start, 0.5 * self.sheet.style.drums.max(0.3));
-        voices::crash(wet, start, length * 0.8, 0.07 * self.sheet.style.drums.max(0.4), dice);
+impl ScoreBrief {
+    fn pairs(&self) -> usize {
+        self.length.0 as usize * SAMPLES_A_FRAME
     }
 }
 
-/// Interleaved stereo that sounds are added to.
-struct Track {
-    samples: Vec<f32>,
-}
-
-impl Track {
-    fn new(pairs: usize) -> Self {
-        Self { samples: vec![0.0; pairs * 2] }
-    }
-
-    /// Adds `sound`, a function of the seconds since `start`, for `length` seconds; equal power across
-    /// the sides. What lies outside the track is not heard.
-    fn add(&mut self, start: f64, length: f64, pan: f64, mut sound: impl FnMut(f64) -> f64) {
-        let first = (start * RATE).round() as i64;
-        let count = (length * RATE) as i64;
-        let angle = (pan + 1.0) * std::f64::consts::FRAC_PI_4;
-        let (left, right) = (angle.cos() as f32, angle.sin() as f32);
-        let pairs = (self.samples.len() / 2) as i64;
-        for index in 0..count {
-            let value = sound(index as f64 / RATE) as f32;
-            let at = first + index;
-            if at >= pairs {
-                break;
-            }
-            if at >= 0 {
-                self.samples[at as usize * 2] += value * left;
-                self.samples[at as usize * 2 + 1] += value * right;
-            }
-        }
-    }
-}
-
-/// No constant part, no sample beyond the peak, and silence at both ends.
-fn master(mut samples: Vec<f32>) -> Vec<f32> {
-    let pairs = samples.len() / 2;
-    for side in 0..2 {
-        let (mut last_in, mut last_out) = (0.0f64, 0.0f64);
-        for sample in samples[side..].iter_mut().step_by(2) {
-            let input = f64::from(*sample);
-            last_out = input - last_in + 0.9965 * last_out;
-            last_in = input;
-            // Gently rounds the loudest moments instead of cutting them.
-            *sample = (last_out * 1.5).tanh() as f32;
-        }
-    }
-    let fade_in = (RATE * 0.01) as usize;
-    let fade_out = ((RATE * 0.7) as usize).min(pairs);
-    let silent = (RATE * 0.02) as usize;
-    for pair in 0..pairs {
-        let left = pairs - 1 - pair;
-        let rise = (pair as f32 / fade_in as f32).min(1.0);
-        let fall = (left.saturating_sub(silent) as f32 / fade_out as f32).min(1.0);
-        let gain = rise * fall * fall * (3.0 - 2.0 * fall);
-        samples[pair * 2] *= gain;
-        samples[pair * 2 + 1] *= gain;
-    }
-    let peak = samples.iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
-    if peak > 0.0 {
-        let gain = PEAK / peak;
-        samples.iter_mut().for_each(|sample| *sample *= gain);
-    }
-    samples
+/// The decoded file of a packaged recording, interleaved stereo at 48 kHz: for measuring it.
+pub fn listen(recording: &Recording) -> Option<Vec<f32>> {
+    opus::decode(&assets::music(&recording.file())?).ok()
 }
 
 #[cfg(test)]
-mod tests {
-    use admint_domain::{AspectRatio, Brief, Prompt, TargetDuration};
-
-    use super::*;
-    use crate::write_spec;
-
-    fn brief(tone: Tone, length: u32, seed: u32) -> ScoreBrief {
-        let brief = Brief {
-            prompt: Prompt::parse("Fresh coffee for early risers").unwrap(),
-            aspect: AspectRatio::Square,
-            duration: TargetDuration::DEFAULT,
-            seed,
-        };
-        let spec = AdSpec { tone, ..write_spec(&brief) };
-        ScoreBrief { spec, length: Frames(length), cuts: vec![Frames(0), Frames(64), Frames(140)], seed }
-    }
-
-    fn loudness(samples: &[f32]) -> f64 {
-        (samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len().max(1) as f64)
-            .sqrt()
-    }
-
-    #[track_caller]
-    fn check(tone: Tone, length: u32) {
-        let samples = compose(&brief(tone, length, 7));
-        assert_eq!(samples.len(), length as usize * 4000);
-        assert!(samples.iter().all(|sample| sample.is_finite() && sample.abs() < 0.9));
-        let mean = samples.iter().map(|sample| f64::from(*sample)).sum::<f64>() / samples.len() as f64;
-        assert!(mean.abs() < 0.002, "{tone:?}: {mean}");
-        // Silent at both ends, and falling towards the last one: it does not stop, it ends.
-        assert!(
-            samples[..4].iter().chain(&samples[samples.len() - 1000..]).all(|sample| sample.abs() < 1e-3)
-        );
-        let whole = loudness(&samples);
-        let tail = |seconds: f64| loudness(&samples[samples.len() - (seconds * 96_000.0) as usize..]);
-        assert!(whole > 0.05, "{tone:?}: {whole}");
-        assert!(tail(0.1) < whole * 0.06, "{tone:?}: {}", tail(0.1));
-        assert!(tail(0.5) < whole * 0.5);
-        // A click is a jump that no instrument makes.
-        let jump = samples.windows(3).map(|window| (window[2] - window[0]).abs()).fold(0.0, f32::max);
-        assert!(jump < 0.5, "{tone:?}: {jump}");
-    }
-
-    #[test]
-    fn every_tone_ends_in_silence_without_clicks() {
-        for tone in [Tone::Calm, Tone::Warm, Tone::Playful, Tone::Energetic, Tone::Elegant, Tone::Confident] {
-            check(tone, 216);
-        }
-        check(Tone::Warm, 361);
-        check(Tone::Warm, 24);
-    }
-
-    #[test]
-    fn the_seed_decides() {
-        assert_eq!(compose(&brief(Tone::Warm, 96, 1)), compose(&brief(Tone::Warm, 96, 1)));
-        assert_ne!(compose(&brief(Tone::Warm, 96, 1)), compose(&brief(Tone::Warm, 96, 2)));
-    }
-}
+mod tests;

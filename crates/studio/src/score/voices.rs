@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::{RATE, Track};
+use super::stereo::{RATE, Stereo};
 use crate::dice::Dice;
 
 /// Where, how high, how long and how loud a note is.
@@ -44,7 +44,7 @@ impl Table {
 }
 
 /// Slow strings: two voices a little out of tune, wide apart.
-pub fn pad(track: &mut Track, table: &Table, note: Note) {
+pub fn pad(track: &mut Stereo, table: &Table, note: Note) {
     let attack = (note.length * 0.3).min(0.5);
     let release = (note.length * 0.35).min(0.6);
     for (detune, side) in [(-0.0022, -0.7), (0.0026, 0.7)] {
@@ -61,7 +61,7 @@ pub fn pad(track: &mut Track, table: &Table, note: Note) {
 }
 
 /// A plucked string, after Karplus and Strong (1983): noise in a loop that loses its edge.
-pub fn pluck(track: &mut Track, note: Note, bright: f64, dice: &mut Dice) {
+pub fn pluck(track: &mut Stereo, note: Note, bright: f64, dice: &mut Dice) {
     let period = (RATE / note.hertz).round().max(2.0) as usize;
     let mut string: Vec<f64> = (0..period).map(|_| dice.range(-1.0, 1.0)).collect();
     // A softer finger, and no constant part: that would be heard as a thump.
@@ -87,7 +87,7 @@ pub fn pluck(track: &mut Track, note: Note, bright: f64, dice: &mut Dice) {
 }
 
 /// A short synthetic string for busy figures.
-pub fn stab(track: &mut Track, table: &Table, note: Note) {
+pub fn stab(track: &mut Stereo, table: &Table, note: Note) {
     let mut phase = 0.0;
     let mut smooth = 0.0;
     track.add(note.start, note.length, note.pan, |seconds| {
@@ -100,7 +100,7 @@ pub fn stab(track: &mut Track, table: &Table, note: Note) {
 }
 
 /// A struck bell: one sine moves another.
-pub fn bell(track: &mut Track, note: Note) {
+pub fn bell(track: &mut Stereo, note: Note) {
     track.add(note.start, note.length, note.pan, |seconds| {
         let carrier = TAU * note.hertz * seconds;
         let shine = 1.4 * (-seconds * 6.0).exp() * (carrier * 3.0).sin();
@@ -109,7 +109,7 @@ pub fn bell(track: &mut Track, note: Note) {
     });
 }
 
-pub fn bass(track: &mut Track, table: &Table, note: Note) {
+pub fn bass(track: &mut Stereo, table: &Table, note: Note) {
     let mut phase = 0.0;
     track.add(note.start, note.length, 0.0, |seconds| {
         phase += note.hertz / RATE;
@@ -119,7 +119,7 @@ pub fn bass(track: &mut Track, table: &Table, note: Note) {
     });
 }
 
-pub fn kick(track: &mut Track, start: f64, level: f64) {
+pub fn kick(track: &mut Stereo, start: f64, level: f64) {
     let mut phase = 0.0;
     track.add(start, 0.32, 0.0, |seconds| {
         phase += (47.0 + 110.0 * (-seconds * 34.0).exp()) / RATE;
@@ -128,7 +128,7 @@ pub fn kick(track: &mut Track, start: f64, level: f64) {
     });
 }
 
-pub fn hat(track: &mut Track, start: f64, length: f64, level: f64, pan: f64, dice: &mut Dice) {
+pub fn hat(track: &mut Stereo, start: f64, length: f64, level: f64, pan: f64, dice: &mut Dice) {
     let (mut low, mut lower) = (0.0, 0.0);
     track.add(start, length, pan, |seconds| {
         let noise = dice.range(-1.0, 1.0);
@@ -140,7 +140,7 @@ pub fn hat(track: &mut Track, start: f64, length: f64, level: f64, pan: f64, dic
     });
 }
 
-pub fn clap(track: &mut Track, start: f64, level: f64, dice: &mut Dice) {
+pub fn clap(track: &mut Stereo, start: f64, level: f64, dice: &mut Dice) {
     let (mut low, mut band) = (0.0, 0.0);
     track.add(start, 0.24, 0.1, |seconds| {
         let noise = dice.range(-1.0, 1.0);
@@ -158,7 +158,7 @@ pub fn clap(track: &mut Track, start: f64, level: f64, dice: &mut Dice) {
 }
 
 /// Air that rushes towards a moment: ends there.
-pub fn whoosh(track: &mut Track, end: f64, length: f64, level: f64, side: f64, dice: &mut Dice) {
+pub fn whoosh(track: &mut Stereo, end: f64, length: f64, level: f64, side: f64, dice: &mut Dice) {
     let (mut low, mut lower) = (0.0, 0.0);
     track.add(end - length, length + 0.18, 0.0, |seconds| {
         let part = (seconds / length).min(1.0);
@@ -172,7 +172,7 @@ pub fn whoosh(track: &mut Track, end: f64, length: f64, level: f64, side: f64, d
 }
 
 /// A low, soft blow with a long tail.
-pub fn boom(track: &mut Track, start: f64, level: f64) {
+pub fn boom(track: &mut Stereo, start: f64, level: f64) {
     let mut phase = 0.0;
     track.add(start, 0.9, 0.0, |seconds| {
         phase += (38.0 + 46.0 * (-seconds * 9.0).exp()) / RATE;
@@ -182,8 +182,52 @@ pub fn boom(track: &mut Track, start: f64, level: f64) {
 }
 
 /// A cymbal that dies away.
-pub fn crash(track: &mut Track, start: f64, length: f64, level: f64, dice: &mut Dice) {
+pub fn crash(track: &mut Stereo, start: f64, length: f64, level: f64, dice: &mut Dice) {
     for pan in [-0.6, 0.6] {
         hat(track, start, length, level, pan, dice);
     }
+}
+
+/// A cymbal played backwards: grows towards a moment and is gone there.
+pub fn swell(track: &mut Stereo, end: f64, length: f64, level: f64, dice: &mut Dice) {
+    for pan in [-0.5, 0.5] {
+        let (mut low, mut lower) = (0.0, 0.0);
+        track.add(end - length, length, pan, |seconds| {
+            let noise = dice.range(-1.0, 1.0);
+            low += 0.5 * (noise - low);
+            lower += 0.5 * (noise - low - lower);
+            let part = seconds / length;
+            let gone = ((length - seconds) / 0.012).min(1.0);
+            (noise - low - lower) * part.powi(4) * gone * level
+        });
+    }
+}
+
+/// Tension: air and a note that slides up to `hertz`, both gone when they arrive.
+pub fn riser(track: &mut Stereo, end: f64, length: f64, hertz: f64, level: f64, dice: &mut Dice) {
+    let (mut low, mut lower) = (0.0, 0.0);
+    let mut phase = 0.0;
+    track.add(end - length, length, 0.0, |seconds| {
+        let part = seconds / length;
+        let noise = dice.range(-1.0, 1.0);
+        let open = 0.03 + 0.5 * part * part;
+        low += open * (noise - low);
+        lower += open * 0.3 * (low - lower);
+        // From a fifth below, the last tenth of the way on the note itself.
+        let slide = (1.0 - part / 0.9).max(0.0);
+        phase += hertz * 2.0_f64.powf(-7.0 / 12.0 * slide) / RATE;
+        let note = (TAU * phase).sin() + 0.4 * (2.0 * TAU * phase).sin();
+        let gone = ((length - seconds) / 0.02).min(1.0);
+        ((low - lower) * 0.8 + note * 0.16) * part.powf(2.2) * gone * level
+    });
+}
+
+/// A soft blow on a drum that is tuned.
+pub fn thump(track: &mut Stereo, start: f64, hertz: f64, level: f64) {
+    let mut phase = 0.0;
+    track.add(start, 0.9, 0.0, |seconds| {
+        phase += hertz * (1.0 + 0.9 * (-seconds * 24.0).exp()) / RATE;
+        let fade = (1.0 - seconds / 0.9).powi(2);
+        (TAU * phase).sin() * (-seconds * 3.8).exp() * fade * (seconds / 0.004).min(1.0) * level
+    });
 }

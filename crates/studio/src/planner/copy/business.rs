@@ -299,6 +299,8 @@ impl Business {
             || category.key == "phone" && mentions(&text, "app")
         {
             Self::App
+        } else if category.key == "software" && facts.audience.as_deref().is_some_and(is_private) {
+            Self::Goods
         } else if matches!(category.key, "software" | "business") || says(TRADES) {
             Self::Trade
         } else if is(VENUES) || matches!(category.key, "hotel") {
@@ -367,6 +369,23 @@ impl Business {
     pub fn is_local(self) -> bool {
         matches!(self, Self::Venue | Self::Service | Self::Event | Self::Course | Self::Cause)
     }
+}
+
+/// Whether software for them is bought at home: nobody books a demo for a family.
+fn is_private(audience: &str) -> bool {
+    let noun = noun(audience);
+    matches!(
+        noun.as_str(),
+        "couples"
+            | "families"
+            | "parents"
+            | "people"
+            | "students"
+            | "travellers"
+            | "travelers"
+            | "friends"
+            | "kids"
+    )
 }
 
 /// The noun that says what a phrase is, in lower case.

@@ -57,11 +57,11 @@ impl Ledger {
         for word in content(line) {
             *self.words.entry(word).or_default() += 1;
         }
-        self.lines.insert(line.to_lowercase())
+        self.lines.insert(spoken(line))
     }
 
     /// The line to say: within its limits, not contradicting the prompt, sharing no content word with the
-    /// line it stands `beside`, and if possible none with any line before but the names.
+    /// line it stands `beside`, and none but the names with any line before.
     pub fn choose(
         &mut self,
         dice: &mut Dice,
@@ -77,17 +77,14 @@ impl Ledger {
             .filter(|line| {
                 line.text.split_whitespace().count() <= words
                     && line.text.chars().count() <= chars
-                    && !self.lines.contains(&line.text.to_lowercase())
+                    && !self.lines.contains(&spoken(&line.text))
                     && !line.text.is_empty()
                     && (line.fact.is_empty() || !self.facts.contains(&line.fact))
                     && (!line.fact.is_empty() || Topics::of(&line.text).fits(topics))
             })
             .filter_map(|line| {
                 let stems = content(&line.text);
-                let unique: HashSet<&String> = stems.iter().collect();
-                if stems.iter().any(|stem| beside.contains(stem))
-                    || unique.len() < stems.len() && line.fact.is_empty()
-                {
+                if stems.iter().any(|stem| beside.contains(stem)) {
                     return None;
                 }
                 let repeats =
@@ -95,9 +92,8 @@ impl Ledger {
                 Some((line, repeats))
             })
             .collect();
-        let fresh: Vec<&Candidate> =
+        let pool: Vec<&Candidate> =
             fitting.iter().filter(|(_, repeats)| !repeats).map(|(line, _)| line).collect();
-        let pool = if fresh.is_empty() { Vec::new() } else { fresh };
         let total: f64 = pool.iter().map(|line| line.weight).sum();
         let mut roll = dice.unit() * total;
         let chosen = pool
@@ -114,4 +110,9 @@ impl Ledger {
         self.say(&text);
         Some(text)
     }
+}
+
+/// A line as it sounds: a full stop makes no other line of it.
+fn spoken(line: &str) -> String {
+    line.trim_end_matches(['.', '!', '?']).to_lowercase()
 }

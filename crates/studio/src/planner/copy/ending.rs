@@ -1,19 +1,15 @@
 //! The end card: what to do now, and where.
 
 use super::{Copywriter, HEADLINE, SUPPORT, SceneCopy, business::Business, choice::Lines, grammar::sentence};
-use crate::planner::reading::{capitalised, shortened};
+use crate::planner::reading::{capitalised, lowered, money, shortened};
 
 impl Copywriter<'_> {
     pub(super) fn end_card(&mut self) -> SceneCopy {
         let facts = self.facts;
         let offer = facts.offer.clone().filter(|offer| offer.split_whitespace().count() <= 7).map(|offer| {
-            let bare_price =
-                !offer.contains('%') && offer.split_whitespace().count() <= 3 && !starts_with_word(&offer);
-            match (bare_price, self.business) {
-                (true, Business::Goods) => format!("Yours for {offer}"),
-                (true, _) => format!("All for {offer}"),
-                (false, _) => offer,
-            }
+            let words: Vec<&str> = offer.split_whitespace().collect();
+            let price = words.len() <= 2 && money::amount(&words, 0) == Some(words.len());
+            if price && self.business == Business::Goods { format!("Yours for {offer}") } else { offer }
         });
         let headline = offer.clone().unwrap_or_else(|| self.closing_line());
         self.ledger.say(&headline);
@@ -83,7 +79,7 @@ impl Copywriter<'_> {
         let told = match (when, place, second) {
             (Some(when), Some(place), _) => Some(format!("{}, {place}", capitalised(&when))),
             (Some(when), None, _) => Some(capitalised(&when)),
-            (None, _, Some(second)) => Some(format!("Plus {}.", crate::planner::reading::lowered(&second))),
+            (None, _, Some(second)) => Some(format!("Plus {}.", lowered(&second))),
             (None, Some(place), None) => Some(sentence(&capitalised(&place))),
             (None, None, None) => None,
         };
@@ -99,11 +95,4 @@ impl Copywriter<'_> {
             .choose(&mut self.dice, lines.0, 12, SUPPORT, headline, facts.topics)
             .or_else(|| self.ledger.choose(&mut self.dice, promises, 12, SUPPORT, headline, facts.topics))
     }
-}
-
-fn starts_with_word(offer: &str) -> bool {
-    offer
-        .split_whitespace()
-        .next()
-        .is_some_and(|word| word.chars().all(char::is_alphabetic) && word.len() > 3)
 }

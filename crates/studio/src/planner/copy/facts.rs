@@ -1,19 +1,34 @@
 //! Lines that each say one fact of the prompt.
 
 use super::{
-    Copywriter,
+    Copywriter, business,
     business::Business,
     choice::Lines,
     grammar,
     grammar::{Number, sentence},
 };
-use crate::planner::reading::{Wish, capitalised, is_people, lowered, shortened};
+use crate::planner::{
+    reading::{Wish, capitalised, lowered, shortened},
+    topics::Topics,
+};
 
 /// Heads of an audience that do not read ads.
 const CANNOT_READ: &[&str] = &[
     "babies", "dogs", "cats", "pets", "kids", "children", "toddlers", "puppies", "kittens", "newborns",
     "horses", "her", "him", "you", "them", "birds", "plants",
 ];
+
+/// Nobody is asked whether they "still" do what they like.
+const PLEASURES: &[&str] = &[
+    "bake", "build", "camp", "climb", "collect", "cook", "create", "cycle", "dance", "explore", "garden",
+    "grow", "hike", "make", "paint", "play", "read", "ride", "run", "sing", "ski", "surf", "swim", "take",
+    "travel", "write",
+];
+
+/// Heads that name nobody in particular.
+fn is_anybody(audience: &str) -> bool {
+    matches!(audience, "people" | "everyone" | "anyone" | "everybody" | "anybody" | "those" | "all" | "you")
+}
 
 impl Copywriter<'_> {
     /// "developers", "busy parents who work late", "everyone who loves spicy food".
@@ -29,7 +44,8 @@ impl Copywriter<'_> {
             format!("{verb} {thing}")
         });
         let clause = facts.situation.clone().or(wish);
-        let audience = facts.audience.clone()?;
+        // "For people" says nothing; "for people who sleep hot" does.
+        let audience = facts.audience.clone().filter(|audience| clause.is_some() || !is_anybody(audience))?;
         let single = matches!(audience.as_str(), "everyone" | "anyone" | "everybody");
         let full = match clause {
             Some(clause) if single => {
@@ -44,7 +60,11 @@ impl Copywriter<'_> {
             Some(clause) => format!("{audience} who {clause}"),
             None => audience.clone(),
         };
-        Some(if full.chars().count() <= 52 { full } else { audience })
+        if full.chars().count() <= 52 {
+            Some(full)
+        } else {
+            Some(audience).filter(|audience| !is_anybody(audience))
+        }
     }
 
     /// The audience, if one can speak to it: "developers", not "dogs".
@@ -73,7 +93,9 @@ impl Copywriter<'_> {
         if let Some(audience) = self.audience_in_full().filter(|_| !self.ledger.knows("audience")) {
             lines.add(weight * 1.3, "audience", format!("{what} for {audience}."));
         }
-        if let Some(audience) = facts.audience.as_ref().filter(|_| !self.ledger.knows("audience")) {
+        if let Some(audience) =
+            facts.audience.as_ref().filter(|audience| !self.ledger.knows("audience") && !is_anybody(audience))
+        {
             lines.add(weight * 0.2, "audience", format!("{what} for {audience}."));
         }
         if let Some(purpose) = &facts.purpose {
@@ -104,12 +126,16 @@ impl Copywriter<'_> {
             [] => {}
             [one] => lines.add(weight, "feature 0", format!("With {one}.")),
             [one, two, ..] => {
-                lines.add(weight, "feature 0", format!("With {one}."));
-                lines.add(weight, "feature 1", format!("With {two}."));
+                lines.add(weight * 0.5, "feature 0", format!("With {one}."));
+                lines.add(weight * 0.5, "feature 1", format!("With {two}."));
                 if !self.ledger.knows("feature 0") && !self.ledger.knows("feature 1") {
-                    lines.add(weight * 1.5, "features", format!("With {one} and {two}."));
+                    lines.add(weight * 4.0, "features", format!("With {one} and {two}."));
                 }
             }
+        }
+        if let [one, two, three, ..] = facts.points.as_slice() {
+            let line = format!("{one}, {}, {}.", lowered(two), lowered(three));
+            lines.add(weight * 2.0, "points", line);
         }
         self.absences(&mut lines, weight);
         for (index, aside) in facts.asides.iter().enumerate() {
@@ -142,7 +168,7 @@ impl Copywriter<'_> {
     pub(super) fn absences(&self, lines: &mut Lines, weight: f64) {
         match self.facts.absent.as_slice() {
             [] => {}
-            [one] => lines.add(weight, "absent", format!("And no {one}.")),
+            [one] => lines.add(weight, "absent", format!("No {one}.")),
             [one, two] => lines.add(weight, "absent", format!("No {one}, no {two}.")),
             [one, two, three, ..] => lines.add(weight, "absent", format!("No {one}, no {two}, no {three}.")),
         }
@@ -162,7 +188,8 @@ impl Copywriter<'_> {
             .into_iter()
             .find(|preposition| lower.contains(&format!("{preposition} {}", place.to_lowercase())))
             .unwrap_or("in");
-        Some(format!("{preposition} {place}"))
+        // Where it was made is no place to go.
+        (!self.facts.origin || preposition == "from").then(|| format!("{preposition} {place}"))
     }
 
     /// Whether nothing is known of the product but what it is called.
@@ -175,7 +202,7 @@ impl Copywriter<'_> {
     pub(super) fn situations(&self, lines: &mut Lines) {
         let facts = self.facts;
         if let Some(situation) = &facts.situation {
-            let said = grammar::addressed(situation);
+            let said = self.named(&grammar::addressed(situation));
             let (verb, rest) = said.split_once(' ').unwrap_or((said.as_str(), ""));
             let verb = verb.to_lowercase();
             if verb == "are" && !rest.is_empty() {
@@ -187,14 +214,20 @@ impl Copywriter<'_> {
                         format!("{}? {}?", capitalised(&audience), capitalised(rest)),
                     );
                 }
-            } else if !grammar::is_stative(&verb) {
+            } else if !grammar::is_stative(&verb) && !PLEASURES.contains(&verb.as_str()) {
                 let doing = format!("{} {rest}", grammar::gerund(&verb)).trim().to_owned();
                 lines.add(8.0, "situation", format!("{} again?", capitalised(&doing)));
-                lines.add(5.0, "situation", format!("Still {doing}?"));
+                lines.add(6.0, "situation", format!("Still {doing}?"));
+                if self.facts.topics.shared(Topics::of("late")) > 0 {
+                    lines.add(6.0, "situation", format!("{} tonight?", capitalised(&doing)));
+                }
             }
             if verb != "are" && !matches!(verb.as_str(), "is" | "can" | "would") {
                 lines.add(5.0, "situation", format!("You {said}. This is yours."));
-                lines.add(3.0, "situation", format!("To all who {situation}"));
+                lines.add(3.0, "situation", format!("To all who {}", self.named(situation)));
+                if !verb.ends_with('s') {
+                    lines.add(4.0, "situation", format!("Do you {said}?"));
+                }
             }
         }
         if let Some((wish, thing)) = &facts.wish {
@@ -211,6 +244,15 @@ impl Copywriter<'_> {
                 }
                 Wish::Miss => lines.add(8.0, "situation", format!("Missing {thing}?")),
             }
+        }
+    }
+
+    /// "forget to water them" says "them" of a product that nobody has seen yet.
+    fn named(&self, clause: &str) -> String {
+        let noun = business::noun(&self.spec.product);
+        match clause.strip_suffix(" them") {
+            Some(deed) if grammar::number(&noun) == Number::Many => format!("{deed} the {noun}"),
+            _ => clause.to_owned(),
         }
     }
 
@@ -275,12 +317,6 @@ impl Copywriter<'_> {
                 | "translate"
         );
         (told && !rest.starts_with("itself")).then(|| format!("{base} {rest}"))
-    }
-
-    /// Whether the words name people, for "The {audience} know".
-    #[allow(dead_code)]
-    fn speaks_of_people(&self) -> bool {
-        self.facts.audience.as_deref().is_some_and(is_people)
     }
 
     pub(super) fn is_service(&self) -> bool {

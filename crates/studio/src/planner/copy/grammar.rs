@@ -253,7 +253,10 @@ pub fn number(phrase: &str) -> Number {
     let end = words
         .iter()
         .position(|word| {
-            matches!(word.as_str(), "of" | "to" | "with" | "from" | "on" | "in" | "for" | "by" | "without")
+            matches!(
+                word.as_str(),
+                "of" | "to" | "with" | "from" | "on" | "in" | "for" | "by" | "near" | "without"
+            )
         })
         .filter(|&at| at > 0)
         .unwrap_or(words.len());
@@ -359,11 +362,6 @@ pub fn article(phrase: &str) -> &'static str {
         lower.starts_with(['a', 'e', 'i', 'o', 'u', '\u{e9}', '\u{e0}'])
     };
     if vowel { "an" } else { "a" }
-}
-
-/// "is" or "are" after the phrase.
-pub fn be(phrase: &str) -> &'static str {
-    if number(phrase) == Number::Many { "are" } else { "is" }
 }
 
 /// A verb's base form from its third person: "keeps" to "keep".
@@ -580,7 +578,7 @@ pub fn addressed(clause: &str) -> String {
         .split_whitespace()
         .map(|word| match word.to_lowercase().as_str() {
             "their" => "your",
-            "they" | "them" => "you",
+            "they" => "you",
             "themselves" => "yourself",
             "they're" => "you're",
             _ => word,

@@ -2,7 +2,7 @@
 
 use admint_domain::Framework;
 
-use super::{Copywriter, SceneCopy, business::Business, choice::Lines, grammar, grammar::sentence};
+use super::{Copywriter, SceneCopy, business, business::Business, choice::Lines, grammar};
 use crate::planner::reading::{bare, capitalised, shortened};
 
 /// When an ad's thing happens: these can start, and people can be ready for them.
@@ -130,8 +130,12 @@ impl Copywriter<'_> {
         self.contrasts(&mut lines);
         self.questions(&mut lines);
         self.places(&mut lines);
-        let pairs =
+        let mut pairs =
             if self.opens_with_problem() { self.table.pains.clone() } else { self.table.hooks.clone() };
+        if self.knows_the_viewer() {
+            // What suits any ad of the kind would only hide what this prompt says.
+            pairs.retain(|pair| pair.topics.shared(self.facts.topics) > 0);
+        }
         let mut supports = Lines::default();
         self.introduction(&mut supports, 5.0);
         supports.0.extend(self.details(3.0).0);
@@ -213,7 +217,16 @@ impl Copywriter<'_> {
         self.scene_of(lines.0, &[], supports)
     }
 
+    /// Whether the prompt says what its audience does or wishes.
+    fn knows_the_viewer(&self) -> bool {
+        let facts = self.facts;
+        facts.question.is_some() || facts.situation.is_some() || facts.wish.is_some()
+    }
+
     fn speak_to_audience(&self, lines: &mut Lines) {
+        if self.knows_the_viewer() {
+            return;
+        }
         let Some(audience) = self.addressable() else {
             if let Some(audience) = self.facts.audience.as_deref().filter(|audience| {
                 !matches!(*audience, "you" | "everyone" | "anyone" | "people" | "everybody")
@@ -224,8 +237,6 @@ impl Copywriter<'_> {
             return;
         };
         let cap = capitalised(&audience);
-        // With a situation at hand, a mere greeting says too little.
-        let weight = if self.facts.situation.is_some() || self.facts.wish.is_some() { 0.4 } else { 2.2 };
         for line in [
             format!("{cap}, this is yours"),
             format!("Calling all {audience}"),
@@ -236,7 +247,7 @@ impl Copywriter<'_> {
             format!("One for the {audience}"),
             format!("{cap}, we see you"),
         ] {
-            lines.add(weight, "audience", line);
+            lines.add(2.2, "audience", line);
         }
     }
 
@@ -258,7 +269,7 @@ impl Copywriter<'_> {
         let Some(purpose) = &self.facts.purpose else { return };
         let purpose = crate::planner::reading::without_article(purpose);
         let cap = capitalised(purpose);
-        let noun = super::business::noun(purpose);
+        let noun = business::noun(purpose);
         let owned = self.facts.purpose.as_deref() != Some(purpose);
         if OCCASIONS.contains(&noun.as_str()) {
             let many = grammar::number(purpose) == grammar::Number::Many;
@@ -283,7 +294,7 @@ impl Copywriter<'_> {
 
     fn contrasts(&self, lines: &mut Lines) {
         let facts = self.facts;
-        let head = super::business::noun(&self.spec.product);
+        let head = business::noun(&self.spec.product);
         if let Some(absent) = facts.absent.first().filter(|absent| bare(absent) != head) {
             lines.add(4.0, "absent", format!("No {absent}. No kidding."));
             lines.add(4.0, "absent", format!("{}? Not in here.", capitalised(absent)));
@@ -296,7 +307,7 @@ impl Copywriter<'_> {
                 feature.starts_with(|c: char| c.is_ascii_digit()) && feature.split_whitespace().count() >= 2;
             if counted && grammar::number(feature) == grammar::Number::Many {
                 let fact = format!("feature {index}");
-                if business_is_single(&self.spec.product) {
+                if business::is_single(&self.spec.product) {
                     lines.add(5.0, &fact, format!("{}. One {head}.", capitalised(feature)));
                 }
                 lines.add(3.0, &fact, format!("{}. Pick yours.", capitalised(feature)));
@@ -338,16 +349,6 @@ impl Copywriter<'_> {
             lines.add(2.0, "place", format!("{place}, this is for you"));
         }
     }
-
-    /// What the prompt says of the result, for a sentence of its own.
-    #[allow(dead_code)]
-    fn result_line(&self) -> Option<String> {
-        self.facts.result.as_deref().map(sentence)
-    }
-}
-
-fn business_is_single(product: &str) -> bool {
-    super::business::is_single(product)
 }
 
 /// "Saturday 14 June at 7pm" as a day: "Saturday".

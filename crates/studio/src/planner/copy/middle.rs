@@ -1,7 +1,7 @@
 //! The middle: the product comes in, what it gives, and why that can be believed.
 
-use super::{Copywriter, HEADLINE, SceneCopy, business::Business, choice::Lines, grammar, grammar::Number};
-use crate::planner::reading::{capitalised, shortened};
+use super::{Copywriter, SceneCopy, business::Business, choice::Lines, grammar, grammar::Number};
+use crate::planner::reading::{capitalised, lowered, shortened};
 
 impl Copywriter<'_> {
     pub(super) fn reveal(&mut self) -> SceneCopy {
@@ -53,77 +53,63 @@ impl Copywriter<'_> {
             lines.add(1.0, "", "This is it".to_owned());
             return;
         }
+        lines.add(2.0, "", cap.clone());
+        self.product_with_a_fact(&cap, lines);
         let number = grammar::number(&product);
-        if let Some(audience) = self.facts.audience.as_ref().filter(|_| !self.ledger.knows("audience")) {
-            lines.add(2.0, "audience", format!("{cap} for {audience}"));
-        }
-        if let Some(purpose) = self.facts.purpose.as_ref().filter(|_| !self.ledger.knows("purpose")) {
-            lines.add(1.5, "purpose", format!("{cap} for {purpose}"));
-        }
-        if let Some(place) = self.place().filter(|_| !self.ledger.knows("place")) {
-            lines.add(2.5, "place", format!("{cap} {place}"));
-            if self.business.is_local() && place.starts_with("in ") && number == Number::One {
-                lines.add(2.5, "place", format!("Your {product} {place}"));
-            }
-        }
         match (number, self.business) {
-            (_, Business::Cause) => {
-                lines.add(1.0, "", format!("This is {}", grammar::with_article(&product)))
-            }
+            (_, Business::Cause) => {}
             (_, Business::Event) => {
                 lines.add(1.0, "", format!("Join us: {product}"));
                 lines.add(1.0, "", format!("You are invited: {product}"));
             }
             (Number::One, Business::Venue) => {
-                lines.add(1.0, "", format!("Welcome to the {product}"));
-                lines.add(
-                    1.0,
-                    "",
-                    format!("A {product} to come back to")
-                        .replace("A a", "An a")
-                        .replace("A e", "An e")
-                        .replace("A i", "An i")
-                        .replace("A o", "An o"),
-                );
+                lines.add(0.8, "", format!("Welcome to the {product}"));
+                let one = capitalised(&grammar::with_article(&product));
+                lines.add(0.8, "", format!("{one} to come back to"));
             }
-            (_, Business::Service) => {
-                lines.add(1.0, "", format!("{cap}, done properly"));
-                lines.add(1.0, "", format!("{cap}, without the fuss"));
-                lines.add(1.0, "", format!("{cap}, made easy"));
-            }
-            (_, Business::Course) => {
-                lines.add(1.0, "", format!("{cap}, made clear"));
-                lines.add(1.0, "", format!("{cap}, step by step"));
-                lines.add(
-                    1.0,
-                    "",
-                    format!(
-                        "Say hello to {}",
-                        if number == Number::One { format!("the {product}") } else { product.clone() }
-                    ),
-                );
-            }
-            (Number::One, _) => {
-                lines.add(1.0, "", format!("Meet the {product}"));
-                lines.add(1.0, "", format!("This is the {product}"));
-                lines.add(1.0, "", format!("Say hello to the {product}"));
-                lines.add(0.8, "", format!("{cap}, done right"));
-            }
-            (Number::Many, _) => {
-                lines.add(1.0, "", format!("Say hello to {product}"));
-                lines.add(1.0, "", format!("{cap}, done right"));
-                lines.add(1.0, "", format!("{cap} to love"));
-                lines.add(0.8, "", format!("Here come the {product}"));
-            }
-            (Number::Mass, _) => {
-                lines.add(1.0, "", format!("{cap}, done right"));
-                lines.add(1.0, "", format!("{cap}, as you like it"));
-                lines.add(1.0, "", format!("Say hello to {product}"));
-                lines.add(0.8, "", format!("This is {product}"));
+            (_, Business::Service) => lines.add(0.6, "", format!("{cap}, without the fuss")),
+            (_, Business::Course) => lines.add(0.6, "", format!("{cap}, step by step")),
+            (Number::One, _) => lines.add(0.6, "", format!("Meet the {product}")),
+            (Number::Many, _) => lines.add(0.6, "", format!("Here come the {product}")),
+            (Number::Mass, _) => {}
+        }
+    }
+
+    /// The product and one thing that the prompt says of it, in its words: "Soy candles poured by hand".
+    fn product_with_a_fact(&self, cap: &str, lines: &mut Lines) {
+        let facts = self.facts;
+        if let Some(audience) = self.audience_in_full() {
+            lines.add(2.0, "audience", format!("{cap} for {audience}"));
+        }
+        if let Some(purpose) = &facts.purpose {
+            lines.add(3.0, "purpose", format!("{cap} for {purpose}"));
+        }
+        if let Some(place) = self.place() {
+            lines.add(3.0, "place", format!("{cap} {place}"));
+        }
+        match facts.features.as_slice() {
+            [] => {}
+            [one] => lines.add(4.0, "feature 0", format!("{cap} with {one}")),
+            [one, two, ..] => {
+                lines.add(5.0, "features", format!("{cap} with {one} and {two}"));
+                lines.add(1.0, "feature 0", format!("{cap} with {one}"));
             }
         }
-        if cap.split_whitespace().count() >= 3 && cap.chars().count() <= HEADLINE {
-            lines.add(0.3, "", cap);
+        for (index, aside) in facts.asides.iter().enumerate() {
+            let first = aside.split(' ').next().unwrap_or("").to_lowercase();
+            let fact = format!("aside {index}");
+            if first == "from" {
+                lines.add(4.0, &fact, format!("{cap} {}", lowered(aside)));
+            } else if first.ends_with("made") || first.ends_with("ed") && first.len() > 4 {
+                lines.add(4.0, &fact, format!("{cap}, {}", lowered(aside)));
+            }
+        }
+        // "keeps drinks cold", after "that".
+        let third = |clause: &String| {
+            clause.split(' ').next().is_some_and(|verb| verb.ends_with('s') && !verb.ends_with("ss"))
+        };
+        if let Some(benefit) = facts.benefit.as_ref().filter(|benefit| third(benefit)) {
+            lines.add(4.0, "benefit", format!("{cap} that {benefit}"));
         }
     }
 
@@ -157,26 +143,17 @@ impl Copywriter<'_> {
         SceneCopy { name: self.facts.brand.clone(), ..scene }
     }
 
-    /// "Lavender scent. Wooden wick."
+    /// "Light. Cushioned. Waterproof."
     fn features_as_headline(&self, lines: &mut Lines, weight: f64) {
         let facts = self.facts;
-        let short: Vec<&String> =
-            facts.features.iter().filter(|feature| feature.split_whitespace().count() <= 3).collect();
-        let unsaid = (0..3).all(|index| !self.ledger.knows(&format!("feature {index}")))
-            && !self.ledger.knows("features");
-        if unsaid && short.len() >= 2 {
-            let stated = |count: usize| {
-                short
-                    .iter()
-                    .take(count)
-                    .map(|feature| format!("{}.", capitalised(feature)))
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            };
-            if short.len() >= 3 {
-                lines.add(weight, "features", stated(3));
-            }
-            lines.add(weight, "features", stated(2));
+        let short: Vec<String> = facts
+            .points
+            .iter()
+            .filter(|point| point.split_whitespace().count() <= 3)
+            .map(|point| format!("{point}."))
+            .collect();
+        for count in [3, 2].into_iter().filter(|&count| count <= short.len()) {
+            lines.add(weight, "points", short[..count].join(" "));
         }
         match facts.absent.as_slice() {
             [one, two] => lines.add(weight * 0.7, "absent", format!("No {one}. No {two}.")),

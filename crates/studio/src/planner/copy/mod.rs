@@ -22,7 +22,7 @@ use self::{
 };
 use super::{
     lexicon::Category,
-    reading::{Facts, capitalised, shortened},
+    reading::{Facts, Testimonial, capitalised, lowered, shortened, without_article},
     topics::Topics,
 };
 use crate::{
@@ -117,6 +117,27 @@ impl<'a> Copywriter<'a> {
         }
     }
 
+    /// Facts that are shown as points of their own are not said in passing.
+    pub fn leave_out(&mut self, points: &[String; 3]) {
+        let facts = self.facts;
+        let shown = |phrase: &str| points.contains(&capitalised(phrase));
+        self.ledger.note("points");
+        for (index, _) in
+            facts.features.iter().enumerate().filter(|(_, feature)| shown(without_article(feature)))
+        {
+            self.ledger.note(&format!("feature {index}"));
+            self.ledger.note("features");
+        }
+        for (index, aside) in facts.asides.iter().enumerate() {
+            if shown(aside) || points.iter().any(|point| aside.contains(&lowered(point))) {
+                self.ledger.note(&format!("aside {index}"));
+            }
+        }
+        if facts.absent.iter().any(|absent| shown(&format!("No {absent}"))) {
+            self.ledger.note("absent");
+        }
+    }
+
     fn english(&mut self, role: SceneRole) -> SceneCopy {
         match role {
             SceneRole::Hook => self.hook(),
@@ -136,7 +157,7 @@ impl<'a> Copywriter<'a> {
             all.push(Candidate::line(weight, pair.headline));
         }
         let headline = self.ledger.choose(&mut self.dice, all, 7, HEADLINE, "", self.facts.topics);
-        let headline = headline.unwrap_or_else(|| self.title());
+        let headline = headline.or_else(|| self.general_line()).unwrap_or_else(|| self.title());
         let own = pairs.iter().find(|pair| pair.headline == headline).map(|pair| pair.support);
         let mut under = supports.0;
         if let Some(own) = own.filter(|own| !own.is_empty()) {
@@ -150,6 +171,13 @@ impl<'a> Copywriter<'a> {
         SceneCopy { headline, support, ..SceneCopy::default() }
     }
 
+    /// What suits any product, where nothing else is left to say.
+    fn general_line(&mut self) -> Option<String> {
+        let table = Table::of("generic");
+        let lines = table.desires.iter().chain(&table.proofs).map(|pair| Candidate::line(1.0, pair.headline));
+        self.ledger.choose(&mut self.dice, lines.collect(), 7, HEADLINE, "", self.facts.topics)
+    }
+
     /// Lines that stand by themselves and are true of any product of the kind.
     fn promises(&self) -> Vec<Candidate> {
         let mut lines = Lines::default();
@@ -157,7 +185,7 @@ impl<'a> Copywriter<'a> {
         if self.spec.benefit == self.category.benefit && Topics::of(&general).fits(self.facts.topics) {
             lines.add(1.0, "promise", general);
         }
-        for pair in self.table.desires.iter().chain(&self.table.closers) {
+        for pair in &self.table.desires {
             lines.add(1.0, "", grammar::sentence(pair.headline));
         }
         lines.0
@@ -173,6 +201,27 @@ impl<'a> Copywriter<'a> {
     /// Whether the ad opens with what bothers people.
     fn opens_with_problem(&self) -> bool {
         self.spec.framework != Framework::Aida
+    }
+}
+
+/// A customer's words and who said them. Long ones stand below, whole or to the end of a clause.
+pub fn quotation(testimonial: &Testimonial) -> SceneCopy {
+    let Testimonial { words, by } = testimonial;
+    let (count, length) = (words.split_whitespace().count(), words.chars().count());
+    if count <= 7 && length <= HEADLINE {
+        let headline = format!("\u{201c}{words}\u{201d}");
+        return SceneCopy { headline, support: Some(by.clone()), ..SceneCopy::default() };
+    }
+    let name = by.split([',', ' ']).next().unwrap_or(by);
+    let words = if count <= 12 && length <= SUPPORT {
+        words.clone()
+    } else {
+        format!("{}\u{2026}", shortened(words, 12, SUPPORT).trim_end_matches([',', '.', ';']))
+    };
+    SceneCopy {
+        headline: format!("In {name}\u{2019}s words"),
+        support: Some(format!("\u{201c}{words}\u{201d}")),
+        ..SceneCopy::default()
     }
 }
 

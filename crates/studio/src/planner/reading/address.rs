@@ -77,7 +77,7 @@ pub fn take_phone(text: &str) -> (String, Option<String>) {
             start -= 1;
         }
         let calls = words[start..from].iter().any(|word| word.to_lowercase().starts_with("call"));
-        let rest = [&words[..start], if calls { &["call us"][..] } else { &[] }, &words[from + count..]]
+        let rest = [&words[..start], if calls { &["call us,"][..] } else { &[] }, &words[from + count..]]
             .concat()
             .join(" ");
         return (rest, Some(number.trim_end_matches(['.', ',']).to_owned()));

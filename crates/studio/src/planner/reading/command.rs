@@ -125,7 +125,8 @@ pub fn without_command<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'').to_lowercase();
     let Some(first) = words.first() else { return words };
     let mut start = 0;
-    if ORDERS.contains(&bare(first).as_str()) {
+    let help_desk = words.len() > 1 && bare(first) == "help" && bare(words[1]) == "desk";
+    if ORDERS.contains(&bare(first).as_str()) && !help_desk {
         while let Some(word) = words.get(start) {
             let word_bare = bare(word);
             let counted =

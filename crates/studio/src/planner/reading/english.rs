@@ -5,7 +5,7 @@ use super::{
     command::without_command,
     naming::{brand_within, product_of, without_possessive},
     phrase::{capitalised, listed, lowered, shortened, trimmed, without_article},
-    segments::{Marker, segments},
+    segments::{Marker, is_tongue, segments},
     words::{bare, is_capitalised, is_known_place, is_people, mentions},
 };
 use crate::planner::copy::grammar;
@@ -77,8 +77,10 @@ const DIRECTIONS: &[&str] = &[
 impl Facts {
     pub(super) fn read_english(&mut self) {
         let plain = self.take_question();
-        let words: Vec<&str> = plain.split_whitespace().collect();
-        let words = without_command(&words);
+        let all: Vec<&str> = plain.split_whitespace().collect();
+        let words = without_command(&all);
+        // After "The" or "Our" a capital is a name; at the front of a sentence everything has one.
+        let opens = words.len() == all.len();
         let lower = plain.to_lowercase();
         self.transforms = CHANGES.iter().any(|word| mentions(&lower, word));
         let mut after_audience = false;
@@ -91,11 +93,11 @@ impl Facts {
                 continue;
             }
             match marker {
-                Marker::Lead => self.read_product(&words.join(" ")),
+                Marker::Lead => self.read_product(&words.join(" "), opens),
                 Marker::For => {
                     let audience = without_article(&phrase).to_owned();
                     if self.product.is_empty() && index == 0 {
-                        self.read_product(&words.join(" "));
+                        self.read_product(&words.join(" "), true);
                     } else if is_people(&audience) {
                         after_audience = true;
                         if self.audience.is_none() {
@@ -108,7 +110,10 @@ impl Facts {
                 Marker::That => self.read_benefit(words, true),
                 Marker::So => self.read_result(words),
                 Marker::To => {
-                    if after_audience || self.product.is_empty() {
+                    if is_people(&phrase) && self.audience.is_none() {
+                        after_audience = true;
+                        self.audience = Some(shortened(without_article(&phrase), 6, 40));
+                    } else if after_audience || self.product.is_empty() {
                         self.asides.push(phrase)
                     } else {
                         self.gain.get_or_insert(shortened(&phrase, 8, 52));
@@ -116,17 +121,21 @@ impl Facts {
                     }
                 }
                 Marker::Who => self.read_wish(words),
-                Marker::With => self.features.extend(listed(&phrase)),
+                Marker::With => {
+                    self.features.extend(listed(&phrase));
+                    self.points.extend(listed(&phrase));
+                }
                 Marker::Without
                     if ["needed", "required", "necessary"].iter().any(|end| phrase.ends_with(end)) =>
                 {
                     self.asides.push(format!("No {phrase}"));
                 }
                 Marker::Without => {
-                    for part in phrase.split(" or ").flat_map(|part| part.split(" and ")) {
+                    for part in listed(&phrase).iter().flat_map(|part| part.split(" or ")) {
                         let part = part.trim().trim_start_matches("no ").trim_start_matches("any ");
                         let part = shortened(without_article(part), 3, 28);
                         if !part.is_empty() {
+                            self.points.push(format!("No {part}"));
                             self.absent.push(part);
                         }
                     }
@@ -154,6 +163,7 @@ impl Facts {
         self.features.retain(|feature| !feature.is_empty() && feature.split_whitespace().count() <= 6);
         self.absent.truncate(3);
         self.read_free_of();
+        self.keep_short_points();
     }
 
     /// A prompt that opens with a question has written its own first line; the rest is read.
@@ -171,8 +181,8 @@ impl Facts {
         rest.to_owned()
     }
 
-    /// The first phrase: brand, product, or both.
-    pub(super) fn read_product(&mut self, phrase: &str) {
+    /// The first phrase: brand, product, or both; `opens` where it begins a sentence.
+    fn read_product(&mut self, phrase: &str, opens: bool) {
         let words: Vec<&str> = phrase
             .split_whitespace()
             .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '\'')))
@@ -207,7 +217,7 @@ impl Facts {
                 self.brand.get_or_insert(without_possessive(&name).to_owned());
             }
             let verb = bare(words[at]);
-            if matches!(verb.as_str(), "helps" | "lets" | "teaches" | "brings" | "delivers" | "builds") {
+            if matches!(verb.as_str(), "helps" | "lets" | "teaches" | "brings") {
                 self.product = name;
                 self.read_benefit(&words[at..], true);
                 return;
@@ -240,12 +250,15 @@ impl Facts {
                 .count();
             self.deed = Some(deed);
             self.product = product_of(&words[1 + skip..]);
+            if is_tongue(&bare(&self.product)) {
+                self.product = format!("{} lessons", self.product);
+            }
             if !self.product.is_empty() {
                 return;
             }
         }
         if self.brand.is_none() {
-            self.brand = brand_within(&words);
+            self.brand = brand_within(&words, opens);
         }
         self.product = product_of(&words);
     }
@@ -261,7 +274,7 @@ impl Facts {
         }
         let rest = &words[name.split_whitespace().count().min(words.len())..];
         if self.product.is_empty() && !rest.is_empty() {
-            self.read_product(&rest.join(" "));
+            self.read_product(&rest.join(" "), true);
         }
     }
 
@@ -337,7 +350,7 @@ impl Facts {
     fn read_wish(&mut self, words: &[&str]) {
         let lower: Vec<String> = words.iter().map(|word| bare(word)).collect();
         let rest = |from: usize| trimmed(&words[from.min(words.len())..].join(" "));
-        let wish = |kind: Wish| Some((kind, shortened(without_article(&rest(1)), 5, 36)));
+        let wish = |kind: Wish| Some((kind, shortened(&rest(1), 5, 36)));
         match lower.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             [] | ["is" | "are"] => {}
             ["want" | "wants" | "crave" | "craves", second, ..] if *second != "to" => {
@@ -370,7 +383,7 @@ impl Facts {
         let first = words.first().map(|word| bare(word)).unwrap_or_default();
         let second = words.get(1).map(|word| bare(word)).unwrap_or_default();
         if self.product.is_empty() {
-            return self.read_product(&words.join(" "));
+            return self.read_product(&words.join(" "), true);
         }
         if DIRECTIONS.iter().any(|start| lower.starts_with(start)) {
             return;
@@ -404,7 +417,7 @@ impl Facts {
                 | "give"
                 | "adopt"
                 | "see"
-        ) && !matches!(second.as_str(), "and" | "of" | "is" | "club" | "lovers");
+        ) && !matches!(second.as_str(), "and" | "of" | "is" | "club" | "lovers" | "paid");
         if orders && words.len() <= 5 && phrase.chars().count() <= 28 {
             self.call.get_or_insert(capitalised(phrase));
         } else if matches!(first.as_str(), "perfect" | "ideal" | "great") && words.len() < 2 {
@@ -416,10 +429,35 @@ impl Facts {
         } else if is_known_place(phrase) && words.len() == 1 {
             self.place.get_or_insert(phrase.to_owned());
         } else if words.len() <= 9 {
+            self.read_points(phrase);
             self.asides.push(capitalised(phrase));
         } else if self.benefit.is_none() {
             self.asides.push(capitalised(&shortened(phrase, 8, 52)));
         }
+    }
+
+    /// "made from oak, linen and steel" lists three; "light", "waterproof" are one each.
+    fn read_points(&mut self, phrase: &str) {
+        let made_of = ["made of ", "made from ", "made with "];
+        let of = made_of.iter().find_map(|start| phrase.strip_prefix(start)).filter(|of| of.contains(','));
+        match of {
+            Some(list) => self.points.extend(listed(list)),
+            None if phrase.contains(',') => self.points.extend(listed(phrase)),
+            None => self.points.push(phrase.to_owned()),
+        }
+    }
+
+    /// Only what fits on a card; each once.
+    fn keep_short_points(&mut self) {
+        let mut kept: Vec<String> = Vec::new();
+        for point in &self.points {
+            let point = capitalised(without_article(trimmed(point).trim_start_matches("and ")));
+            let fits = point.split_whitespace().count() <= 4 && (3..=28).contains(&point.chars().count());
+            if fits && !kept.contains(&point) {
+                kept.push(point);
+            }
+        }
+        self.points = kept;
     }
 
     /// "sugar-free", "gluten free", "0% alcohol": what is not in it, named inside a word.

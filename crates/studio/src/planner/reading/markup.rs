@@ -101,7 +101,7 @@ pub fn take_quoted(text: &str) -> Quoted {
 }
 
 /// The first quotation from byte `from` on: where it starts and ends with its marks, and what it says.
-fn quotation(text: &str, from: usize) -> Option<(usize, usize, String)> {
+pub fn quotation(text: &str, from: usize) -> Option<(usize, usize, String)> {
     [
         ('"', '"'),
         ('\u{201c}', '\u{201d}'),

@@ -15,11 +15,12 @@ mod english;
 mod foreign;
 mod labels;
 mod markup;
-mod money;
+pub mod money;
 mod naming;
 mod offer;
 mod phrase;
 mod segments;
+mod testimonial;
 mod tone;
 mod when;
 mod words;
@@ -31,12 +32,14 @@ use self::{
     markup::{chunks, take_quoted, tidy, unshouted, without_markup},
     naming::without_possessive,
     offer::take_offer,
+    testimonial::take_testimonial,
     tone::stated_tone,
     when::{occasion, take_when},
 };
 pub use self::{
     phrase::{LITTLE_WORDS, capitalised, lowered, shortened, without_article},
-    words::{bare, is_known_place, is_people, mentions},
+    testimonial::Testimonial,
+    words::{bare, is_people, mentions},
 };
 
 /// What the audience is said to feel about a thing.
@@ -60,6 +63,7 @@ pub struct Facts {
     pub brand: Option<String>,
     /// A sentence in quotation marks, kept as it stands.
     pub slogan: Option<String>,
+    pub testimonial: Option<Testimonial>,
     pub audience: Option<String>,
     /// What they do, as after "who": "work late".
     pub situation: Option<String>,
@@ -79,6 +83,8 @@ pub struct Facts {
     pub features: Vec<String>,
     /// What is not in it: "sugar".
     pub absent: Vec<String>,
+    /// Whatever it lists that fits on a card, in the prompt's order: "Safe paint", "No sugar".
+    pub points: Vec<String>,
     /// A noun phrase: "bitter iced coffee".
     pub pain: Option<String>,
     /// What follows "struggling to".
@@ -118,6 +124,7 @@ impl Facts {
             _ => text,
         };
         let (text, phone) = take_phone(&text);
+        let (text, testimonial) = take_testimonial(&text);
         let quoted = take_quoted(&text);
         let (text, offer) = take_offer(&quoted.rest);
         let (text, second_offer) = if offer.is_some() { take_offer(&text) } else { (text, None) };
@@ -130,6 +137,7 @@ impl Facts {
             product: String::new(),
             brand: quoted.name,
             slogan: quoted.slogan,
+            testimonial,
             audience: None,
             situation: None,
             wish: None,
@@ -141,6 +149,7 @@ impl Facts {
             deed: None,
             features: Vec::new(),
             absent: Vec::new(),
+            points: Vec::new(),
             pain: None,
             struggle: None,
             offer,

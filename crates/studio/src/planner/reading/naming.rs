@@ -15,40 +15,45 @@ pub fn product_of(words: &[&str]) -> String {
         .iter()
         .copied()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '+' | '&')))
-        .filter(|word| {
-            !word.is_empty()
-                && !matches!(
-                    word.to_lowercase().as_str(),
-                    "a" | "an"
-                        | "the"
-                        | "my"
-                        | "our"
-                        | "your"
-                        | "new"
-                        | "some"
-                        | "these"
-                        | "those"
-                        | "this"
-                        | "another"
-                )
+        .filter(|word| !word.is_empty())
+        .skip_while(|word| {
+            matches!(
+                word.to_lowercase().as_str(),
+                "a" | "an"
+                    | "the"
+                    | "my"
+                    | "our"
+                    | "your"
+                    | "new"
+                    | "some"
+                    | "these"
+                    | "those"
+                    | "this"
+                    | "another"
+            )
         })
         .collect();
     // "bakery at Elm Street", "gym on Main": the place is not the thing.
     if let Some(at) = words.iter().position(|word| {
-        matches!(word.to_lowercase().as_str(), "at" | "on" | "in" | "made" | "where" | "for")
+        matches!(word.to_lowercase().as_str(), "at" | "on" | "in" | "made" | "where" | "for" | "while")
     }) && at > 0
         && words[at - 1].to_lowercase() != "hand"
     {
         words.truncate(at);
     }
     while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|word| matches!(word.to_lowercase().as_str(), "of" | "and" | "or" | "to" | "is"))
+        && words.last().is_some_and(|word| {
+            matches!(
+                word.to_lowercase().as_str(),
+                "of" | "and" | "or" | "to" | "is" | "now" | "today" | "needed" | "wanted"
+            )
+        })
     {
         words.pop();
     }
-    let mut from = words.len().saturating_sub(4);
+    // "hotel by the sea" needs its "the".
+    let most = if words.contains(&"the") { 5 } else { 4 };
+    let mut from = words.len().saturating_sub(most);
     while from + 1 < words.len() && matches!(words[from].to_lowercase().as_str(), "of" | "and" | "or" | "to")
     {
         from += 1;
@@ -61,7 +66,10 @@ pub fn product_of(words: &[&str]) -> String {
         // A capital at the start of the sentence is no name.
         .map(|(index, word)| {
             let shouted = word.len() > 1 && word.chars().all(|c| !c.is_lowercase());
-            if !shouted && ((index == 0 && from == 0 && is_common(&word)) || (title_case && is_common(&word)))
+            let proper = is_nationality(&bare(&word)) || super::words::is_known_place(&word);
+            if !shouted
+                && !proper
+                && ((index == 0 && from == 0 && is_common(&word)) || (title_case && is_common(&word)))
             {
                 lowercase_start(&word)
             } else {
@@ -87,8 +95,8 @@ pub fn spelt(product: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Capitalised words that are no ordinary beginning of a sentence.
-pub fn brand_within(words: &[&str]) -> Option<String> {
+/// Capitalised words that are no ordinary beginning of a sentence, where the words `open` one.
+pub fn brand_within(words: &[&str], open: bool) -> Option<String> {
     let named: Vec<bool> = words.iter().map(|word| is_capitalised(word)).collect();
     let count = named.iter().filter(|&&named| named).count();
     if words.len() > 2 && count == words.len() {
@@ -123,14 +131,14 @@ pub fn brand_within(words: &[&str]) -> Option<String> {
     let start = words.iter().enumerate().position(|(index, word)| {
         is_capitalised(word)
             && word.chars().count() > 1
-            && if index == 0 {
-                !is_common(word)
+            && if index == 0 && open {
+                !is_common(word) || is_name_like(word)
             } else {
                 // Within a sentence a capital is a name, unless of a people, a place or an abbreviation.
                 !is_nationality(&bare(word))
                     && !super::words::is_known_place(word)
                     && !word.chars().all(|c| !c.is_lowercase())
-                    && words[index - 1].to_lowercase() != "to"
+                    && (index == 0 || words[index - 1].to_lowercase() != "to")
             }
     })?;
     // A lone capitalised word that is the whole phrase says what the product is, not whose.
@@ -166,6 +174,18 @@ pub fn is_common(word: &str) -> bool {
         .iter()
         .any(|end| lower.len() > end.len() + 2 && lower.ends_with(end))
         || meaning::is_english_word(&lower)
+}
+
+/// English words that brands are called by and that describe no product: "Hush headphones".
+const NAMES: &[&str] = &[
+    "aura", "bloom", "bolt", "corner", "daisy", "drift", "dash", "echo", "ember", "finch", "halo", "hazel",
+    "haven", "hush", "iris", "ivy", "juno", "lark", "leafy", "lumen", "luna", "muse", "nest", "nimbus",
+    "nova", "oasis", "orbit", "penny", "pixel", "poppy", "pulse", "robin", "sparkle", "summit", "swift",
+    "tally", "terra", "vibe", "volt", "wander", "willow", "zen", "zest",
+];
+
+fn is_name_like(word: &str) -> bool {
+    NAMES.contains(&bare(word).as_str())
 }
 
 fn listed_common(lower: &str) -> bool {

@@ -29,7 +29,15 @@ pub fn take_offer(text: &str) -> (String, Option<String>) {
                 return Some((index, end));
             }
             if let Some(count) = money::amount(&words, index) {
-                let end = index + count;
+                let mut end = index + count;
+                // "10 euros off your first clean".
+                if bare(end) == "off" {
+                    end += 1;
+                    if bare(end) == "your" && matches!(bare(end + 1), "first" | "next") {
+                        end += 2 + usize::from(end + 2 < words.len());
+                    }
+                    return Some((index, end));
+                }
                 let per = matches!(bare(end), "per" | "a" | "each" | "an")
                     && matches!(
                         bare(end + 1),
@@ -145,6 +153,8 @@ pub fn take_offer(text: &str) -> (String, Option<String>) {
                 | "an"
                 | "extra"
                 | "starting"
+                | "early"
+                | "bird"
                 | "with"
                 | "and"
                 | "take"
@@ -187,7 +197,9 @@ pub fn take_offer(text: &str) -> (String, Option<String>) {
         end -= 1;
     }
     let keep_from = (begin..start)
-        .find(|&index| matches!(bare(index), "save" | "from" | "only" | "up" | "just" | "extra" | "starting"))
+        .find(|&index| {
+            matches!(bare(index), "save" | "from" | "only" | "up" | "just" | "extra" | "starting" | "early")
+        })
         .unwrap_or(start);
     let offer = words[keep_from..end].join(" ");
     let offer = offer.trim_end_matches([',', '.', ';', '!', '?']).to_owned();

@@ -108,13 +108,13 @@ pub const LITTLE_WORDS: &[&str] = &[
     "\u{5e9}\u{5dc}",
 ];
 
-/// "lavender scent and a wooden wick" as two things.
+/// "lavender scent and a wooden wick" as two things, each with its article.
 pub fn listed(phrase: &str) -> Vec<String> {
     phrase
         .split([',', ';'])
         .flat_map(|part| part.split(" and "))
         .flat_map(|part| part.split(" & "))
-        .map(|part| shortened(without_article(part.trim()), 4, 32))
+        .map(|part| shortened(part.trim(), 5, 36))
         .filter(|part| !part.is_empty())
         .collect()
 }

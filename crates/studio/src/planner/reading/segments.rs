@@ -44,8 +44,86 @@ pub fn segments<'a>(words: &[&'a str]) -> Vec<Segment<'a>> {
         index += 1;
     }
     segments.retain(|(_, words)| !words.is_empty());
-    segments
+    with_whole_lists(segments)
 }
+
+/// "with oak, linen and steel" is one list: its commas end no thought.
+fn with_whole_lists(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut whole: Vec<Segment> = Vec::new();
+    let mut index = 0;
+    while index < segments.len() {
+        let (marker, mut words) = segments[index].clone();
+        let last = list_end(&segments, index).unwrap_or(index);
+        for (_, more) in &segments[index + 1..=last] {
+            words.extend(more);
+        }
+        whole.push((marker, words));
+        index = last + 1;
+    }
+    whole
+}
+
+/// The segment with the "and" before the last item of a list that begins in segment `from`.
+fn list_end(segments: &[Segment], from: usize) -> Option<usize> {
+    let (marker, words) = &segments[from];
+    let continues = |words: &[&str]| words.last().is_some_and(|word| word.ends_with(','));
+    let holds_lists = matches!(marker, Marker::With | Marker::Without | Marker::For | Marker::Aside);
+    if !holds_lists || !continues(words) || words.len() > 6 {
+        return None;
+    }
+    for (index, (marker, item)) in segments.iter().enumerate().skip(from + 1) {
+        let describes = item.first().is_some_and(|word| DESCRIBING.contains(&bare(word).as_str()));
+        if *marker != Marker::Aside || describes {
+            return None;
+        }
+        if item.iter().any(|word| matches!(*word, "and" | "or" | "&")) {
+            let suits = segments[from].0 != Marker::For || is_people(&item.join(" "));
+            return (suits && item.len() <= 8).then_some(index);
+        }
+        if item.len() > 4 || !continues(item) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Said of the product as a whole: "with soft foam, light and quick" is no list of three.
+const DESCRIBING: &[&str] = &[
+    "light",
+    "soft",
+    "warm",
+    "fresh",
+    "quick",
+    "fast",
+    "easy",
+    "safe",
+    "simple",
+    "strong",
+    "quiet",
+    "natural",
+    "handmade",
+    "waterproof",
+    "durable",
+    "comfortable",
+    "open",
+    "delivered",
+    "made",
+    "ready",
+    "free",
+    "vegan",
+    "organic",
+    "now",
+    "always",
+    "never",
+    "all",
+    "just",
+    "bring",
+    "perfect",
+    "friendly",
+    "clean",
+    "small",
+    "and",
+];
 
 /// What begins at `index`, and how many words only say so.
 fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, usize)> {
@@ -60,6 +138,11 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
     let lead = segments.len() == 1 && index > 0;
     let clause = matches!(open, Marker::That | Marker::So | Marker::To | Marker::Who) && !starts;
     let people = open == Marker::For && is_people(&inside.join(" "));
+    // "poured by hand in Oslo" is one thing to say, while it is short.
+    let made =
+        open == Marker::Aside && inside.len() < 7 && inside.first().is_some_and(|word| is_made(&bare(word)));
+    // "Penny helps couples save for a home": the rest is what it helps with.
+    let helping = lead && inside.iter().any(|word| matches!(bare(word).as_str(), "helps" | "lets"));
     match (word.as_str(), next.as_str()) {
         ("fed", "up") => Some((Marker::Pain, 3)),
         ("tired" | "sick" | "done", "of" | "with") => Some((Marker::Pain, 2)),
@@ -97,11 +180,13 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
             Some((Marker::For, 2))
         }
         ("for", _) if lasts(words, index + 1) && index > 0 => None,
-        ("for", _) if clause && !speaks_of_people(&words[index + 1..]) => None,
+        ("for", _) if (clause || helping) && !speaks_of_people(&words[index + 1..]) => None,
         ("for", _) => Some((Marker::For, 1)),
         ("that" | "which", _) if !clause => Some((Marker::That, 1)),
         ("who" | "whose", _) => Some((Marker::Who, 1)),
         ("with" | "featuring" | "including", _) if people || clause && is_determiner(&next) => None,
+        // "homes with three cats" says which homes.
+        ("with", "two" | "three" | "four" | "many" | "several") if open == Marker::For => None,
         ("with" | "and" | "has", "no") if at(2) != "more" => Some((Marker::Without, 2)),
         ("with" | "featuring" | "including", _) if open != Marker::Who => Some((Marker::With, 1)),
         ("without", _) => Some((Marker::Without, 1)),
@@ -114,18 +199,33 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
         {
             Some((Marker::Without, 1))
         }
-        ("called" | "named", _) if !next.is_empty() => Some((Marker::Brand, 1)),
+        // "and a cat called Miso" names the cat.
+        ("called" | "named", _)
+            if !next.is_empty() && (starts || !matches!(open, Marker::Aside | Marker::With)) =>
+        {
+            Some((Marker::Brand, 1))
+        }
         ("by" | "from", _) if next_is_name && is_known_place(words[index + 1]) => Some((Marker::Place, 1)),
-        ("by" | "from", _) if next_is_name && !clause => Some((Marker::Brand, 1)),
+        ("by" | "from", _)
+            if next_is_name && !clause && !is_month(words[index + 1]) && !is_weekday(words[index + 1]) =>
+        {
+            Some((Marker::Brand, 1))
+        }
         ("in", _) if counted_kinds(&words[index + 1..]) => Some((Marker::With, 1)),
         ("in" | "near" | "across" | "around" | "outside" | "at" | "on", _)
             if (next_is_name || next_is_number && matches!(word.as_str(), "at" | "on"))
                 && !is_month(words[index + 1])
                 && !is_weekday(words[index + 1])
                 && !is_tongue(&next)
-                && !clause =>
+                && !clause
+                && !made =>
         {
             Some((Marker::Place, 1))
+        }
+        ("in" | "near", "the")
+            if !clause && !made && words.get(index + 2).is_some_and(|word| is_capitalised(word)) =>
+        {
+            Some((Marker::Place, 2))
         }
         ("to", _) if lead && !next_is_name && !is_determiner(&next) && next != "go" => Some((Marker::To, 1)),
         ("and", "never") if open == Marker::Pain && !starts => Some((Marker::Aside, 1)),
@@ -133,9 +233,9 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
         (
             "made" | "baked" | "roasted" | "brewed" | "built" | "designed" | "crafted" | "poured" | "grown"
             | "delivered" | "handmade" | "taught" | "run" | "served" | "cooked" | "shipped" | "knitted"
-            | "woven" | "printed" | "picked" | "harvested" | "hand-poured" | "hosted",
+            | "woven" | "printed" | "picked" | "set" | "hand-picked" | "harvested" | "hand-poured" | "hosted",
             "in" | "by" | "from" | "with" | "of" | "to" | "every" | "fresh" | "daily" | "at" | "on"
-            | "entirely" | "right" | "weekly" | "hot",
+            | "entirely" | "right" | "weekly" | "monthly" | "hot",
         ) if index > 0
             && !starts
             && matches!(open, Marker::Lead | Marker::With | Marker::For | Marker::Aside) =>
@@ -149,6 +249,13 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
     }
     // A marker that keeps its own word would be found again for ever.
     .filter(|(marker, skip)| *skip > 0 || *marker != open || !starts)
+}
+
+/// "poured", "handmade", "from": how and where it comes about, not where it can be had.
+fn is_made(word: &str) -> bool {
+    matches!(word, "made" | "handmade" | "grown" | "woven" | "from" | "set")
+        || word.ends_with("ed")
+            && !matches!(word, "delivered" | "served" | "hosted" | "located" | "based" | "opened")
 }
 
 /// "for 24 hours", "for a week": how long, not for whom.
@@ -216,7 +323,7 @@ fn is_determiner(word: &str) -> bool {
     matches!(word, "the" | "a" | "an" | "your" | "my" | "our" | "every" | "any" | "each" | "all" | "their")
 }
 
-fn is_tongue(word: &str) -> bool {
+pub fn is_tongue(word: &str) -> bool {
     matches!(
         word,
         "english" | "spanish" | "french" | "german" | "italian" | "japanese" | "chinese" | "portuguese"

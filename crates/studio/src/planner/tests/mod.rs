@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use admint_domain::{Prompt, TargetDuration};
+use admint_domain::{AdOptions, AspectRatio, Prompt, TargetDuration};
 use proptest::prelude::*;
 
 use super::{
@@ -18,6 +18,7 @@ fn brief(prompt: &str, seconds: u32, seed: u32) -> Brief {
         aspect: AspectRatio::Portrait9x16,
         duration: TargetDuration::parse(seconds).unwrap(),
         seed,
+        options: AdOptions::default(),
     }
 }
 
@@ -86,6 +87,9 @@ fn lines_keep_their_limits() {
                 OverlayRole::Headline => assert!(words <= 7, "{}: {text}", brief.prompt.as_str()),
                 OverlayRole::Support => assert!(words <= 12, "{}: {text}", brief.prompt.as_str()),
                 OverlayRole::Name | OverlayRole::CallToAction => assert!(words <= 5, "{text}"),
+                OverlayRole::FirstPoint | OverlayRole::SecondPoint | OverlayRole::ThirdPoint => {
+                    assert!(words <= 4, "{text}");
+                }
             }
         }
     });
@@ -141,6 +145,7 @@ fn no_line_is_left_hanging() {
                         | "i"
                         | "to"
                         | "into"
+                        | "το"
                         | "for"
                         | "with"
                         | "are"
@@ -214,8 +219,15 @@ fn ten_ads_of_one_category_share_hardly_a_headline() {
                     }
                 }
             }
-            let shared: Vec<_> = counts.iter().filter(|(_, count)| **count > 2).collect();
+            // Each ad is planned by itself, so chance brings some together; no line may stand out.
+            let shared: Vec<_> = counts.iter().filter(|(_, count)| **count > 4).collect();
             assert!(shared.is_empty(), "{heading}, seed {seed}: {shared:?}");
+            let all: u32 = counts.values().sum();
+            assert!(
+                counts.len() * 4 >= all as usize * 3,
+                "{heading}, seed {seed}: {} of {all}",
+                counts.len()
+            );
         }
     }
 }
@@ -252,12 +264,14 @@ fn nothing_is_claimed_that_nobody_said() {
         let table = copy::table::Table::of(category.key);
         let mut known: HashSet<String> = content(brief.prompt.as_str()).into_iter().collect();
         known.extend(content(&brief.prompt.as_str().replace(['-', '.', '/', '<', '>', '"'], " ")));
-        known.extend(table.all().flat_map(|pair| [pair.headline, pair.support]).flat_map(content));
+        let general = copy::table::Table::of("generic");
+        let written = table.all().chain(general.all());
+        known.extend(written.flat_map(|pair| [pair.headline, pair.support]).flat_map(content));
         known.extend(content(category.benefit).into_iter().chain(content(category.pain)));
         known.extend([&facts.product, &facts.title()].into_iter().flat_map(|name| content(name)));
         let prompt: Vec<String> = content(brief.prompt.as_str());
         for (role, text) in lines(plan) {
-            if role == OverlayRole::CallToAction {
+            if role == OverlayRole::CallToAction || facts.address.as_ref() == Some(&text) {
                 continue;
             }
             for word in content(&text) {
@@ -455,7 +469,7 @@ proptest! {
     #[test]
     fn no_prompt_breaks_the_planner(text in "\\PC{10,500}", seconds in 9u32..=30, seed: u32) {
         if let Ok(prompt) = Prompt::parse(&text) {
-            check_sound(&Brief { prompt, aspect: AspectRatio::Square, duration: TargetDuration::parse(seconds).unwrap(), seed });
+            check_sound(&Brief { prompt, aspect: AspectRatio::Square, duration: TargetDuration::parse(seconds).unwrap(), seed, options: AdOptions::default() });
         }
     }
 }

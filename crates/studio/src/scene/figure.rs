@@ -1,0 +1,82 @@
+//! Figures within words: `20%` of "20% off this week".
+
+/// A whole number with what is written close to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    before: String,
+    value: u64,
+    /// Digits after the point stay as they are: `$29.50` counts in dollars.
+    after: String,
+}
+
+impl Figure {
+    /// The first figure of `text` that is worth counting: at least 2 and not a year.
+    pub fn find(text: &str) -> Option<Self> {
+        text.split_whitespace().find_map(Self::read)
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        let word = word.trim_matches(|c: char| matches!(c, ',' | '.' | '!' | '?' | ';' | ':' | '(' | ')'));
+        let from = word.find(|c: char| c.is_ascii_digit())?;
+        let rest = &word[from..];
+        let to = rest.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(rest.len());
+        let digits: String = rest[..to].chars().filter(char::is_ascii_digit).collect();
+        let (before, after) = (&word[..from], &rest[to..]);
+        let value: u64 = digits.parse().ok().filter(|&value| value >= 2)?;
+        let is_year = before.is_empty() && after.is_empty() && (1900..2100).contains(&value);
+        let short = before.chars().count() <= 2 && after.chars().count() <= 4 && digits.len() <= 6;
+        // A figure within a word is a name: `A4`, `mp3player`.
+        let named = before.chars().any(char::is_alphabetic);
+        (short && !is_year && !named).then(|| Self { before: before.into(), value, after: after.into() })
+    }
+
+    /// As it reads when `part` of it, from 0 to 1, has been counted.
+    pub fn at(&self, part: f64) -> String {
+        let value = (self.value as f64 * part.clamp(0.0, 1.0)).round() as u64;
+        format!("{}{}{}", self.before, grouped(value), self.after)
+    }
+}
+
+/// `12500` as `12,500`.
+fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 4 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, counted: Option<&str>) {
+        assert_eq!(Figure::find(text).map(|figure| figure.at(1.0)).as_deref(), counted, "{text}");
+    }
+
+    #[test]
+    fn finds_what_is_worth_counting() {
+        check("20% off this week", Some("20%"));
+        check("from $29.50 a month", Some("$29.50"));
+        check("over 12,500 happy homes", Some("12,500"));
+        check("ready in 15 minutes!", Some("15"));
+        check("24h delivery", Some("24h"));
+        check("since 1998", None);
+        check("buy 1, get 1", None);
+        check("A4 paper", None);
+        check("no figure here", None);
+    }
+
+    #[test]
+    fn counts_from_nothing_to_the_figure() {
+        let figure = Figure::find("20%").unwrap();
+        assert_eq!(figure.at(0.0), "0%");
+        assert_eq!(figure.at(0.5), "10%");
+        assert_eq!(figure.at(2.0), "20%");
+    }
+}
