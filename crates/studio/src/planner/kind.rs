@@ -16,10 +16,12 @@ pub fn of(facts: &Facts) -> &'static Category {
     if score >= WEAK || !facts.english {
         return found.unwrap_or(general);
     }
-    // A mere name tells nothing; the sentence around it does.
-    let named = facts.brand.as_deref() == Some(facts.product.as_str());
-    let product = if named { &facts.plain } else { &facts.product };
-    meaning::nearest_category(product, &facts.plain).or(found).unwrap_or(general)
+    // A mere name tells nothing; the words around it do.
+    if facts.brand.as_deref() == Some(facts.product.as_str()) {
+        let around = facts.plain.replace(&facts.product, "");
+        return found.or_else(|| meaning::nearest_category(&around, &around)).unwrap_or(general);
+    }
+    meaning::nearest_category(&facts.product, &facts.plain).or(found).unwrap_or(general)
 }
 
 /// The best category by the lexicon's words, and how strongly they say so.

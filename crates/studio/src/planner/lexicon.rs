@@ -137,7 +137,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "grocery",
-        words: &["peanut butter", "tofu", "pasta", "bread mix", "meat", "fish", "seafood", "butcher", "deli", "hot sauce", "pickles", "oil", "λάδι", "ελαιόλαδο", "grocer", "grocery", "groceries", "vegetables", "fruit", "fruits", "organic", "farm", "honey", "jam", "olive oil", "snack", "snacks", "granola", "cereal", "nuts", "protein bar", "sauce", "spice", "spices", "cheese", "yogurt", "eggs", "gemüse", "obst", "honig", "légumes", "frutas", "verduras"],
+        words: &["granola bar", "granola bars", "snack bar", "snack bars", "peanut butter", "tofu", "pasta", "bread mix", "meat", "fish", "seafood", "butcher", "deli", "hot sauce", "pickles", "oil", "λάδι", "ελαιόλαδο", "grocer", "grocery", "groceries", "vegetables", "fruit", "fruits", "organic", "farm", "honey", "jam", "olive oil", "snack", "snacks", "granola", "cereal", "nuts", "protein bar", "sauce", "spice", "spices", "cheese", "yogurt", "eggs", "gemüse", "obst", "honig", "légumes", "frutas", "verduras"],
         tones: &[Warm, Playful],
         palettes: &["forest", "lime", "butter", "sage"],
         heroes: &["basket", "honey-pot", "avocado"],
@@ -501,7 +501,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "finance",
-        words: &["budgeting app", "pension", "finance", "bank", "banking", "insurance", "investing", "investment", "savings", "budget", "budgeting", "credit", "loan", "mortgage", "tax", "taxes", "accounting", "accountant", "crypto", "payment", "payments", "versicherung", "steuer", "assurance", "banque", "seguro", "banco", "保険", "银行", "理财", "보험", "بنك", "банк", "страхование"],
+        words: &["bookkeepers", "bookkeeping", "budgeting app", "pension", "finance", "bank", "banking", "insurance", "investing", "investment", "savings", "budget", "budgeting", "credit", "loan", "mortgage", "tax", "taxes", "accounting", "accountant", "crypto", "payment", "payments", "versicherung", "steuer", "assurance", "banque", "seguro", "banco", "保険", "银行", "理财", "보험", "بنك", "банк", "страхование"],
         tones: &[Confident, Calm],
         palettes: &["ocean", "forest", "graphite", "mint"],
         heroes: &["money-bag", "credit-card", "bank"],

@@ -303,7 +303,7 @@ impl Business {
             Self::Goods
         } else if matches!(category.key, "software" | "business") || says(TRADES) {
             Self::Trade
-        } else if is(VENUES) || matches!(category.key, "hotel") {
+        } else if is(VENUES) && !is_solid_bar(&noun, category) || matches!(category.key, "hotel") {
             Self::Venue
         } else if is(SERVICES) || matches!(category.key, "repair") {
             Self::Service
@@ -369,6 +369,11 @@ impl Business {
     pub fn is_local(self) -> bool {
         matches!(self, Self::Venue | Self::Service | Self::Event | Self::Course | Self::Cause)
     }
+}
+
+/// A bar of soap or of oats is no place to go.
+fn is_solid_bar(noun: &str, category: &Category) -> bool {
+    noun == "bar" && !matches!(category.key, "coffee" | "restaurant" | "wine" | "pizza" | "drinks" | "tea")
 }
 
 /// Whether software for them is bought at home: nobody books a demo for a family.

@@ -128,6 +128,9 @@ impl Copywriter<'_> {
             [one, two, ..] => {
                 lines.add(weight * 0.5, "feature 0", format!("With {one}."));
                 lines.add(weight * 0.5, "feature 1", format!("With {two}."));
+                if let [_, _, three, ..] = facts.features.as_slice() {
+                    lines.add(weight * 4.0, "features", format!("With {one}, {two} and {three}."));
+                }
                 if !self.ledger.knows("feature 0") && !self.ledger.knows("feature 1") {
                     lines.add(weight * 4.0, "features", format!("With {one} and {two}."));
                 }

@@ -281,7 +281,6 @@ impl Copywriter<'_> {
             );
             if many {
                 lines.add(5.0, "purpose", format!("Here\u{2019}s to {purpose}"));
-                lines.add(3.0, "purpose", format!("{cap}, made for you"));
             }
         } else if CONDITIONS.contains(&noun.as_str()) {
             lines.add(5.0, "purpose", format!("Got {purpose}?"));

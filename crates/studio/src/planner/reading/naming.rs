@@ -142,7 +142,7 @@ pub fn brand_within(words: &[&str], open: bool) -> Option<String> {
             }
     })?;
     // A lone capitalised word that is the whole phrase says what the product is, not whose.
-    if words.len() == 1 && is_common(words[0]) {
+    if words.len() == 1 && (is_common(words[0]) || open && words[0].ends_with('s')) {
         return None;
     }
     let name: Vec<String> = words[start..]
