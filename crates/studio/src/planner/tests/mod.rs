@@ -406,6 +406,32 @@ fn telling_prompts_are_read_right() {
 }
 
 #[test]
+fn what_a_prompt_lists_becomes_points() {
+    let points = |prompt: &str| Facts::read(prompt).points;
+    assert_eq!(points("A dining chair made of oak, linen and steel"), ["Oak", "Linen", "Steel"]);
+    assert_eq!(
+        points("Granola bars with no sugar, no dairy, no additives"),
+        ["No sugar", "No dairy", "No additives"]
+    );
+    assert_eq!(
+        points("Wooden building blocks for curious toddlers: safe paint, 50 pieces, plastic-free"),
+        ["Safe paint", "50 pieces", "Plastic-free"]
+    );
+    assert!(points("Soy candles for long evenings").is_empty());
+}
+
+#[test]
+fn a_customers_words_get_a_scene_of_their_own() {
+    let prompt = "Wool pillows for side sleepers. \"I finally sleep through.\" - Anna, Leeds";
+    for seed in 0..8 {
+        let (_, plan) = plan(&brief(prompt, 15, seed));
+        let quoted = plan.scenes().iter().find(|scene| scene.layout == SceneLayout::Testimonial).unwrap();
+        let texts: Vec<&str> = quoted.overlays.iter().map(|overlay| overlay.text.as_str()).collect();
+        assert_eq!(texts, ["\u{201c}I finally sleep through\u{201d}", "Anna, Leeds"]);
+    }
+}
+
+#[test]
 fn the_benefit_stands_alone() {
     let spec = write_spec(&brief("A steel bottle that keeps drinks cold for 24 hours", 15, 1));
     assert_eq!(spec.benefit, "keeps drinks cold for 24 hours");
