@@ -19,6 +19,11 @@ struct Illustrations;
 #[allow_missing = true]
 struct Music;
 
+#[derive(RustEmbed)]
+#[folder = "../../assets/vendor/models/minilm"]
+#[allow_missing = true]
+struct MiniLm;
+
 /// A font file such as `Anton-Regular.ttf`.
 pub fn font(file: &str) -> Option<Vec<u8>> {
     Some(Fonts::get(file)?.data.into_owned())
@@ -32,6 +37,16 @@ pub fn illustration(name: &str) -> Option<String> {
 /// An Ogg Opus file such as `calm_acoustic_1.opus`.
 pub fn music(file: &str) -> Option<Cow<'static, [u8]>> {
     Some(Music::get(file)?.data)
+}
+
+/// The sentence model's ONNX file.
+pub fn minilm_model() -> Option<Vec<u8>> {
+    Some(MiniLm::get("model.onnx")?.data.into_owned())
+}
+
+/// The sentence model's `tokenizer.json`.
+pub fn minilm_tokenizer() -> Option<String> {
+    String::from_utf8(MiniLm::get("tokenizer.json")?.data.into_owned()).ok()
 }
 
 pub fn has_music(file: &str) -> bool {

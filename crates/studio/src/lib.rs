@@ -22,7 +22,7 @@ pub use artwork::Artwork;
 pub use credits::{overlay_origins, scene_origins, score_origins};
 pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
-pub use planner::{plan_scenes, write_spec};
+pub use planner::{plan_scenes, transcript, write_spec};
 pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style};
 pub use score::{
     BeatGrid, Measured, Mood, Place, RECORDINGS, Recording, Score, ScoreBrief, ScoreWarning, Timbre,

@@ -213,6 +213,89 @@ static ALL: &[Phrases] = &[
         closers: ["이제 당신 차례", "직접 느껴보세요"],
         calls: ["지금 만나보기", "자세히 보기"],
     },
+    Phrases {
+        code: "hi",
+        telling: &[],
+        openers: ["यह देखिए", "क्या आपने आज़माया?"],
+        middles: ["बस, अच्छा", "हर दिन थोड़ा बेहतर", "प्यार से बनाया"],
+        closers: ["अब आपकी बारी", "आज ही आज़माएँ"],
+        calls: ["अभी देखें", "और जानें"],
+    },
+    Phrases {
+        code: "th",
+        telling: &[],
+        openers: ["ลองดูสิ", "ลองแล้วหรือยัง?"],
+        middles: ["ดีอย่างเรียบง่าย", "ทุกวันดีขึ้นอีกนิด", "ทำด้วยใจ"],
+        closers: ["ถึงตาคุณแล้ว", "ลองเลยวันนี้"],
+        calls: ["ดูเพิ่มเติม", "ลองเลย"],
+    },
+    Phrases {
+        code: "vi",
+        telling: &["và", "cho", "với", "của", "không", "những", "mỗi", "tại", "là", "được"],
+        openers: ["Xem này", "Bạn đã thử chưa?"],
+        middles: ["Đơn giản là ngon", "Mỗi ngày tốt hơn một chút", "Làm bằng cả trái tim"],
+        closers: ["Đến lượt bạn", "Thử ngay hôm nay"],
+        calls: ["Xem ngay", "Tìm hiểu thêm"],
+    },
+    Phrases {
+        code: "id",
+        telling: &["dan", "untuk", "dengan", "yang", "dari", "tanpa", "setiap", "di", "anda", "kami"],
+        openers: ["Lihat ini", "Sudah coba?"],
+        middles: ["Memang sebaik itu", "Setiap hari sedikit lebih baik", "Dibuat dengan hati"],
+        closers: ["Sekarang giliran Anda", "Coba hari ini"],
+        calls: ["Lihat sekarang", "Selengkapnya"],
+    },
+    Phrases {
+        code: "cs",
+        telling: &[
+            "a",
+            "pro",
+            "s",
+            "bez",
+            "ze",
+            "ka\u{17e}d\u{fd}",
+            "na\u{161}e",
+            "v\u{e1}\u{161}",
+            "kter\u{e9}",
+            "je",
+        ],
+        openers: ["Podívejte se", "Už znáte?"],
+        middles: ["Prostě dobré", "Každý den o trochu lépe", "Vyrobeno s péčí"],
+        closers: ["Teď jste na řadě", "Zkuste to sami"],
+        calls: ["Objevte více", "Zjistit více"],
+    },
+    Phrases {
+        code: "da",
+        telling: &["og", "til", "med", "uden", "en", "et", "der", "som", "vores", "din", "p\u{e5}", "hver"],
+        openers: ["Se her", "Har du prøvet?"],
+        middles: ["Simpelthen godt", "Lidt bedre hver dag", "Lavet med omhu"],
+        closers: ["Nu er det din tur", "Prøv selv"],
+        calls: ["Se mere", "Prøv nu"],
+    },
+    Phrases {
+        code: "fi",
+        telling: &["ja", "on", "ilman", "kanssa", "joka", "sinun", "meid\u{e4}n", "kun", "ei"],
+        openers: ["Katso tätä", "Joko kokeilit?"],
+        middles: ["Yksinkertaisesti hyvää", "Joka päivä vähän parempi", "Huolella tehty"],
+        closers: ["Nyt on sinun vuorosi", "Kokeile itse"],
+        calls: ["Katso lisää", "Kokeile nyt"],
+    },
+    Phrases {
+        code: "ro",
+        telling: &["\u{219}i", "pentru", "cu", "f\u{103}r\u{103}", "din", "un", "o", "la", "este", "care"],
+        openers: ["Privește", "Ai încercat?"],
+        middles: ["Pur și simplu bun", "În fiecare zi puțin mai bine", "Făcut cu grijă"],
+        closers: ["Acum e rândul tău", "Încearcă și tu"],
+        calls: ["Descoperă", "Vezi mai mult"],
+    },
+    Phrases {
+        code: "hu",
+        telling: &["\u{e9}s", "egy", "a", "az", "n\u{e9}lk\u{fc}l", "minden", "hogy", "nem", "\u{f6}n"],
+        openers: ["Nézze csak", "Kipróbálta már?"],
+        middles: ["Egyszerűen jó", "Minden nap egy kicsit jobb", "Gonddal készült"],
+        closers: ["Most Ön jön", "Próbálja ki"],
+        calls: ["Felfedezem", "Tudjon meg többet"],
+    },
 ];
 
 impl Phrases {
@@ -226,9 +309,10 @@ impl Phrases {
 static UNKNOWN: Phrases = Phrases {
     code: "und",
     telling: &[],
-    openers: ["\u{2192}", "\u{2026}"],
-    middles: ["100 %", "1 + 1 = 3", "24 / 7"],
-    closers: ["\u{2192}", "\u{2026}"],
+    // Empty: an ad in such a language has its own words and its name only.
+    openers: ["", ""],
+    middles: ["", "", ""],
+    closers: ["", ""],
     calls: ["OK", "Go"],
 };
 
@@ -244,12 +328,14 @@ pub fn detect(text: &str) -> Option<&'static Phrases> {
     let latin =
         has(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}'));
     let by_code = |code: &str| ALL.iter().find(|phrases| phrases.code == code);
-    let scripts: [(&str, Script); 6] = [
+    let scripts: [(&str, Script); 8] = [
         ("ja", |c| matches!(c, '\u{3040}'..='\u{30ff}')),
         ("ko", |c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}')),
         ("zh", |c| matches!(c, '\u{3400}'..='\u{9fff}')),
         ("ar", |c| matches!(c, '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}')),
         ("he", |c| matches!(c, '\u{590}'..='\u{5ff}')),
+        ("hi", |c| matches!(c, '\u{900}'..='\u{97f}')),
+        ("th", |c| matches!(c, '\u{e00}'..='\u{e7f}')),
         ("el", |c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}')),
     ];
     for (code, script) in scripts {
@@ -290,6 +376,8 @@ mod tests {
     #[test]
     fn languages_are_told_apart() {
         check("A vegan serum for tired skin", None);
+        check("Gym", None);
+        check("A la carte lunch", None);
         check("cold brew coffee", None);
         check("Frischer Kaffee für müde Eltern mit wenig Zeit", Some("de"));
         check("Des bougies artisanales pour les soirées d'hiver", Some("fr"));
@@ -298,6 +386,8 @@ mod tests {
         check("قهوة عربية طازجة كل صباح", Some("ar"));
         check("毎朝の淹れたてコーヒー", Some("ja"));
         check("每天早上新鲜的咖啡", Some("zh"));
-        check("กาแฟสดทุกเช้า", Some("und"));
+        check("กาแฟสดทุกเช้า", Some("th"));
+        check("हर सुबह ताज़ी चाय", Some("hi"));
+        check("ახალი პური", Some("und"));
     }
 }

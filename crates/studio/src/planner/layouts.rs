@@ -79,6 +79,8 @@ impl<'a> Compositions<'a> {
             SceneRole::Agitate => vec![L::Problem, L::Comparison],
             SceneRole::Reveal => vec![L::Stage, L::Stage],
             SceneRole::Benefit => vec![L::Orbit],
+            // Words that a customer gave are shown as such.
+            SceneRole::Proof if quote => return vec![L::Testimonial],
             SceneRole::Proof => vec![L::Checks],
             SceneRole::CallToAction => vec![L::Packshot, L::EndCard],
         };
@@ -102,7 +104,6 @@ impl<'a> Compositions<'a> {
             }
             SceneRole::Proof => {
                 add(points, &[L::List, L::Steps]);
-                add(quote, &[L::Testimonial; 4]);
                 add(figure, &[L::Counter]);
                 add(self.spec.framework != Framework::Aida, &[L::Comparison, L::Comparison]);
             }

@@ -1,16 +1,21 @@
 //! The planner without a model: from one sentence to a specification, from that to scenes.
 
 mod copy;
+mod kind;
 mod language;
 mod layouts;
 mod lexicon;
+mod meaning;
 mod palettes;
 mod pictures;
+mod pieces;
 mod reading;
 mod timing;
+mod topics;
+mod transcript;
 
 use admint_domain::{
-    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, ScenePlan, SceneRole, Tone,
+    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, SceneRole, Tone,
 };
 
 use self::{
@@ -21,12 +26,12 @@ use self::{
 };
 use crate::{dice::Dice, scene, score::beat_grid};
 
-pub use self::pictures::hero_picture;
+pub use self::{pictures::hero_picture, transcript::transcript};
 
 /// Reads the prompt and decides what the ad says, to whom, and in which voice.
 pub fn write_spec(brief: &Brief) -> AdSpec {
     let facts = Facts::read(brief.prompt.as_str());
-    let category = match_category(&facts);
+    let category = kind::of(&facts);
     let mut dice = Dice::new(brief.seed, "specification");
     let tone = facts.tone.unwrap_or_else(|| dice.pick(category.tones).copied().unwrap_or(Tone::Confident));
     let base = palettes::named(dice.pick(category.palettes).copied().unwrap_or("indigo"));
@@ -45,7 +50,11 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
         product: facts.product.clone(),
         brand: facts.brand.clone(),
         category: category.key.to_owned(),
-        audience: facts.audience.clone().unwrap_or_else(|| "everyone".to_owned()),
+        audience: match (&facts.audience, &facts.situation) {
+            (Some(audience), Some(situation)) => format!("{audience} who {situation}"),
+            (Some(audience), None) => audience.clone(),
+            (None, _) => "everyone".to_owned(),
+        },
         benefit: facts.benefit.clone().unwrap_or_else(|| category.benefit.to_owned()),
         pain: facts.pain.clone().unwrap_or_else(|| category.pain.to_owned()),
         offer: facts.offer.clone(),
@@ -66,34 +75,39 @@ pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let category = category(&spec.category);
     let grid = beat_grid(spec.tone, &spec.category, brief.seed);
     let timing = timing::plan(brief.duration.frames()).on_the_beat(grid);
-    let roles = roles(spec.framework, timing.lengths.len());
+    let roles = roles(spec.framework, timing.lengths.len(), facts.testimonial.is_some());
     let mut dice = Dice::new(brief.seed, "placement");
     let points = points(&facts);
     let material = Material {
         points: points.is_some(),
-        quote: false,
+        quote: facts.testimonial.is_some(),
         figure: Material::has_figure(spec),
         place: facts.place.is_some(),
     };
     let mut compositions = Compositions::new(spec, material);
+    let composed: Vec<_> =
+        roles.iter().map(|&role| compositions.choose(role, brief.aspect, &mut dice)).collect();
     let mut writer = Copywriter::new(&facts, spec, category, brief.seed);
+    if let Some(points) = points.as_ref().filter(|_| composed.iter().any(|(_, at)| at.has_points())) {
+        writer.leave_out(points);
+    }
     let scenes = roles
         .iter()
+        .zip(composed)
         .zip(&timing.lengths)
-        .map(|(&role, &length)| {
-            let (layout, placement) = compositions.choose(role, brief.aspect, &mut dice);
-            let copy = writer.scene(role);
-            PlannedScene {
-                role,
-                layout,
-                visual_prompt: visual_prompt(spec, category, role),
-                overlays: match &points {
-                    Some(points) if placement.has_points() => pointed(copy, points),
-                    _ => overlays(copy),
-                },
-                placement,
-                length,
-            }
+        .map(|((&role, (layout, placement)), &length)| PlannedScene {
+            role,
+            layout,
+            visual_prompt: visual_prompt(spec, category, role),
+            overlays: match (&points, &facts.testimonial) {
+                (_, Some(testimonial)) if layout == SceneLayout::Testimonial => {
+                    overlays(copy::quotation(testimonial))
+                }
+                (Some(points), _) if placement.has_points() => pointed(writer.scene(role), points),
+                _ => overlays(writer.scene(role)),
+            },
+            placement,
+            length,
         })
         .collect();
     ScenePlan::new(scenes, timing.crossfade).expect("the timing and the copy keep a plan's rules")
@@ -111,37 +125,6 @@ pub fn category(key: &str) -> &'static Category {
 #[cfg(test)]
 pub fn every_palette() -> Vec<admint_domain::Palette> {
     palettes::ALL.iter().map(palettes::Colors::palette).collect()
-}
-
-fn match_category(facts: &Facts) -> &'static Category {
-    let general = CATEGORIES.last().expect("the lexicon is not empty");
-    let (text, product) = (facts.plain.to_lowercase(), facts.product.to_lowercase());
-    let score = |category: &Category| -> f64 {
-        category
-            .words
-            .iter()
-            .map(|word| {
-                let weight = 1.0 + word.split_whitespace().count() as f64 * 0.4;
-                let found = reading::mentions(&text, word);
-                // What it is, is said last: `coffee table` is a table.
-                let last = reading::mentions(product.rsplit(' ').next().unwrap_or(""), word)
-                    || product.ends_with(word);
-                let within = reading::mentions(&product, word);
-                weight
-                    * (f64::from(u8::from(found))
-                        + 1.5 * f64::from(u8::from(within))
-                        + 2.5 * f64::from(u8::from(last)))
-            })
-            .sum()
-    };
-    let mut best = (0.0, general);
-    for category in CATEGORIES {
-        let score = score(category);
-        if score > best.0 {
-            best = (score, category);
-        }
-    }
-    best.1
 }
 
 fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {
@@ -169,11 +152,13 @@ fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {
     (Framework::Aida, reason)
 }
 
-/// The product is in sight by the second scene, whatever the framework.
-fn roles(framework: Framework, count: usize) -> Vec<SceneRole> {
+/// The product is in sight by the second scene, whatever the framework; a customer's words get a scene.
+fn roles(framework: Framework, count: usize, quote: bool) -> Vec<SceneRole> {
     use SceneRole::{Agitate, Benefit, CallToAction, Hook, Proof, Reveal};
     match (framework, count) {
         (_, 0..=3) => vec![Hook, Reveal, CallToAction],
+        (_, 4) if quote => vec![Hook, Reveal, Proof, CallToAction],
+        (Framework::Pas, _) if quote => vec![Hook, Agitate, Reveal, Proof, CallToAction],
         (Framework::Bab, 4) => vec![Hook, Benefit, Reveal, CallToAction],
         (_, 4) => vec![Hook, Reveal, Benefit, CallToAction],
         (Framework::Pas, _) => vec![Hook, Agitate, Reveal, Benefit, CallToAction],
@@ -184,10 +169,8 @@ fn roles(framework: Framework, count: usize) -> Vec<SceneRole> {
 
 /// Three short things to say about the product, where the prompt gives as many.
 fn points(facts: &Facts) -> Option<[String; 3]> {
-    let short = |feature: &&String| feature.split_whitespace().count() <= 4 && feature.chars().count() <= 28;
-    let features: Vec<String> =
-        facts.features.iter().filter(short).map(|feature| reading::capitalised(feature)).take(3).collect();
-    features.try_into().ok()
+    let points: Vec<String> = facts.points.iter().take(3).cloned().collect();
+    points.try_into().ok()
 }
 
 fn pointed(copy: SceneCopy, points: &[String; 3]) -> Vec<OverlayCopy> {
