@@ -8,17 +8,19 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 17] = [
+const OPERATIONS: [&str; 20] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
     "get /api/generations/{id}/events",
     "get /api/generations/{id}/events.json",
+    "get /api/generations/{id}/provenance",
     "get /api/generations/{id}/thumbnail",
     "get /api/generations/{id}/video",
     "get /api/health",
     "get /api/health/live",
     "get /api/health/ready",
+    "get /api/pictures/{id}",
     "get /api/user/profile",
     "post /api/auth/login",
     "post /api/auth/logout",
@@ -26,6 +28,7 @@ const OPERATIONS: [&str; 17] = [
     "post /api/auth/register",
     "post /api/generations",
     "post /api/generations/{id}/cancel",
+    "post /api/pictures",
 ];
 
 async fn description(server: &Server) -> Value {

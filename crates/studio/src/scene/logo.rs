@@ -108,6 +108,8 @@ mod tests {
                         roles.iter().map(|role| zones::role(aspect, placement, *role)).collect();
                     let safe = zones::safe(aspect);
                     let Some(chip) = place(aspect, (3.0, PADDING), most, &texts) else { continue };
+                    // Middles and halves do not add up to the last digit.
+                    let safe = safe.inflate(1e-6, 1e-6);
                     assert_eq!(safe.intersect(chip), chip, "{aspect} {placement:?}");
                     assert!(texts.iter().all(|text| text.intersect(chip).area() <= 0.0));
                     places += 1;
