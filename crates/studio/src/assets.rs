@@ -12,6 +12,11 @@ struct Fonts;
 #[allow_missing = true]
 struct Illustrations;
 
+#[derive(RustEmbed)]
+#[folder = "../../assets/vendor/voice"]
+#[allow_missing = true]
+struct Voice;
+
 /// A font file such as `Anton-Regular.ttf`.
 pub fn font(file: &str) -> Option<Vec<u8>> {
     Some(Fonts::get(file)?.data.into_owned())
@@ -20,6 +25,11 @@ pub fn font(file: &str) -> Option<Vec<u8>> {
 /// The SVG text of an illustration such as `hot-beverage`.
 pub fn illustration(name: &str) -> Option<String> {
     String::from_utf8(Illustrations::get(&format!("{name}.svg"))?.data.into_owned()).ok()
+}
+
+/// A file of the voice such as `hibari.onnx`.
+pub fn voice(file: &str) -> Option<Vec<u8>> {
+    Some(Voice::get(file)?.data.into_owned())
 }
 
 #[cfg(test)]

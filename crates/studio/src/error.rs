@@ -6,4 +6,9 @@ pub enum StudioError {
     NoFonts,
     #[error("a picture of {width}x{height} pixels cannot be drawn")]
     Size { width: u32, height: u32 },
+    /// The packaged voice was not there when this program was built.
+    #[error("no voice is packaged: run `cargo xtask assets` and build again")]
+    NoVoice,
+    #[error("the voice could not speak: {0}")]
+    Voice(String),
 }

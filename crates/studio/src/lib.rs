@@ -14,6 +14,7 @@ mod scene;
 mod score;
 mod sprite;
 mod text;
+pub mod voice;
 mod zones;
 
 pub use error::StudioError;

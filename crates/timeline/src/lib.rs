@@ -3,9 +3,11 @@
 //! All time is whole frames at [`admint_domain::FRAME_RATE`]. No pixel, no file and no async runtime
 //! lives here: a clip names its asset by id, and who renders finds the file.
 
+mod captions;
 mod document;
 mod layout;
 
+pub use captions::{Caption, captions_of_overlays, captions_of_speech, srt, webvtt};
 pub use document::{
     Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Music, Overlay, OverlayStyle, Timeline,
 };
