@@ -49,7 +49,8 @@ impl Reader {
             // A comma sounds like a pause and belongs to no word.
             let spoken = sounds.chars().any(char::is_alphabetic);
             if let Some(range) = found.get_mut(word).filter(|_| spoken) {
-                *range = if Range::is_empty(range) { start..numbers.len() } else { range.start..numbers.len() };
+                *range =
+                    if Range::is_empty(range) { start..numbers.len() } else { range.start..numbers.len() };
             }
             if !token.whitespace.is_empty() {
                 numbers.extend(self.numbers.get(&' '));
