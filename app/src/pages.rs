@@ -1,6 +1,7 @@
 //! One file a page.
 
 mod dashboard;
+mod entry;
 mod gallery;
 mod landing;
 mod log_in;

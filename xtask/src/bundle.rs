@@ -145,6 +145,7 @@ fn source_digest(workspace: &Workspace, flavour: Flavour) -> Result<String> {
     let Shrinkers { wasm_opt, esbuild } = node_packages::shrinkers(workspace);
     let mut inputs = Inputs::new().value(flavour.name()).value(shrunk(wasm_opt)).value(shrunk(esbuild));
     inputs = inputs.value(WASM_FEATURES.join(" ")).value(WASM_PASSES.join(" "));
+    inputs = inputs.value(wasm_target::flags().to_string_lossy());
     for source in SOURCES {
         inputs = inputs.path(&workspace.root.join(source))?;
     }
@@ -218,8 +219,15 @@ const WASM_FEATURES: [&str; 8] = [
 
 /// What compresses best, which is not what is smallest: `-Oz` folds the repetitions that brotli would have
 /// had for nothing, and functions of one name beside each other repeat each other.
-const WASM_PASSES: [&str; 5] =
-    ["-Os", "--type-ssa", "--dae-optimizing", "-Os", "--reorder-functions-by-name"];
+const WASM_PASSES: [&str; 7] = [
+    "-Os",
+    "--type-ssa",
+    "--dae-optimizing",
+    "-Os",
+    "--dae-optimizing",
+    "-Os",
+    "--reorder-functions-by-name",
+];
 
 fn shrink_wasm(wasm_opt: &Path, wasm: &Path) -> Result<()> {
     let part = wasm.with_extension("wasm.part");

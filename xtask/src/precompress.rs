@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use brotli::enc::{BrotliEncoderParams, backward_references::BrotliEncoderMode};
 
 /// How hard to try.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,10 +31,25 @@ pub fn write_beside(file: &Path, bytes: &[u8], effort: Effort) -> Result<Sizes> 
 }
 
 fn brotli(bytes: &[u8], effort: Effort) -> Result<Vec<u8>> {
-    let quality = if effort == Effort::Smallest { 11 } else { 4 };
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
-    encoder.write_all(bytes)?;
-    Ok(encoder.into_inner())
+    let generic = BrotliEncoderMode::BROTLI_MODE_GENERIC;
+    // Which context model and window suit a file best is known only afterwards: WebAssembly likes the one
+    // meant for fonts.
+    let tries: &[_] = match effort {
+        Effort::Quick => &[(4, generic, 22)],
+        Effort::Smallest => &[(11, generic, 22), (11, BrotliEncoderMode::BROTLI_MODE_FONT, 20)],
+    };
+    let mut smallest: Option<Vec<u8>> = None;
+    for &(quality, mode, lgwin) in tries {
+        let size_hint = bytes.len();
+        let params =
+            BrotliEncoderParams { quality, mode, lgwin, size_hint, ..BrotliEncoderParams::default() };
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &bytes[..], &mut compressed, &params)?;
+        if smallest.as_ref().is_none_or(|smallest| compressed.len() < smallest.len()) {
+            smallest = Some(compressed);
+        }
+    }
+    Ok(smallest.expect("there is a try"))
 }
 
 fn gzip(bytes: &[u8], effort: Effort) -> Result<Vec<u8>> {

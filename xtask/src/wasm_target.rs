@@ -34,18 +34,20 @@ pub enum WasmTarget {
 impl WasmTarget {
     /// Makes `command`, and every cargo it starts, build with this compiler.
     pub fn apply(&self, command: &mut Command, mut path: Vec<PathBuf>) {
+        let mut flags = flags();
         if let Self::Distribution { sysroot, linker, programs } = self {
             path.insert(0, programs.clone());
-            let mut flags = OsString::from("--sysroot=");
+            flags.push(" --sysroot=");
             flags.push(sysroot);
             command
                 .env("CARGO", programs.join("cargo"))
                 .env("RUSTC", DISTRIBUTION_RUSTC)
                 .env_remove("RUSTUP_TOOLCHAIN")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
-        command.env("PATH", process::path_with(&path));
+        command
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
+            .env("PATH", process::path_with(&path));
     }
 
     /// A cargo that builds with this compiler.
@@ -71,6 +73,28 @@ impl WasmTarget {
             }
         }
     }
+}
+
+/// For the compiler: the folders of the machine it was built on stay out of the bundle, which is public (panics
+/// name their source file), so that it is also the same wherever it is built.
+pub fn flags() -> OsString {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    // One folder for each registry; its name holds a number of the machine's own.
+    let registries = home.and_then(|home| std::fs::read_dir(home.join("registry/src")).ok());
+    let mut flags: Vec<String> = registries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|registry| format!("--remap-path-prefix={}/=", registry.path().display()))
+        .collect();
+    // Flags are parted by spaces; a folder with one would break them, and then its name stays.
+    flags.retain(|flag| !flag.contains(' '));
+    // Functions are put in the order of their names in the end. By these names, instances of one generic
+    // function come to lie side by side, which compresses better.
+    flags.push("-Csymbol-mangling-version=v0".to_owned());
+    flags.sort();
+    flags.join(" ").into()
 }
 
 pub fn ensure(workspace: &Workspace) -> Result<WasmTarget> {

@@ -14,6 +14,7 @@ use crate::{
 
 /// Starts an ad. The fields are text, as a plain form sends them: an empty one is left out.
 #[server(output = crate::json::Answer, name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
+#[allow(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn create_video(
     prompt: String,
     #[server(default)] aspect_ratio: Option<String>,
@@ -22,6 +23,7 @@ pub async fn create_video(
     #[server(default)] art_direction: Option<String>,
     #[server(default)] photo: Option<String>,
     #[server(default)] logo: Option<String>,
+    #[server(default)] voice: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     let request = CreateGeneration {
@@ -42,6 +44,8 @@ pub async fn create_video(
             .map_err(refuse)?,
         photo: picture(photo, "photo")?,
         logo: picture(logo, "logo")?,
+        // A box that is not ticked is not sent.
+        voice: filled(voice).is_some(),
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));

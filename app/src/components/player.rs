@@ -26,6 +26,7 @@ pub const fn shape(aspect: AspectRatio) -> &'static str {
 pub fn Player(
     video_url: String,
     poster: Option<String>,
+    captions_url: String,
     aspect: AspectRatio,
     title: String,
 ) -> impl IntoView {
@@ -66,7 +67,9 @@ pub fn Player(
                 aria-label=title
                 on:loadedmetadata=move |_| loading.set(Loading::Ready)
                 on:error=move |_| loading.set(Loading::Failed)
-            ></video>
+            >
+                <track kind="captions" label="Captions" src=captions_url/>
+            </video>
             <Show when=move || loading.get() == Loading::Failed>
                 <div class="stage-message" role="alert">
                     <Icon name=IconName::Alert/>

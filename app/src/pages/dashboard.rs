@@ -80,6 +80,7 @@ fn Dashboard() -> impl IntoView {
 fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
     let photo = PicturePlace::new(PictureRole::Photo, template.as_ref().and_then(|ad| ad.photo));
     let logo = PicturePlace::new(PictureRole::Logo, template.as_ref().and_then(|ad| ad.logo));
+    let has_voice = template.as_ref().is_some_and(|ad| ad.voice);
     let (start_prompt, start_aspect, start_seconds) = match template {
         Some(template) => {
             let seconds = template.duration_seconds.round() as u32;
@@ -153,6 +154,7 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                 art_direction: Some(form_value(&event, "art_direction")),
                 photo: Some(photo.value()),
                 logo: Some(logo.value()),
+                voice: Some(form_value(&event, "voice")),
             });
         }
     };
@@ -249,7 +251,7 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                        <div class="aspect-cards">
                            {AspectRatio::ALL
                                .into_iter()
-                               .map(|aspect| view! { <AspectCard aspect is_checked=aspect == start_aspect/> })
+                               .map(|aspect| aspect_card(aspect, aspect == start_aspect))
                                .collect_view()}
                        </div>
                    </fieldset>
@@ -285,6 +287,10 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                                    .collect_view()}
                            </select>
                        </div>
+                       <label class="check">
+                           <input type="checkbox" name="voice" value="on" checked=has_voice/>
+                           <span>"Let a voice speak the words " <small>"(English)"</small></span>
+                       </label>
                        <details class="seed">
                            <summary>"Repeat an earlier ad exactly"</summary>
                            <div class="field">
@@ -333,8 +339,7 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
        }
 }
 
-#[component]
-fn AspectCard(aspect: AspectRatio, is_checked: bool) -> impl IntoView {
+fn aspect_card(aspect: AspectRatio, is_checked: bool) -> impl IntoView {
     let (class, place) = match aspect {
         AspectRatio::Portrait9x16 => ("aspect-sketch shape-9x16", "Reels, Shorts"),
         AspectRatio::Square => ("aspect-sketch shape-1x1", "Feeds"),

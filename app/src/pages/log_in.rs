@@ -1,26 +1,19 @@
 //! Logging in, and back to the page first asked for.
 
-use leptos::{either::Either, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    components::{A, Redirect},
-    hooks::use_query_map,
-};
+use leptos_router::{components::A, hooks::use_query_map};
 
+use super::entry::{Entry, EntryForm, unless_signed_in};
 use crate::{
     api::LogIn,
-    components::{ErrorText, Field, Notice, PasswordField, TextField, form_value},
-    session::{self, Session},
+    components::{Field, Notice, PasswordField, TextField, form_value},
+    session,
 };
 
 #[component]
 pub fn LogInPage() -> impl IntoView {
-    let next = use_query_map().read_untracked().get("next");
-    if expect_context::<Session>().user().is_some() {
-        Either::Left(view! { <Redirect path=session::destination(next.as_deref())/> })
-    } else {
-        Either::Right(view! { <LogInForm next/> })
-    }
+    unless_signed_in(|next| view! { <LogInForm next/> }.into_any())
 }
 
 #[component]
@@ -30,36 +23,23 @@ fn LogInForm(next: Option<String>) -> impl IntoView {
     let is_expired = query.read_untracked().get("expired").is_some();
 
     let action = ServerAction::<LogIn>::new();
-    let refusal = Signal::derive(move || action.value().get().and_then(Result::err));
+    let entry = Entry::new(action.value(), action.pending());
     // Only presence is checked here: an account may be older than today's rules for new ones.
     let username = Field::new(
         "username",
         String::new(),
         |text| present(text, "username", "Enter your user name."),
-        refusal,
+        entry.refusal,
     );
     let password = Field::new(
         "password",
         String::new(),
         |text| present(text, "password", "Enter your password."),
-        refusal,
+        entry.refusal,
     );
-    // True from the first click until the next page is there.
-    let is_leaving = RwSignal::new(false);
-    let is_pending = Signal::derive(move || action.pending().get() || is_leaving.get());
-    Effect::new(move |_| {
-        if let Some(Ok(path)) = action.value().get() {
-            is_leaving.set(true);
-            session::load_document(&path);
-        }
-    });
 
     let sent_next = next.clone();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if is_pending.get_untracked() {
-            return;
-        }
+    let on_submit = move |event: SubmitEvent| {
         username.visit();
         password.visit();
         if username.problem().is_none() && password.problem().is_none() {
@@ -83,24 +63,17 @@ fn LogInForm(next: Option<String>) -> impl IntoView {
             <h1>"Welcome back"</h1>
             {is_logged_out.then(|| view! { <Notice>"You have been logged out"</Notice> })}
             {is_expired.then(|| view! { <Notice>"Your session has ended. Log in to go on where you were."</Notice> })}
-            <form class="account-form" action=LogIn::url() method="post" prop:noValidate=true on:submit=submit>
-                {move || {
-                    refusal
-                        .get()
-                        .filter(|error| error.0.field.is_none())
-                        .map(|error| view! { <ErrorText message=error.message()/> })
-                }}
+            <EntryForm
+                entry
+                action=LogIn::url()
+                next
+                submit_text="Log in"
+                busy_text="Logging in…"
+                on_submit=Callback::new(on_submit)
+            >
                 <TextField field=username label="User name" autocomplete="username" required=true/>
                 <PasswordField field=password autocomplete="current-password"/>
-                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
-                <button
-                    type="submit"
-                    class="button primary large wide"
-                    aria-busy=move || is_pending.get().then_some("true")
-                >
-                    {move || if is_pending.get() { "Logging in…" } else { "Log in" }}
-                </button>
-            </form>
+            </EntryForm>
             <p class="account-other">
                 "New here? " <A href=register_path>"Create an account"</A>
             </p>

@@ -1,33 +1,27 @@
 //! Making an account. What is typed is checked by the rules the server applies.
 
 use admint_domain::{EmailAddress, Password, Username};
-use leptos::{either::Either, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    components::{A, Redirect},
-    hooks::use_query_map,
-};
+use leptos_router::components::A;
 
+use super::entry::{Entry, EntryForm, unless_signed_in};
 use crate::{
     api::Register,
-    components::{ErrorText, Field, PasswordField, TextField, form_value},
-    session::{self, Session},
+    components::{Field, PasswordField, TextField, form_value},
+    session,
 };
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {
-    let next = use_query_map().read_untracked().get("next");
-    if expect_context::<Session>().user().is_some() {
-        Either::Left(view! { <Redirect path=session::destination(next.as_deref())/> })
-    } else {
-        Either::Right(view! { <RegisterForm next/> })
-    }
+    unless_signed_in(|next| view! { <RegisterForm next/> }.into_any())
 }
 
 #[component]
 fn RegisterForm(next: Option<String>) -> impl IntoView {
     let action = ServerAction::<Register>::new();
-    let refusal = Signal::derive(move || action.value().get().and_then(Result::err));
+    let entry = Entry::new(action.value(), action.pending());
+    let refusal = entry.refusal;
     let username = Field::new("username", String::new(), |text| Username::parse(text).map(drop), refusal);
     let email = Field::new(
         "email",
@@ -37,21 +31,9 @@ fn RegisterForm(next: Option<String>) -> impl IntoView {
     );
     let password = Field::new("password", String::new(), |text| Password::parse(text).map(drop), refusal);
     let fields = [username, email, password];
-    let is_leaving = RwSignal::new(false);
-    let is_pending = Signal::derive(move || action.pending().get() || is_leaving.get());
-    Effect::new(move |_| {
-        if let Some(Ok(path)) = action.value().get() {
-            is_leaving.set(true);
-            session::load_document(&path);
-        }
-    });
 
     let sent_next = next.clone();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if is_pending.get_untracked() {
-            return;
-        }
+    let on_submit = move |event: SubmitEvent| {
         fields.iter().for_each(|field| field.visit());
         if fields.iter().all(|field| field.problem().is_none()) {
             fields.iter().for_each(|field| field.sent());
@@ -69,13 +51,14 @@ fn RegisterForm(next: Option<String>) -> impl IntoView {
         <Title text="Sign up"/>
         <section class="page account">
             <h1>"Create your account"</h1>
-            <form class="account-form" action=Register::url() method="post" prop:noValidate=true on:submit=submit>
-                {move || {
-                    refusal
-                        .get()
-                        .filter(|error| error.0.field.is_none())
-                        .map(|error| view! { <ErrorText message=error.message()/> })
-                }}
+            <EntryForm
+                entry
+                action=Register::url()
+                next
+                submit_text="Create account"
+                busy_text="Creating your account…"
+                on_submit=Callback::new(on_submit)
+            >
                 <TextField
                     field=username
                     label="User name"
@@ -91,15 +74,7 @@ fn RegisterForm(next: Option<String>) -> impl IntoView {
                     autocomplete="email"
                 />
                 <PasswordField field=password hint="At least 8 characters." autocomplete="new-password"/>
-                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
-                <button
-                    type="submit"
-                    class="button primary large wide"
-                    aria-busy=move || is_pending.get().then_some("true")
-                >
-                    {move || if is_pending.get() { "Creating your account…" } else { "Create account" }}
-                </button>
-            </form>
+            </EntryForm>
             <p class="account-other">
                 "Have an account already? " <A href=log_in_path>"Log in"</A>
             </p>

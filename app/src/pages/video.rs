@@ -216,6 +216,7 @@ fn Finished(generation: GenerationView) -> impl IntoView {
                 <Player
                     video_url=video_url.clone()
                     poster=generation.thumbnail_url.clone()
+                    captions_url=format!("/api/generations/{id}/captions.vtt")
                     aspect=generation.aspect_ratio
                     title=format!("Video ad: {}", generation.prompt)
                 />
@@ -239,11 +240,12 @@ fn Finished(generation: GenerationView) -> impl IntoView {
                     <DeleteButton id/>
                 </div>
                 {generation.left_out.clone().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
-                <Facts generation=generation.clone()/>
-                <Plan framework=generation.framework reason=generation.framework_reason scenes=generation.scenes/>
+                <About generation/>
                 <p class="quiet-text">
                     <a href=format!("/api/generations/{id}/provenance") rel="external">"Whose work is in this ad"</a>
-                    " (fonts, pictures, music and their licences)"
+                    " (fonts, pictures, music and their licences), "
+                    <a href=format!("/api/generations/{id}/captions.srt?download=1") rel="external">"captions"</a>
+                    " for uploads (SRT)"
                 </p>
             </div>
         </section>
@@ -278,8 +280,7 @@ fn Ended(generation: GenerationView) -> impl IntoView {
                     </A>
                     <DeleteButton id/>
                 </div>
-                <Facts generation=generation.clone()/>
-                <Plan framework=generation.framework reason=generation.framework_reason scenes=generation.scenes/>
+                <About generation/>
             </div>
         </section>
     }
@@ -327,8 +328,9 @@ fn DeleteButton(id: GenerationId) -> impl IntoView {
     }
 }
 
+/// Its numbers, and the plan behind it.
 #[component]
-fn Facts(generation: GenerationView) -> impl IntoView {
+fn About(generation: GenerationView) -> impl IntoView {
     let resolution = generation.aspect_ratio.resolution();
     view! {
         <dl class="facts">
@@ -353,11 +355,11 @@ fn Facts(generation: GenerationView) -> impl IntoView {
                 <dd>{generation.seed}</dd>
             </div>
         </dl>
+        {plan(generation.framework, generation.framework_reason, generation.scenes)}
     }
 }
 
-#[component]
-fn Plan(framework: Option<Framework>, reason: Option<String>, scenes: Vec<SceneView>) -> impl IntoView {
+fn plan(framework: Option<Framework>, reason: Option<String>, scenes: Vec<SceneView>) -> impl IntoView {
     let has_scenes = !scenes.is_empty();
     framework.map(|framework| {
         view! {
@@ -373,7 +375,7 @@ fn Plan(framework: Option<Framework>, reason: Option<String>, scenes: Vec<SceneV
                     .then(|| {
                         view! {
                             <ol class="scenes">
-                                {scenes.into_iter().map(|scene| view! { <Scene scene/> }).collect_view()}
+                                {scenes.into_iter().map(scene_item).collect_view()}
                             </ol>
                         }
                     })}
@@ -382,8 +384,7 @@ fn Plan(framework: Option<Framework>, reason: Option<String>, scenes: Vec<SceneV
     })
 }
 
-#[component]
-fn Scene(scene: SceneView) -> impl IntoView {
+fn scene_item(scene: SceneView) -> impl IntoView {
     view! {
         <li class="scene">
             <p class="scene-head">

@@ -4,9 +4,9 @@
 use async_trait::async_trait;
 
 use crate::{
-    AppError, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView, LoginRequest, Page,
-    PictureRole, PictureView, ProfileView, ProgressEvent, RegisterRequest, SessionId, SignedIn, UserId,
-    UserView,
+    AppError, CaptionFormat, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView,
+    LoginRequest, Page, PictureRole, PictureView, ProfileView, ProgressEvent, RegisterRequest, SessionId,
+    SignedIn, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -30,6 +30,15 @@ pub trait Backend: Send + Sync {
     ) -> Result<Page<GenerationView>, AppError>;
 
     async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError>;
+
+    /// The ad's words in time: what its voice says, or without a voice what is read. There are some as soon as
+    /// its scenes are drawn.
+    async fn captions(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        format: CaptionFormat,
+    ) -> Result<String, AppError>;
 
     /// The events after `after` (0 for all), oldest first, without waiting.
     async fn events(

@@ -32,6 +32,9 @@ pub struct CreateGeneration {
     /// An uploaded logo, for the corner and the end card.
     #[serde(default)]
     pub logo: Option<PictureId>,
+    /// Whether a voice speaks the ad's words over the music. English only, so far.
+    #[serde(default)]
+    pub voice: bool,
 }
 
 impl CreateGeneration {
@@ -50,6 +53,7 @@ impl CreateGeneration {
                 art_direction: self.art_direction,
                 photo: self.photo.map(|id| ProductPhoto { id, colors: Vec::new() }),
                 logo: self.logo,
+                voice: self.voice,
             },
         })
     }
@@ -73,6 +77,8 @@ pub struct AdOptions {
     pub art_direction: Option<ArtDirection>,
     pub photo: Option<ProductPhoto>,
     pub logo: Option<PictureId>,
+    /// Somebody speaks the ad's words.
+    pub voice: bool,
 }
 
 /// The answer to [`CreateGeneration`].
@@ -106,6 +112,8 @@ pub struct GenerationView {
     /// The product's photo, where the maker brought one.
     pub photo: Option<PictureId>,
     pub logo: Option<PictureId>,
+    /// A voice was asked for.
+    pub voice: bool,
     /// US dollars booked so far; `null` while a price is unknown.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cost_usd: Option<Usd>,

@@ -8,6 +8,7 @@ mod account;
 mod art;
 mod aspect;
 mod backend;
+mod captions;
 mod color;
 mod error;
 mod generation;
@@ -29,6 +30,7 @@ pub use account::{
 pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
 pub use backend::{Accounts, Backend};
+pub use captions::CaptionFormat;
 pub use color::Rgb;
 pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
 pub use generation::{

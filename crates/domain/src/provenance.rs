@@ -61,6 +61,8 @@ pub struct Provenance {
     pub planner: String,
     pub video_model: String,
     pub music_model: String,
+    /// Who speaks, where somebody does.
+    pub voice_model: Option<String>,
     pub credits: Vec<Credit>,
     /// What is missing, and why.
     pub left_out: Vec<String>,

@@ -1,8 +1,8 @@
 //! The use cases the pages and the API call. Every one is scoped to its user.
 
 use admint_domain::{
-    AppError, Backend, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView, Page,
-    PictureRole, PictureView, ProfileView, ProgressEvent, StatusFilter, UserId,
+    AppError, Backend, CaptionFormat, CreateGeneration, Created, GenerationId, GenerationQuery,
+    GenerationView, Page, PictureRole, PictureView, ProfileView, ProgressEvent, StatusFilter, UserId,
 };
 use admint_store::CancelOutcome;
 use async_trait::async_trait;
@@ -56,6 +56,17 @@ impl Backend for Pipeline {
     async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError> {
         let view = self.store.generation_view(user, id).await;
         view.map_err(|error| refuse("read generation", error))?.ok_or_else(|| AppError::not_found("video"))
+    }
+
+    async fn captions(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        format: CaptionFormat,
+    ) -> Result<String, AppError> {
+        let timeline = self.store.timeline_of(user, id).await;
+        let timeline = timeline.map_err(|error| refuse("read captions", error))?;
+        Ok(timeline.ok_or_else(|| AppError::not_found("video"))?.caption_text(format))
     }
 
     async fn events(

@@ -23,6 +23,9 @@ pub enum PipelineError {
     NoFfmpeg(String),
     #[error("{what}: {source}")]
     Io { what: &'static str, source: std::io::Error },
+    /// The timeline names a file that no row knows.
+    #[error("{0} is not here any more")]
+    Lost(&'static str),
     #[error("the work stopped unexpectedly: {0}")]
     Panicked(String),
     /// Not a failure: somebody wanted it to stop.

@@ -10,7 +10,7 @@ use crate::{
     Pipeline, PipelineError, Providers,
     progress::{ProgressSender, ProgressWriter},
     running::Stop,
-    stages,
+    stages::{self, narration::Voice},
 };
 
 /// What every stage may use.
@@ -51,20 +51,23 @@ impl Job {
 
         progress.report(Stage::Stitch { percent: 0 });
         let soundtrack = stages::soundtrack::compose(self, &work, &spec, &plan).await?;
-        let timeline = match &work.timeline {
-            Some(timeline) => timeline.clone(),
+        let (timeline, voice) = match &work.timeline {
+            Some(timeline) => (timeline.clone(), Voice::of(&work, timeline.voice.as_ref())),
             None => {
-                let timeline = stages::assemble::assemble(&work.brief, &spec, &plan, &clips, soundtrack.id);
+                let voice = stages::narration::narrate(self, &work, &spec, &plan).await?;
+                let over = voice.over().cloned();
+                let timeline =
+                    stages::assemble::assemble(&work.brief, &spec, &plan, &clips, soundtrack.id, over);
                 timeline.validate()?;
                 self.pipeline.store.save_timeline(&self.lease, &timeline).await?;
-                timeline
+                (timeline, voice)
             }
         };
         let stitched = stages::stitch::render(self, &work.assets, &timeline, progress).await?;
 
         progress.report(Stage::Audio);
         stages::finish::finish(self, &work.assets, &timeline, &stitched, &soundtrack).await?;
-        let left_out = stages::provenance::record(self, &work, &spec, &plan, &timeline).await?;
+        let left_out = stages::provenance::record(self, &work, &spec, &plan, &timeline, &voice).await?;
         Ok(Made { length: timeline.total(), left_out })
     }
 

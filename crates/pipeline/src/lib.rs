@@ -19,7 +19,7 @@ mod worker;
 use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
-use admint_providers::{MusicModel, Planner, Studio, VideoModel};
+use admint_providers::{MusicModel, Planner, Studio, VideoModel, VoiceModel};
 use admint_store::{AssetStore, Store};
 pub use error::PipelineError;
 use pictures::StoredPictures;
@@ -27,19 +27,20 @@ pub use render_once::Rendered;
 use running::RunningJobs;
 use tokio::sync::Semaphore;
 
-/// Who plans, makes the pictures and makes the music.
+/// Who plans, makes the pictures, makes the music and speaks.
 #[derive(Clone)]
 pub struct Providers {
     pub planner: Arc<dyn Planner>,
     pub video: Arc<dyn VideoModel>,
     pub music: Arc<dyn MusicModel>,
+    pub voice: Arc<dyn VoiceModel>,
 }
 
 impl Providers {
     /// The embedded engine for everything. It finds users' pictures in `assets`.
     pub fn studio(assets: &AssetStore) -> Self {
         let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
-        Self { planner: studio.clone(), video: studio.clone(), music: studio }
+        Self { planner: studio.clone(), video: studio.clone(), music: studio.clone(), voice: studio }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use admint_domain::{
-    AppError, Backend, Brief, GenerationId, GenerationStatus, GenerationView, PictureRole, PictureView,
-    ProductPhoto, ProgressEvent, UserId, Username,
+    AppError, Backend, Brief, CaptionFormat, GenerationId, GenerationStatus, GenerationView, PictureRole,
+    PictureView, ProductPhoto, ProgressEvent, UserId, Username,
 };
 use admint_store::AssetKind;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ pub struct Rendered {
     pub pictures: Vec<PictureView>,
     /// In the asset folder; copy it to where it belongs.
     pub video: PathBuf,
+    /// What is said, or without a voice what is read.
+    pub captions: Option<String>,
     pub width: u32,
     pub height: u32,
     pub frame_count: u32,
@@ -26,12 +28,14 @@ pub struct Rendered {
 }
 
 impl Pipeline {
-    /// Makes one ad in this process, of `pictures` where there are some, and returns when it is done. `on_progress` hears every event.
+    /// Makes one ad in this process, of `pictures` where there are some, and returns when it is done; with `captions`,
+    /// where a format is named. `on_progress` hears every event.
     /// The store is expected to be a private one: an account is made in it for the occasion.
     pub async fn render_once(
         self: &Arc<Self>,
         mut brief: Brief,
         pictures: Vec<(PictureRole, Vec<u8>)>,
+        captions: Option<CaptionFormat>,
         on_progress: impl Fn(&ProgressEvent) + Send + Sync,
         cancel: CancellationToken,
     ) -> Result<Rendered, AppError> {
@@ -76,11 +80,16 @@ impl Pipeline {
         let asset = self.store.asset_of(user, id, AssetKind::Video).await;
         let asset = asset.map_err(|error| refuse("find the video", error))?.ok_or_else(AppError::internal)?;
         let video = self.assets.path(&asset.key).map_err(|error| refuse("find the video", error))?;
+        let captions = match captions {
+            Some(format) => Some(self.captions(user, id, format).await?),
+            None => None,
+        };
         let resolution = aspect.resolution();
         Ok(Rendered {
             view,
             pictures: kept,
             video,
+            captions,
             width: resolution.width,
             height: resolution.height,
             frame_count: asset.frames.map_or(0, |frames| frames.0),

@@ -3,7 +3,8 @@
 mod support;
 
 use admint_domain::{
-    AspectRatio, Backend, ErrorCode, Frames, GenerationQuery, GenerationStatus, Provenance, StatusFilter, Usd,
+    AspectRatio, Backend, CreateGeneration, ErrorCode, Frames, GenerationQuery, GenerationStatus, Provenance,
+    StatusFilter, Usd,
 };
 use admint_providers::{Fault, Scripted};
 use admint_store::AssetKind;
@@ -40,6 +41,54 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
 
     let profile = desk.pipeline.profile(desk.user).await.unwrap();
     assert_eq!(profile.total_generations, 1);
+}
+
+#[tokio::test]
+async fn a_voice_speaks_over_the_music() {
+    let desk = Desk::open(Scripted::default()).await;
+    let id = desk.create(CreateGeneration { voice: true, ..create("A cold brew for busy developers") }).await;
+    desk.work().await;
+
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert!(view.voice && view.left_out.is_empty(), "{:?}", view.left_out);
+    let timeline = desk.store.timeline_of(desk.user, id).await.unwrap().unwrap();
+    let voice = timeline.voice.as_ref().unwrap();
+    let narration = desk.asset(id, AssetKind::Narration).await.unwrap();
+    assert_eq!((voice.asset, voice.lines.len()), (narration.id, 3));
+    let captions = timeline.captions();
+    assert_eq!(captions[0].text, "A cold brew 1");
+    assert_eq!(captions[0].from, voice.lines[0].from, "captions follow what is heard");
+    let record = desk.asset(id, AssetKind::Provenance).await.unwrap();
+    let record: Provenance = serde_json::from_slice(&std::fs::read(desk.path(&record.key)).unwrap()).unwrap();
+    assert_eq!(record.voice_model.as_deref(), Some("scripted"));
+
+    // The music alone is 220 Hz; the voice in the middle of each scene is 440 Hz.
+    let video = desk.path(&desk.asset(id, AssetKind::Video).await.unwrap().key);
+    let (said, unsaid) = (voice.lines[0].from.seconds(), voice.lines[0].to.seconds());
+    let during = desk.level_of_band(&video, 440, said + 0.2, unsaid - 0.2);
+    let before = desk.level_of_band(&video, 440, 0.1, said - 0.2);
+    assert!(during > before + 20.0, "{before} dB before the line, {during} dB in it");
+    let music_during = desk.level_of_band(&video, 220, said + 0.2, unsaid - 0.2);
+    let music_before = desk.level_of_band(&video, 220, 0.1, said - 0.4);
+    assert!(music_during < music_before - 6.0, "{music_before} dB before the line, {music_during} dB in it");
+
+    let other = desk.another_user("other").await;
+    assert!(desk.store.timeline_of(other, id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_cannot_be_spoken_is_an_ad_without_a_voice_that_says_so() {
+    let desk = Desk::open(Scripted::default()).await;
+    let id = desk.create(CreateGeneration { voice: true, ..create("Cold brew? For busy developers") }).await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!(view.left_out, ["The script has no question marks."]);
+    let timeline = desk.store.timeline_of(desk.user, id).await.unwrap().unwrap();
+    assert!(timeline.voice.is_none());
+    assert_eq!(timeline.captions()[0].text, "Cold brew? For 1", "captions of what is read");
+    assert!(desk.asset(id, AssetKind::Narration).await.is_none());
 }
 
 /// Percent never falls, every promised number is met, and the last event is the end.

@@ -11,6 +11,7 @@ mod planner;
 mod scripted;
 mod studio;
 mod video;
+mod voice;
 
 pub use error::ProviderError;
 pub use frames::FrameSource;
@@ -19,3 +20,4 @@ pub use planner::Planner;
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
 pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};
+pub use voice::{Narration, VoiceModel, VoiceRequest};

@@ -15,11 +15,12 @@ use admint_domain::{
     AdSpec, ArtDirection, Brief, Frames, Framework, Origins, OverlayCopy, OverlayRole, Palette, PlannedScene,
     Price, Resolution, Rgb, SceneLayout, ScenePlan, SceneRole, TextPlacement, Tone, Usd,
 };
+use admint_timeline::{Caption, SpokenLine};
 use async_trait::async_trait;
 
 use crate::{
-    FrameSource, MusicModel, MusicRequest, Operation, Planner, ProviderError, SAMPLE_RATE, Soundtrack,
-    VideoCapabilities, VideoModel, VideoOutput, VideoRequest,
+    FrameSource, MusicModel, MusicRequest, Narration, Operation, Planner, ProviderError, SAMPLE_RATE,
+    Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel, VoiceRequest,
 };
 
 /// What goes wrong once, at a scene's next try.
@@ -222,6 +223,44 @@ impl MusicModel for Scripted {
             [sample, sample]
         });
         Ok(Soundtrack { samples: samples.collect() })
+    }
+}
+
+#[async_trait]
+impl VoiceModel for Scripted {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn origins(&self) -> Origins {
+        Origins::default()
+    }
+
+    fn price(&self, _request: &VoiceRequest) -> Price {
+        self.known_price()
+    }
+
+    /// Each headline is a tone of 440 Hz in the middle third of its scene. It cannot say a question mark.
+    async fn narrate(&self, request: &VoiceRequest) -> Result<Narration, ProviderError> {
+        let plan = &request.plan;
+        if plan.scenes().iter().flat_map(|scene| &scene.overlays).any(|copy| copy.text.contains('?')) {
+            return Ok(Narration::Unspoken { reason: "The script has no question marks.".into() });
+        }
+        let per_frame = SAMPLE_RATE / admint_domain::FRAME_RATE;
+        let mut samples = vec![0.0; (plan.total().0 * per_frame) as usize];
+        let mut lines = Vec::new();
+        for (index, (scene, start)) in plan.scenes().iter().zip(plan.starts()).enumerate() {
+            let Some(copy) = scene.overlays.first() else { continue };
+            let third = Frames(scene.length.0 / 3);
+            let (from, to) = (start + third, start + third + third);
+            for at in from.0 * per_frame..to.0 * per_frame {
+                let phase = at as f32 / SAMPLE_RATE as f32 * 440.0 * std::f32::consts::TAU;
+                samples[at as usize] = phase.sin() * 0.1;
+            }
+            let words = vec![Caption { from, to, text: copy.text.clone() }];
+            lines.push(SpokenLine { scene: index, from, to, words });
+        }
+        Ok(Narration::Spoken { samples, lines })
     }
 }
 

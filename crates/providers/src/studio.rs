@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use admint_domain::{AdSpec, Brief, Frames, Origins, Price, Resolution, ScenePlan, Usd};
-use admint_studio::{Artwork as StagedArtwork, SceneBrief, SceneDrawing, ScoreBrief};
+use admint_studio::{Artwork as StagedArtwork, SceneBrief, SceneDrawing, ScoreBrief, voice};
 use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    Artwork, FrameSource, MusicModel, MusicRequest, Operation, Pictures, Planner, ProviderError, Soundtrack,
-    VideoCapabilities, VideoModel, VideoOutput, VideoRequest,
+    Artwork, FrameSource, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner, ProviderError,
+    Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel, VoiceRequest,
 };
 
-/// Plans, draws and scores on this machine.
+/// Plans, draws, scores and speaks on this machine.
 #[derive(Clone)]
 pub struct Studio {
     pictures: Arc<dyn Pictures>,
@@ -124,6 +124,35 @@ impl MusicModel for Studio {
         }
         Ok(Soundtrack { samples: score.samples })
     }
+}
+
+#[async_trait]
+impl VoiceModel for Studio {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn origins(&self) -> Origins {
+        admint_studio::voice_origins()
+    }
+
+    fn price(&self, _request: &VoiceRequest) -> Price {
+        Price::Known(Usd::ZERO)
+    }
+
+    async fn narrate(&self, request: &VoiceRequest) -> Result<Narration, ProviderError> {
+        let VoiceRequest { spec, plan } = request.clone();
+        Ok(match in_background(move || voice::narrate(&spec, &plan)).await? {
+            Ok(voice::Narration { samples, lines }) => Narration::Spoken { samples, lines },
+            Err(reason) => Narration::Unspoken { reason: sentence(&reason.to_string()) },
+        })
+    }
+}
+
+/// As text for people: with a capital and a full stop.
+fn sentence(error: &str) -> String {
+    let mut letters = error.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 fn score_brief(request: &MusicRequest) -> ScoreBrief {

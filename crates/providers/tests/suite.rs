@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, SceneRole, TargetDuration};
 use admint_providers::{
-    Artwork, Fault, MusicModel, MusicRequest, Operation, Pictures, Planner, ProviderError, SAMPLE_RATE,
-    Scripted, Studio, VideoModel, VideoOutput, VideoRequest,
+    Artwork, Fault, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner, ProviderError,
+    SAMPLE_RATE, Scripted, Studio, VideoModel, VideoOutput, VideoRequest, VoiceModel, VoiceRequest,
 };
 
 use async_trait::async_trait;
@@ -97,6 +97,31 @@ async fn check_music(model: &impl MusicModel, planner: &impl Planner) {
     assert!(last.iter().all(|sample| sample.abs() < 0.02), "it ends with the video");
 }
 
+async fn check_voice(model: &impl VoiceModel, planner: &impl Planner) {
+    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 15);
+    let spec = planner.write_spec(&brief).await.unwrap();
+    let plan = planner.plan_scenes(&brief, &spec).await.unwrap();
+    let request = VoiceRequest { spec, plan };
+    assert_ne!(model.price(&request), Price::Unknown);
+    let Narration::Spoken { samples, lines } = model.narrate(&request).await.unwrap() else {
+        panic!("an English ad can be spoken");
+    };
+    let per_frame = (SAMPLE_RATE / 24) as usize;
+    assert_eq!(samples.len(), request.plan.total().0 as usize * per_frame);
+    assert!(samples.iter().all(|sample| sample.is_finite() && sample.abs() <= 1.0));
+    let mut before = Frames::ZERO;
+    for line in &lines {
+        assert!(line.from >= before && line.from < line.to && line.to <= request.plan.total(), "{line:?}");
+        let part = &samples[line.from.0 as usize * per_frame..line.to.0 as usize * per_frame];
+        assert!(part.iter().any(|sample| sample.abs() > 0.05), "{line:?} can be heard");
+        let scene = &request.plan.scenes()[line.scene];
+        let shown: Vec<&str> = scene.overlays.iter().map(|overlay| overlay.text.as_str()).collect();
+        assert!(!line.words.is_empty(), "{shown:?}");
+        before = line.to;
+    }
+    assert!(lines.len() * 2 > request.plan.scenes().len(), "most scenes are spoken");
+}
+
 /// Knows one picture: a red square.
 struct OnePicture;
 
@@ -164,6 +189,30 @@ async fn studio_makes_clips() {
 #[tokio::test]
 async fn studio_makes_music() {
     check_music(&studio(), &studio()).await;
+}
+
+#[tokio::test]
+async fn studio_speaks() {
+    check_voice(&studio(), &studio()).await;
+}
+
+#[tokio::test]
+async fn studio_says_why_it_does_not_speak() {
+    let brief = brief("☕ Kaffee für Frühaufsteher, jeden Morgen frisch geröstet", AspectRatio::Square, 9);
+    let spec = studio().write_spec(&brief).await.unwrap();
+    let plan = studio().plan_scenes(&brief, &spec).await.unwrap();
+    let Narration::Unspoken { reason } = studio().narrate(&VoiceRequest { spec, plan }).await.unwrap() else {
+        panic!("the voice has no German");
+    };
+    assert!(
+        reason.starts_with("The packaged voice speaks English only") && reason.ends_with('.'),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn scripted_speaks() {
+    check_voice(&Scripted::default(), &Scripted::default()).await;
 }
 
 #[tokio::test]

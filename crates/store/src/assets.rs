@@ -12,6 +12,8 @@ pub enum AssetKind {
     /// One scene's mezzanine clip.
     Clip,
     Soundtrack,
+    /// The voice alone.
+    Narration,
     /// The whole picture without sound.
     Stitched,
     /// The finished ad.
@@ -22,13 +24,21 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 6] =
-        [Self::Clip, Self::Soundtrack, Self::Stitched, Self::Video, Self::Thumbnail, Self::Provenance];
+    pub const ALL: [Self; 7] = [
+        Self::Clip,
+        Self::Soundtrack,
+        Self::Narration,
+        Self::Stitched,
+        Self::Video,
+        Self::Thumbnail,
+        Self::Provenance,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Clip => "clip",
             Self::Soundtrack => "soundtrack",
+            Self::Narration => "narration",
             Self::Stitched => "stitched",
             Self::Video => "video",
             Self::Thumbnail => "thumbnail",

@@ -306,6 +306,7 @@ fn view(
         art_direction: spec.map(|spec| spec.direction).or(wishes.art_direction),
         photo: wishes.photo.map(|photo| photo.id),
         logo: wishes.logo,
+        voice: wishes.voice,
         cost_usd: row.cost.map(Usd::from_micros),
         error: row.error_message,
         left_out: row

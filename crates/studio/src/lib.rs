@@ -16,10 +16,11 @@ mod scene;
 mod score;
 mod sprite;
 mod text;
+pub mod voice;
 mod zones;
 
 pub use artwork::Artwork;
-pub use credits::{overlay_origins, scene_origins, score_origins};
+pub use credits::{overlay_origins, scene_origins, score_origins, voice_origins};
 pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
 pub use planner::{plan_scenes, transcript, write_spec};

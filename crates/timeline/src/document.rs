@@ -1,14 +1,15 @@
 use admint_domain::{AspectRatio, AssetId, Frames, OverlayId, OverlayRole, Rgb, SceneId, TextPlacement};
 use serde::{Deserialize, Serialize};
 
-use crate::layout::span_of_clip;
+use crate::{SpokenLine, layout::span_of_clip};
 
-/// One gapless row of clips, words over them, music under them, one grade for all.
+/// One gapless row of clips, words over them, music and a voice under them, one grade for all.
 ///
 /// ```text
 /// overlays      [ headline ]   [ headline ][ support ]     [ call to action ]
 /// clips     |  scene 1   ><   scene 2     ><         scene 3               |
 /// music     |-------------------------------------------------------------|
+/// voice         ~~~~~ line    ~~~~~~~ line             ~~~~ line
 /// ```
 /// `><` is a crossfade: both clips are on screen, so the whole is the sum of the clips less the
 /// overlaps.
@@ -19,6 +20,8 @@ pub struct Timeline {
     /// Sorted by start.
     pub overlays: Vec<Overlay>,
     pub music: Option<Music>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<VoiceOver>,
     pub grade: Grade,
 }
 
@@ -148,6 +151,15 @@ pub struct Music {
     pub fade_out: Frames,
 }
 
+/// A voice over the whole ad. The music makes room for each of its lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceOver {
+    /// Sound as long as the ad, silent where nobody speaks.
+    pub asset: AssetId,
+    /// In order, never overlapping.
+    pub lines: Vec<SpokenLine>,
+}
+
 /// One look over all clips, in thousandths; 0 changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grade {
@@ -172,6 +184,8 @@ pub enum InvalidTimeline {
     OverlayOutside(usize),
     #[error("overlay {0} has no words")]
     NoWords(usize),
+    #[error("spoken line {0} is empty, before its time or outside the timeline")]
+    Line(usize),
     #[error("the grade is beyond +-1000 thousandths")]
     Grade,
 }
@@ -212,6 +226,13 @@ impl Timeline {
             if overlay.text.trim().is_empty() {
                 return Err(InvalidTimeline::NoWords(index));
             }
+        }
+        let mut quiet_from = Frames::ZERO;
+        for (index, line) in self.voice.iter().flat_map(|voice| &voice.lines).enumerate() {
+            if line.from < quiet_from || line.from >= line.to || line.to > total {
+                return Err(InvalidTimeline::Line(index));
+            }
+            quiet_from = line.to;
         }
         let Grade { contrast, saturation, brightness, temperature } = self.grade;
         if [contrast, saturation, brightness, temperature].iter().any(|value| value.abs() > 1000) {

@@ -3,10 +3,13 @@
 //! All time is whole frames at [`admint_domain::FRAME_RATE`]. No pixel, no file and no async runtime
 //! lives here: a clip names its asset by id, and who renders finds the file.
 
+mod captions;
 mod document;
 mod layout;
 
+pub use captions::{Caption, SpokenLine, captions_of_overlays, captions_of_speech};
 pub use document::{
     Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Music, Overlay, OverlayStyle, Timeline,
+    VoiceOver,
 };
 pub use layout::{Span, span_of_clip};

@@ -3,7 +3,8 @@
 
 use admint_domain::{AspectRatio, AssetId, Frames, OverlayId, OverlayRole, Rgb, SceneId, TextPlacement};
 use admint_timeline::{
-    Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Overlay, OverlayStyle, Timeline,
+    Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Overlay, OverlayStyle, SpokenLine, Timeline,
+    VoiceOver,
 };
 use proptest::prelude::*;
 
@@ -34,6 +35,7 @@ fn timeline(text: &str) -> Timeline {
         clips,
         overlays: Vec::new(),
         music: None,
+        voice: None,
         grade: Grade::default(),
     }
 }
@@ -84,6 +86,20 @@ fn refuses_what_cannot_be_rendered() {
     check_refused(&timeline("A0"), InvalidTimeline::NoLength(0));
     check_refused(&timeline("A9/2"), InvalidTimeline::FirstClipFades);
     check_refused(&timeline("A9 B10/6 C9/5"), InvalidTimeline::CrossfadeTooLong(1));
+    let spoken = |lines: &[(u32, u32)]| {
+        let line = |&(from, to): &(u32, u32)| SpokenLine {
+            scene: 0,
+            from: Frames(from),
+            to: Frames(to),
+            words: Vec::new(),
+        };
+        let voice = VoiceOver { asset: nil::<AssetId>(), lines: lines.iter().map(line).collect() };
+        Timeline { voice: Some(voice), ..timeline("A48") }
+    };
+    assert_eq!(spoken(&[(0, 10), (10, 48)]).validate(), Ok(()));
+    check_refused(&spoken(&[(0, 10), (9, 20)]), InvalidTimeline::Line(1));
+    check_refused(&spoken(&[(5, 5)]), InvalidTimeline::Line(0));
+    check_refused(&spoken(&[(5, 49)]), InvalidTimeline::Line(0));
     let with = |overlay| Timeline { overlays: vec![overlay], ..timeline("A48") };
     check_refused(&with(overlay(40, 9, "Late")), InvalidTimeline::OverlayOutside(0));
     check_refused(&with(overlay(0, 0, "Never")), InvalidTimeline::OverlayOutside(0));

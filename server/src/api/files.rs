@@ -1,6 +1,6 @@
-//! Videos and thumbnails: byte ranges, conditional requests, downloads.
+//! Videos, thumbnails, captions and records: byte ranges, conditional requests, downloads.
 
-use admint_domain::{AppError, ErrorBody, ErrorCode, GenerationId, Provenance};
+use admint_domain::{AppError, CaptionFormat, ErrorBody, ErrorCode, GenerationId, Provenance};
 use admint_store::{AssetKind, AssetRecord};
 use axum::{
     body::Body,
@@ -105,6 +105,64 @@ pub async fn provenance(
     send(&state, &caller, id, AssetKind::Provenance, &name, &query, request).await
 }
 
+/// The ad's words in time, as SubRip: what the voice says, or without a voice what is read.
+#[utoipa::path(
+    get,
+    path = "/api/generations/{id}/captions.srt",
+    tag = "files",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path), FileQuery),
+    responses(
+        (status = OK, content_type = "application/x-subrip", body = String),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody)
+    )
+)]
+pub async fn captions_srt(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiQuery(query): ApiQuery<FileQuery>,
+) -> Result<Response, ApiError> {
+    captions(&state, &caller, id, CaptionFormat::Srt, &query).await
+}
+
+/// The same as WebVTT, for players in pages.
+#[utoipa::path(
+    get,
+    path = "/api/generations/{id}/captions.vtt",
+    tag = "files",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path), FileQuery),
+    responses(
+        (status = OK, content_type = "text/vtt", body = String),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody)
+    )
+)]
+pub async fn captions_vtt(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiQuery(query): ApiQuery<FileQuery>,
+) -> Result<Response, ApiError> {
+    captions(&state, &caller, id, CaptionFormat::WebVtt, &query).await
+}
+
+async fn captions(
+    state: &AppState,
+    caller: &CurrentCaller,
+    id: GenerationId,
+    format: CaptionFormat,
+    query: &FileQuery,
+) -> Result<Response, ApiError> {
+    let text = state.backend.captions(caller.user.id, id, format).await?;
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+    present(&mut response, &format!("ad_{id}.{}", format.extension()), query);
+    Ok(response)
+}
+
 async fn send(
     state: &AppState,
     caller: &CurrentCaller,
@@ -119,16 +177,21 @@ async fn send(
         AppError::unavailable("The database does not answer. Please try again in a moment.")
     })?;
     let asset = asset.ok_or_else(|| AppError::not_found("video"))?;
-    let attachment = query.download.as_deref().is_some_and(|download| download != "0");
-    let disposition = format!("{}; filename=\"{name}\"", if attachment { "attachment" } else { "inline" });
     let AssetRecord { key, bytes, sha256, content_type, .. } = &asset;
     let file = StoredFile { key, bytes: *bytes, sha256, content_type, what: "video" };
     let mut response = serve(state, &file, request).await?;
+    present(&mut response, name, query);
+    Ok(response)
+}
+
+/// To be shown or saved under `name`, as the query asks.
+fn present(response: &mut Response, name: &str, query: &FileQuery) {
+    let attachment = query.download.as_deref().is_some_and(|download| download != "0");
+    let disposition = format!("{}; filename=\"{name}\"", if attachment { "attachment" } else { "inline" });
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).expect("ASCII"));
     // Kept by the browser, never by a proxy; checked each time, because a video can be made anew.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(response)
 }
 
 /// A file of the asset folder, as far as an answer needs to know it.

@@ -39,6 +39,8 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(files::video))
         .routes(routes!(files::thumbnail))
         .routes(routes!(files::provenance))
+        .routes(routes!(files::captions_srt))
+        .routes(routes!(files::captions_vtt))
         .split_for_parts();
     let router = router.merge(docs::pages(openapi.clone()));
     (router.method_not_allowed_fallback(error::method_not_allowed), openapi)

@@ -36,7 +36,7 @@ enum Command {
     /// Check whether everything AdMint needs is there, and say how to mend what is not
     Doctor,
     /// Make one ad right here, without a server or an account
-    Render(render::Arguments),
+    Render(Box<render::Arguments>),
 }
 
 /// Exit code of bad input, as of unknown flags.
@@ -74,7 +74,7 @@ pub fn main() -> ExitCode {
             Command::Worker => worker::run(config).await,
             Command::Migrate(arguments) => migrate::run(&config, &arguments).await,
             Command::Doctor => doctor::run(&config).await,
-            Command::Render(arguments) => render::run(&config, arguments).await,
+            Command::Render(arguments) => render::run(&config, *arguments).await,
         }
     });
     // Drawing threads of a cancelled job may still be at their last frame; nobody waits for them.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     str::FromStr,
@@ -11,8 +11,8 @@ use std::{
 };
 
 use admint_domain::{
-    AppError, ArtDirection, AspectRatio, Brief, CreateGeneration, ErrorBody, ErrorCode, Framework,
-    GenerationId, PictureRole, PictureView, ProgressEvent, SceneView,
+    AppError, ArtDirection, AspectRatio, Brief, CaptionFormat, CreateGeneration, ErrorBody, ErrorCode,
+    Framework, GenerationId, PictureRole, PictureView, ProgressEvent, SceneView,
 };
 use admint_pipeline::Rendered;
 use anyhow::{Context, Result};
@@ -51,6 +51,12 @@ pub struct Arguments {
     /// A logo, for the corner and the end card: JPEG, PNG or WebP
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
+    /// Let a voice speak the ad's words over the music; English only
+    #[arg(long)]
+    voice: bool,
+    /// Also write the ad's words in time: SubRip, or WebVTT where the name ends in .vtt
+    #[arg(long, value_name = "FILE")]
+    captions: Option<PathBuf>,
     /// Print one JSON object on standard output, errors too
     #[arg(long)]
     json: bool,
@@ -130,10 +136,21 @@ impl Arguments {
             art_direction: self.art_direction.as_deref().map(ArtDirection::from_str).transpose()?,
             photo: None,
             logo: None,
+            voice: self.voice,
         };
         let brief = request.validate(rand::random())?;
-        self.check_out()?;
+        check_out("out", &self.out)?;
+        if let Some(captions) = &self.captions {
+            check_out("captions", captions)?;
+        }
         Ok(brief)
+    }
+
+    /// By the name of the file they are to be written to.
+    fn caption_format(&self) -> Option<CaptionFormat> {
+        let is_webvtt = |extension: &std::ffi::OsStr| extension.eq_ignore_ascii_case("vtt");
+        let out = self.captions.as_ref()?;
+        Some(if out.extension().is_some_and(is_webvtt) { CaptionFormat::WebVtt } else { CaptionFormat::Srt })
     }
 
     /// The files that were named, by what they are for.
@@ -148,22 +165,22 @@ impl Arguments {
         };
         named.into_iter().filter_map(read).collect()
     }
+}
 
-    /// Before the work, not after it.
-    fn check_out(&self) -> Result<(), AppError> {
-        let refuse = |message: String| Err(AppError::invalid("out", message));
-        if self.out.is_dir() {
-            return refuse(format!("{} is a folder; name the file in it.", self.out.display()));
-        }
-        let folder = folder_of(&self.out);
-        if !folder.is_dir() {
-            return refuse(format!("There is no folder {}; make it first.", folder.display()));
-        }
-        if let Err(error) = tempfile::Builder::new().prefix(".admint-").tempfile_in(folder) {
-            return refuse(format!("{} cannot be written to: {error}.", folder.display()));
-        }
-        Ok(())
+/// Before the work, not after it.
+fn check_out(field: &str, out: &Path) -> Result<(), AppError> {
+    let refuse = |message: String| Err(AppError::invalid(field, message));
+    if out.is_dir() {
+        return refuse(format!("{} is a folder; name the file in it.", out.display()));
     }
+    let folder = folder_of(out);
+    if !folder.is_dir() {
+        return refuse(format!("There is no folder {}; make it first.", folder.display()));
+    }
+    if let Err(error) = tempfile::Builder::new().prefix(".admint-").tempfile_in(folder) {
+        return refuse(format!("{} cannot be written to: {error}.", folder.display()));
+    }
+    Ok(())
 }
 
 fn folder_of(file: &Path) -> &Path {
@@ -197,27 +214,34 @@ async fn render(
         bar.set_position(event.progress.into());
         bar.set_message(event.current_step.clone());
     };
-    let rendered = rooms.pipeline.render_once(brief, pictures, on_progress, cancel).await;
+    let rendered =
+        rooms.pipeline.render_once(brief, pictures, arguments.caption_format(), on_progress, cancel).await;
     bar.finish_and_clear();
     if let Err(error) = rooms.store.close().await {
         tracing::debug!(%error, "the private database did not close");
     }
     let rendered = rendered?;
-    publish(&rendered.video, &arguments.out).map_err(|error| {
-        AppError::unavailable(format!("{} cannot be written: {error}.", arguments.out.display()))
-    })?;
+    let unwritten = |out: &Path, error: std::io::Error| {
+        AppError::unavailable(format!("{} cannot be written: {error}.", out.display()))
+    };
+    let out = &arguments.out;
+    let video = std::fs::File::open(&rendered.video).and_then(|mut video| publish(&mut video, out));
+    video.map_err(|error| unwritten(out, error))?;
+    if let (Some(text), Some(out)) = (&rendered.captions, &arguments.captions) {
+        publish(&mut text.as_bytes(), out).map_err(|error| unwritten(out, error))?;
+    }
     Ok(rendered)
 }
 
-/// Copies beside the target, then renames: nobody ever sees half a video.
-fn publish(video: &Path, out: &Path) -> std::io::Result<()> {
+/// Copies beside the target, then renames: nobody ever sees half a file.
+fn publish(content: &mut impl Read, out: &Path) -> std::io::Result<()> {
     let mut part = tempfile::Builder::new().prefix(".admint-").suffix(".part").tempfile_in(folder_of(out))?;
-    std::io::copy(&mut std::fs::File::open(video)?, part.as_file_mut())?;
+    std::io::copy(content, part.as_file_mut())?;
     part.as_file().sync_all()?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; the finished video is an ordinary file.
+        // Temporary files are private; the finished one is an ordinary file.
         part.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
     part.persist(out).map_err(|error| error.error)?;
@@ -305,6 +329,8 @@ mod tests {
             art_direction: None,
             photo: None,
             logo: None,
+            voice: false,
+            captions: None,
             json: true,
         }
     }
@@ -327,19 +353,26 @@ mod tests {
         check(|a| a.art_direction = Some("baroque".into()), "art_direction");
         check(|a| a.out = "/nowhere/at/all/ad.mp4".into(), "out");
         check(|a| a.out = std::env::temp_dir(), "out");
+        check(|a| a.captions = Some("/nowhere/at/all/ad.srt".into()), "captions");
         let mut arguments = arguments();
         arguments.logo = Some("/nowhere/logo.png".into());
+        assert_eq!(arguments.caption_format(), None);
+        for (name, format) in
+            [("ad.VTT", CaptionFormat::WebVtt), ("ad.srt", CaptionFormat::Srt), ("ad", CaptionFormat::Srt)]
+        {
+            arguments.captions = Some(name.into());
+            assert_eq!(arguments.caption_format(), Some(format), "{name}");
+        }
         assert_eq!(arguments.pictures().unwrap_err().field.as_deref(), Some("logo"));
     }
 
     #[test]
     fn a_published_video_replaces_and_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
-        let (video, out) = (folder.path().join("made.mp4"), folder.path().join("ad.mp4"));
-        std::fs::write(&video, "new").unwrap();
+        let out = folder.path().join("ad.mp4");
         std::fs::write(&out, "old").unwrap();
-        publish(&video, &out).unwrap();
+        publish(&mut "new".as_bytes(), &out).unwrap();
         assert_eq!(std::fs::read_to_string(&out).unwrap(), "new");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -8,10 +8,12 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 20] = [
+const OPERATIONS: [&str; 22] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
+    "get /api/generations/{id}/captions.srt",
+    "get /api/generations/{id}/captions.vtt",
     "get /api/generations/{id}/events",
     "get /api/generations/{id}/events.json",
     "get /api/generations/{id}/provenance",

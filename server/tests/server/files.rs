@@ -1,5 +1,7 @@
 //! Byte ranges, conditional requests and downloads.
 
+use admint_domain::{AspectRatio, AssetId, Frames, SceneId};
+use admint_timeline::{Caption, Clip, Grade, SpokenLine, Timeline, VoiceOver};
 use reqwest::{Method, RequestBuilder, StatusCode};
 
 use crate::fixture::{Server, header, refused};
@@ -156,6 +158,57 @@ async fn played_by_default_and_saved_on_request() {
     let thumbnail = watched.path.replace("/video", "/thumbnail");
     let response = watched.server.get(&thumbnail).bearer_auth(&watched.token).send().await.unwrap();
     assert_eq!(header(&response, "content-type"), Some("image/jpeg"));
+}
+
+#[tokio::test]
+async fn captions_are_the_owners_and_read_by_players() {
+    let server = Server::start().await;
+    let (ann, eve) = (server.register("ann").await, server.register("eve").await);
+    let id = server.queued(ann.user.id).await;
+    let captions = |kind: &str, token: &str| {
+        server.get(&format!("/api/generations/{id}/captions.{kind}")).bearer_auth(token)
+    };
+    // Before there is a timeline, and for somebody else, there is nothing.
+    refused(captions("srt", &ann.access_token), StatusCode::NOT_FOUND).await;
+    let lease = server.work().await;
+    server.rooms.store.save_timeline(&lease, &spoken_timeline()).await.unwrap();
+    refused(captions("srt", &eve.access_token), StatusCode::NOT_FOUND).await;
+    refused(server.get(&format!("/api/generations/{id}/captions.vtt")), StatusCode::UNAUTHORIZED).await;
+
+    let srt = captions("srt?download=1", &ann.access_token).send().await.unwrap();
+    let saved = format!("attachment; filename=\"ad_{id}.srt\"");
+    assert_eq!(header(&srt, "content-disposition"), Some(saved.as_str()));
+    assert_eq!(header(&srt, "content-type"), Some("application/x-subrip; charset=utf-8"));
+    assert_eq!(srt.text().await.unwrap(), "1\n00:00:01,000 --> 00:00:02,000\nFresh & <cold>\n\n");
+    let vtt = captions("vtt", &ann.access_token).send().await.unwrap();
+    assert_eq!(header(&vtt, "content-type"), Some("text/vtt; charset=utf-8"));
+    assert_eq!(header(&vtt, "cache-control"), Some("private, no-cache"));
+    let text = vtt.text().await.unwrap();
+    assert_eq!(text, "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nFresh &amp; &lt;cold&gt;\n\n");
+}
+
+/// Two seconds, with words in the second one.
+fn spoken_timeline() -> Timeline {
+    let words = vec![Caption { from: Frames(24), to: Frames(48), text: "Fresh & <cold>".into() }];
+    let nil = "00000000-0000-0000-0000-000000000000";
+    let asset: AssetId = nil.parse().unwrap();
+    Timeline {
+        aspect: AspectRatio::Square,
+        clips: vec![Clip {
+            asset,
+            scene: nil.parse::<SceneId>().unwrap(),
+            source_in: Frames::ZERO,
+            length: Frames(48),
+            crossfade: None,
+        }],
+        overlays: Vec::new(),
+        music: None,
+        voice: Some(VoiceOver {
+            asset,
+            lines: vec![SpokenLine { scene: 0, from: Frames(24), to: Frames(48), words }],
+        }),
+        grade: Grade::default(),
+    }
 }
 
 #[tokio::test]

@@ -245,6 +245,7 @@ fn timeline() -> Timeline {
         clips: vec![clip(72, None), clip(60, Some(12)), clip(48, None)],
         overlays: Vec::new(),
         music: None,
+        voice: None,
         grade: Grade::default(),
     }
 }

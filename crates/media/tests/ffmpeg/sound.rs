@@ -22,7 +22,7 @@ fn write_music(path: &Path, seconds: f32, level: f32) {
             [sample, sample * 0.8]
         })
         .collect();
-    write_wav(path, &samples, 48_000).expect("writes");
+    write_wav(path, &samples, 2, 48_000).expect("writes");
 }
 
 fn music(gain_centibels: i32) -> Music {

@@ -1,7 +1,7 @@
 //! From a plan and its clips to the timeline. Pure: no file is opened.
 
 use admint_domain::{AdSpec, AssetId, Brief, Frames, OverlayCopy, OverlayId, PlannedScene, ScenePlan};
-use admint_timeline::{Clip, Crossfade, Music, Overlay, Timeline};
+use admint_timeline::{Clip, Crossfade, Music, Overlay, Timeline, VoiceOver};
 use uuid::Uuid;
 
 use super::clips::SceneClip;
@@ -14,13 +14,14 @@ const STAGGER: Frames = Frames(9);
 const MUSIC_FADE_OUT: Frames = Frames(6);
 
 /// Lays the clips end to end with the plan's crossfades, places each scene's words within it, and
-/// puts the music under the whole.
+/// puts music and voice under the whole.
 pub(crate) fn assemble(
     brief: &Brief,
     spec: &AdSpec,
     plan: &ScenePlan,
     clips: &[SceneClip],
     soundtrack: AssetId,
+    voice: Option<VoiceOver>,
 ) -> Timeline {
     let crossfade = plan.crossfade();
     let starts = plan.starts();
@@ -49,6 +50,7 @@ pub(crate) fn assemble(
             fade_in: Frames::ZERO,
             fade_out: MUSIC_FADE_OUT,
         }),
+        voice,
         grade: admint_studio::grade(spec),
     }
 }

@@ -1,9 +1,12 @@
 //! Sound under the picture, and the picture that stands for the video.
 
+use std::path::PathBuf;
+
 use admint_domain::Frames;
-use admint_media::{add_sound, thumbnail};
+use admint_media::{add_sound, duck, read_wav, thumbnail, write_wav};
+use admint_providers::SAMPLE_RATE;
 use admint_store::{AssetKind, AssetRecord};
-use admint_timeline::Timeline;
+use admint_timeline::{Timeline, VoiceOver};
 
 use crate::{
     PipelineError,
@@ -48,7 +51,10 @@ async fn add_music(
 ) -> Result<AssetRecord, PipelineError> {
     let out = job.scratch("video.mp4").await?;
     let silent = job.pipeline.assets.path(&stitched.key)?;
-    let sound = job.pipeline.assets.path(&soundtrack.key)?;
+    let mut sound = job.pipeline.assets.path(&soundtrack.key)?;
+    if let Some(voice) = &timeline.voice {
+        sound = mixed(job, sound, voice).await?;
+    }
     // Every timeline that generation writes has music; an edited one may not, and is then silent.
     let music = timeline.music.as_ref();
     match music {
@@ -64,6 +70,25 @@ async fn add_music(
     let draft =
         AssetDraft { kind: AssetKind::Video, scene: None, content_type: "video/mp4", frames: Some(total) };
     job.publish(&out, "video.mp4", draft).await
+}
+
+/// The voice over the music, as a file of this job's own.
+async fn mixed(job: &Job, music: PathBuf, voice: &VoiceOver) -> Result<PathBuf, PipelineError> {
+    // Read afresh: the narration may be of this run.
+    let work = job.pipeline.store.generation_work(&job.lease).await?;
+    let narration = work.assets.iter().find(|asset| asset.id == voice.asset);
+    let narration = narration.ok_or(PipelineError::Lost("the voice"))?;
+    let narration = job.pipeline.assets.path(&narration.key)?;
+    let lines: Vec<_> = voice.lines.iter().map(|line| (line.from, line.to)).collect();
+    let out = job.scratch("mixed.wav").await?;
+    let file = out.clone();
+    tokio::task::spawn_blocking(move || {
+        let sound = duck(&read_wav(&music)?, &read_wav(&narration)?, &lines, SAMPLE_RATE);
+        write_wav(&file, &sound, 2, SAMPLE_RATE)
+    })
+    .await
+    .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
+    Ok(out)
 }
 
 /// The middle of the scene that shows the product, words and all: what tells most in a gallery.

@@ -3,6 +3,7 @@
 pub(crate) mod assemble;
 pub(crate) mod clips;
 pub(crate) mod finish;
+pub(crate) mod narration;
 pub(crate) mod provenance;
 pub(crate) mod soundtrack;
 pub(crate) mod stitch;

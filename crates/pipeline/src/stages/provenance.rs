@@ -8,7 +8,7 @@ use admint_store::{AssetKind, GenerationWork};
 use admint_studio::overlay_origins;
 use admint_timeline::Timeline;
 
-use super::{clips::requests, soundtrack};
+use super::{clips::requests, narration::Voice, soundtrack};
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
@@ -21,9 +21,12 @@ pub(crate) async fn record(
     spec: &AdSpec,
     plan: &ScenePlan,
     timeline: &Timeline,
+    voice: &Voice,
 ) -> Result<Vec<String>, PipelineError> {
     let music = soundtrack::request(work, spec, plan);
-    let Origins { credits, left_out } = origins(job, work, spec, plan, timeline, &music);
+    let mut origins = origins(job, work, spec, plan, timeline, &music);
+    origins.left_out.extend(voice.left_out().map(str::to_owned));
+    let Origins { credits, left_out } = origins;
     if job.finished(&work.assets, AssetKind::Provenance, None).await.is_some() {
         return Ok(left_out);
     }
@@ -41,6 +44,7 @@ pub(crate) async fn record(
         planner: providers.planner.name().to_owned(),
         video_model: providers.video.name().to_owned(),
         music_model: providers.music.name().to_owned(),
+        voice_model: voice.over().map(|_| providers.voice.name().to_owned()),
         credits,
         left_out: left_out.clone(),
     };
@@ -72,5 +76,8 @@ fn origins(
     }
     origins.join(overlay_origins(&timeline.overlays));
     origins.join(job.providers().music.origins(music));
+    if timeline.voice.is_some() {
+        origins.join(job.providers().voice.origins());
+    }
     origins
 }

@@ -34,7 +34,7 @@ pub(crate) async fn compose(
 
     let out = job.scratch("soundtrack.wav").await?;
     let file = out.clone();
-    tokio::task::spawn_blocking(move || write_wav(&file, &soundtrack.samples, SAMPLE_RATE))
+    tokio::task::spawn_blocking(move || write_wav(&file, &soundtrack.samples, 2, SAMPLE_RATE))
         .await
         .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
     let draft = AssetDraft {

@@ -61,7 +61,12 @@ impl Desk {
         store.migrate().await.unwrap();
         let assets = AssetStore::open(&folder.path().join("assets")).unwrap();
         let scripted = Arc::new(scripted);
-        let providers = Providers { planner: scripted.clone(), video: scripted.clone(), music: scripted };
+        let providers = Providers {
+            planner: scripted.clone(),
+            video: scripted.clone(),
+            music: scripted.clone(),
+            voice: scripted,
+        };
         let config = PipelineConfig {
             store: store.clone(),
             assets: assets.clone(),
@@ -132,6 +137,22 @@ impl Desk {
 
     pub fn path(&self, key: &str) -> PathBuf {
         self.assets.path(key).unwrap()
+    }
+
+    /// How loud a narrow band around `hertz` is from one second to another, in dB.
+    pub fn level_of_band(&self, file: &Path, hertz: u32, from: f64, to: f64) -> f64 {
+        let filter = format!(
+            "atrim=start={from}:end={to},bandpass=frequency={hertz}:width_type=h:width=20,volumedetect"
+        );
+        let run = std::process::Command::new("ffmpeg")
+            .args(["-hide_banner", "-nostats", "-i"])
+            .arg(file)
+            .args(["-vn", "-af", &filter, "-f", "null", "-"])
+            .output()
+            .unwrap();
+        let log = String::from_utf8_lossy(&run.stderr).into_owned();
+        let (_, level) = log.split_once("mean_volume:").unwrap_or_else(|| panic!("{log}"));
+        level.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     pub fn scratch_exists(&self, id: GenerationId) -> bool {

@@ -171,6 +171,7 @@ pub(crate) fn timeline(clips: u32) -> Timeline {
         clips: (1..=clips).map(clip).collect(),
         overlays: Vec::new(),
         music: None,
+        voice: None,
         grade: Grade::default(),
     }
 }
