@@ -348,10 +348,18 @@ pub fn detect(text: &str) -> Option<&'static Phrases> {
     if latin * 2 < letters && !cyrillic {
         return Some(&UNKNOWN);
     }
-    let lower = text.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let count = |telling: &[&str]| words.iter().filter(|word| telling.contains(word)).count();
+    let written: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_capital = |word: &str| word.starts_with(char::is_uppercase);
+    let is_title = written.iter().filter(|word| is_capital(word)).count() * 2 > written.len();
+    // "Da Marco" and "La Mer" are names, in whatever language they are used.
+    let words: Vec<String> = written
+        .iter()
+        .enumerate()
+        .filter(|(place, word)| *place == 0 || is_title || !is_capital(word))
+        .map(|(_, word)| word.to_lowercase())
+        .collect();
+    let count = |telling: &[&str]| words.iter().filter(|word| telling.contains(&word.as_str())).count();
     let best =
         ALL.iter().max_by_key(|phrases| count(phrases.telling)).filter(|phrases| count(phrases.telling) > 0);
     if cyrillic {
@@ -379,6 +387,8 @@ mod tests {
         check("Gym", None);
         check("A la carte lunch", None);
         check("cold brew coffee", None);
+        check("Family pizzeria Da Marco, wood fired, open until 11pm", None);
+        check("El Mejor Café Para Empezar Con Ganas", Some("es"));
         check("Frischer Kaffee für müde Eltern mit wenig Zeit", Some("de"));
         check("Des bougies artisanales pour les soirées d'hiver", Some("fr"));
         check("Zapatillas ligeras para correr sin dolor", Some("es"));
