@@ -85,7 +85,7 @@ pub const CATEGORIES: &[Category] = &[
     },
     Category {
         key: "restaurant",
-        words: &["pad thai", "dumplings", "falafel", "kebab", "bar", "steak", "εστιατόριο", "ร้านอาหาร", "מסעדה", "भोजन", "restaurant", "bistro", "diner", "menu", "chef", "kitchen", "sushi", "ramen", "taco", "tacos", "burger", "burgers", "bbq", "grill", "catering", "meal", "meals", "meal kit", "food truck", "brunch", "lunch", "dinner", "noodles", "curry", "restaurante", "ristorante", "レストラン", "寿司", "餐厅", "식당", "مطعم", "ресторан"],
+        words: &["pad thai", "dumplings", "falafel", "kebab", "bar", "steak", "εστιατόριο", "ร้านอาหาร", "מסעדה", "भोजन", "restaurant", "bistro", "diner", "menu", "chef", "kitchen", "sushi", "ramen", "taco", "tacos", "burger", "burgers", "bbq", "grill", "catering", "meal", "meals", "meal kit", "food truck", "brunch", "lunch", "dinner", "noodles", "curry", "restaurante", "ristorante", "レストラン", "ラーメン", "うどん", "居酒屋", "焼肉", "寿司", "拉面", "라면", "餐厅", "식당", "مطعم", "ресторан"],
         tones: &[Warm, Energetic, Elegant],
         palettes: &["tomato", "clay", "wine", "butter"],
         heroes: &["fork-and-knife-with-plate", "steaming-bowl", "hamburger"],

@@ -21,6 +21,12 @@ pub fn hero_picture(spec: &AdSpec) -> Option<&'static str> {
         .or_else(|| named(words.last()?))
         // `dog treats` may show a dog, but `apartment cleaning` is no apartment.
         .or_else(|| words.iter().rev().find_map(|word| named(word)).filter(|_| !is_service(&spec.category)))
+        // Scripts without spaces have no words to split at.
+        .or_else(|| {
+            pictures()
+                .find(|(word, _)| !word.is_ascii() && product.contains(word))
+                .map(|(_, picture)| picture)
+        })
 }
 
 fn is_service(category: &str) -> bool {

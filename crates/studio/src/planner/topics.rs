@@ -56,7 +56,7 @@ const TOPICS: [(&str, &[&str]); 22] = [
     ("gluten", &["flour", "wheat", "gluten", "rye"]),
     ("alcohol", &["wine*", "beer*", "gin", "vodka", "rum", "boozy", "cork*", "uncork*"]),
     ("rain", &["rain*", "rainy", "storm*", "wet"]),
-    ("sun", &["sun", "sunny", "sunshine", "heatwave*"]),
+    ("sun", &["sun", "sunny", "sunshine", "sunscreen*", "spf", "heatwave*"]),
     ("indoors", &["indoor*", "sofa*", "couch*"]),
     ("outdoors", &["outdoor*", "trail*", "mountain*", "park*", "garden*", "balcon*"]),
     ("children", &["kid*", "child*", "toddler*", "baby", "babies"]),
@@ -72,6 +72,7 @@ const OPPOSED: &[(&str, &str)] = &[
     ("hot", "cold"),
     ("sleep", "wake"),
     ("rain", "sun"),
+    ("sun", "evening"),
     ("indoors", "outdoors"),
     ("quiet", "loud"),
 ];

@@ -12,7 +12,23 @@ pub struct Figure {
 impl Figure {
     /// The first figure of `text` that is worth counting: at least 2 and not a year.
     pub fn find(text: &str) -> Option<Self> {
-        text.split_whitespace().find_map(Self::read)
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        (0..words.len()).find_map(|at| {
+            let figure = Self::read(words[at])?;
+            let next = words.get(at + 1).map_or_else(String::new, |word| bare(word));
+            let is_price = words.get(at + 2).is_some_and(|word| bare(word) == "off")
+                || at > 0
+                    && matches!(bare(words[at - 1]).as_str(), "from" | "for" | "only" | "just" | "under");
+            let sign = match next.as_str() {
+                "euro" | "euros" => "€",
+                "dollar" | "dollars" => "$",
+                // Otherwise a weight.
+                "pound" | "pounds" if is_price => "£",
+                _ => return Some(figure),
+            };
+            Some(Self { before: format!("{sign}{}", figure.before), ..figure })
+        })
     }
 
     fn read(word: &str) -> Option<Self> {
@@ -66,6 +82,9 @@ mod tests {
         check("over 12,500 happy homes", Some("12,500"));
         check("ready in 15 minutes!", Some("15"));
         check("24h delivery", Some("24h"));
+        check("10 euros off your first clean", Some("€10"));
+        check("Plants from 12 pounds", Some("£12"));
+        check("lose 10 pounds in a month", Some("10"));
         check("since 1998", None);
         check("buy 1, get 1", None);
         check("A4 paper", None);

@@ -65,8 +65,10 @@ impl Pictures {
             .unwrap_or_else(|| dice.pick(category.heroes).copied().unwrap_or("package"));
         let mut props: Vec<&str> = category.props.iter().copied().filter(|prop| *prop != product).collect();
         dice.shuffle(&mut props);
-        let mood_is_lead =
-            matches!(role, SceneRole::Hook | SceneRole::Agitate) && spec.framework != Framework::Aida;
+        // An unhappy face is for a problem; "Surfers, meet your match" is none.
+        let asks = brief.scene.overlays.iter().any(|copy| copy.text.contains('?'));
+        let mood_is_lead = spec.framework != Framework::Aida
+            && (role == SceneRole::Agitate || role == SceneRole::Hook && asks);
         let mut scene_dice = Dice::new(seed, role.as_str());
         if props.len() > 3 {
             let turn = scene_dice.below(props.len());

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use admint_domain::{ArtDirection, OverlayRole, Rgb, SceneLayout, SceneRole};
+use admint_domain::{ArtDirection, AspectRatio, OverlayRole, Rgb, SceneLayout, SceneRole};
 use admint_timeline::Font;
 use vello_cpu::kurbo::{Affine, Arc, BezPath, Circle, Point, Rect, RoundedRect, Shape, Vec2};
 
@@ -40,7 +40,9 @@ impl Set {
         let role = plot.brief.scene.role;
         let focus = plot.stage.rect.center();
         let side = if dice.chance(0.5) { 1.0 } else { -1.0 };
+        // In a wide picture the words stand beside the hero, where the ribbon would run through them.
         let ribbon = (plot.look.direction == ArtDirection::Block
+            && plot.brief.aspect != AspectRatio::Landscape16x9
             && matches!(role, SceneRole::Reveal | SceneRole::CallToAction))
         .then(|| ribbon(&plot.brief.spec.product, plot.look.on_stage))
         .flatten();

@@ -1,5 +1,7 @@
 //! The middle: the product comes in, what it gives, and why that can be believed.
 
+use admint_domain::Framework;
+
 use super::{Copywriter, SceneCopy, business::Business, choice::Lines, grammar, grammar::Number};
 use crate::planner::reading::{capitalised, lowered, shortened};
 
@@ -10,10 +12,18 @@ impl Copywriter<'_> {
         match self.facts.brand.clone() {
             Some(brand) => {
                 let brand = shortened(&brand, 4, 30);
-                for line in
-                    [format!("Meet {brand}"), format!("Say hello to {brand}"), format!("This is {brand}")]
-                {
-                    lines.add(1.0, "", line);
+                for (weight, line) in [
+                    (1.0, format!("Meet {brand}")),
+                    (0.5, format!("Say hello to {brand}")),
+                    (0.5, format!("Hello, {brand}")),
+                    (1.0, format!("This is {brand}")),
+                ] {
+                    lines.add(weight, "", line);
+                }
+                if self.spec.framework == Framework::Pas && self.facts.pain.is_some() {
+                    // The scene before it said what.
+                    lines.add(1.5, "", format!("{brand} changes that"));
+                    lines.add(1.0, "", format!("That is what {brand} is for"));
                 }
                 match self.business {
                     Business::Venue => {

@@ -238,7 +238,7 @@ impl Facts {
                     "adopt" | "donate" | "rent" | "learn" | "hire" | "discover" | "explore" | "celebrate"
                 ));
         if deed && words.len() > 1 {
-            let deed = shortened(&lowered(&words.join(" ")), 6, 44);
+            let deed = shortened(&lowered(&words.join(" ")), 7, 44);
             let skip = words[1..]
                 .iter()
                 .take_while(|word| {
