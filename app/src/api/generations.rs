@@ -1,5 +1,8 @@
 //! Making, listing, cancelling and deleting ads.
 
+// For the module: the browser's half of `#[server]` drops a function's own attributes.
+#![allow(clippy::too_many_arguments, reason = "one for each field of the form")]
+
 #[cfg(feature = "ssr")]
 use admint_domain::{AppError, ArtDirection, AspectRatio, CreateGeneration, PictureId};
 use admint_domain::{GenerationId, GenerationQuery, GenerationView, Page, StatusFilter};
@@ -14,7 +17,6 @@ use crate::{
 
 /// Starts an ad. The fields are text, as a plain form sends them: an empty one is left out.
 #[server(output = crate::json::Answer, name = CreateVideo, prefix = "/fn", endpoint = "create-video")]
-#[allow(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn create_video(
     prompt: String,
     #[server(default)] aspect_ratio: Option<String>,
