@@ -8,6 +8,7 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   await signUp(page);
   await page.getByLabel(/Your product in one sentence/).fill(PROMPT);
   await page.getByRole('slider', { name: 'Length' }).fill('9');
+  await page.getByRole('checkbox', { name: /Let a voice speak/ }).check();
   const events = page.waitForResponse((answer) => /\/api\/generations\/[^/]+\/events$/.test(answer.url()));
   await page.getByRole('button', { name: 'Make the ad' }).click();
 
@@ -45,6 +46,17 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   await expect(page.getByRole('heading', { name: 'The plan' })).toBeVisible();
   expect(await page.locator('.scene').count()).toBeGreaterThanOrEqual(3);
   await expectAccessible(page, 'a finished video');
+
+  // Captions for whoever watches without sound: the player has them, and they can be saved.
+  const cues = await video.evaluate(async (v: HTMLVideoElement) => {
+    const track = v.textTracks[0];
+    track.mode = 'hidden';
+    await new Promise((done) => (track.cues?.length ? done(0) : v.querySelector('track')!.addEventListener('load', done)));
+    return Array.from(track.cues ?? [], (cue) => (cue as VTTCue).text);
+  });
+  expect(cues.length).toBeGreaterThanOrEqual(2);
+  expect(cues.join(' ')).toMatch(/[a-z]{3}/);
+  await expect(page.getByRole('link', { name: 'captions' })).toHaveAttribute('href', /captions\.srt\?download=1$/);
 
   const id = page.url().split('/').pop();
   const downloading = page.waitForEvent('download');
@@ -89,6 +101,7 @@ test('a running ad can be cancelled, and tried again from its sentence', async (
   await page.getByRole('link', { name: 'Try again' }).click();
   await expect(page.getByLabel(/Your product in one sentence/)).toHaveValue(PROMPT);
   await expect(page.getByRole('slider', { name: 'Length' })).toHaveValue('30');
+  await expect(page.getByRole('checkbox', { name: /Let a voice speak/ })).not.toBeChecked();
 });
 
 test('progress is asked for where events do not come through', async ({ page, expectedMessages }) => {

@@ -2,7 +2,8 @@
 //!
 //! The floor is one plain ffmpeg command that decodes the finished ad and encodes it again with the
 //! same settings: what any program must spend on that many frames. Runs of ad and floor alternate, so
-//! that whatever else the machine does hits both.
+//! that whatever else the machine does hits both. Then one short ad in each art direction, for what a drawn
+//! frame costs in it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,6 +19,9 @@ use crate::workspace::Workspace;
 
 const PROMPT: &str = "Cold brew coffee that stays smooth all day, for people who start early and finish late";
 const RUNS: usize = 3;
+/// As `admint render --help` lists them.
+pub const DIRECTIONS: [&str; 9] =
+    ["block", "glass", "paper", "night", "rays", "hills", "print", "dash", "clean"];
 const RATIO_TARGET: f64 = 3.0;
 const MEMORY_TARGET_MEBIBYTES: f64 = 1024.0;
 const BUNDLE_TARGET_KIBIBYTES: f64 = 300.0;
@@ -40,28 +44,53 @@ pub fn bench(workspace: &Workspace) -> Result<()> {
     for run in 1..=RUNS {
         step(format!("Run {run} of {RUNS}: a 15 s ad, then the floor"));
         let ad = folder.join(format!("ad-{run}.mp4"));
-        let (usage, report) = make_ad(&admint, &folder, &ad)?;
+        let (usage, report) = make_ad(&admint, &folder, &ad, &["--duration", "15"])?;
         ads.push(usage);
         frames = count_frames(&ad)?;
         encoder = encoder_arguments(&report);
         floors.push(encode_again(&ad, &encoder, &folder.join("floor.mp4"))?);
     }
 
+    let mut drawn = Vec::new();
+    for direction in DIRECTIONS {
+        step(format!("A 9 s ad in the art direction {direction}"));
+        let ad = folder.join(format!("{direction}.mp4"));
+        let arguments = ["--duration", "9", "--art-direction", direction];
+        let (_, report) = make_ad(&admint, &folder, &ad, &arguments)?;
+        drawn.push((direction, milliseconds_a_frame(&report)?));
+    }
+
     println!("\n{}\n", description(&folder.join(format!("ad-{RUNS}.mp4")))?);
     print!("{}", table(&median(ads), &median(floors), frames));
     println!("\nfloor: ffmpeg -i AD {} OUT", encoder.join(" "));
+    println!("\nms a frame of 1080x1920, drawn and kept as a clip:");
+    for (direction, milliseconds) in drawn {
+        println!("{direction:<12} {milliseconds:>9.1}");
+    }
     let (raw, brotli) = bundle::total(&manifest);
     print!("\n{}", bundle_lines(raw, brotli));
     Ok(())
 }
 
-fn make_ad(admint: &Path, folder: &Path, ad: &Path) -> Result<(Usage, String)> {
+/// The time in which the scenes were drawn and encoded, over their frames.
+fn milliseconds_a_frame(report: &str) -> Result<f64> {
+    const FRAME_RATE: f64 = 24.0;
+    let report: serde_json::Value = serde_json::from_str(report.trim()).context("reading the ad's report")?;
+    let seconds = report["stage_seconds"]["clips"].as_f64().context("the report has no time for clips")?;
+    let scenes = report["scenes"].as_array().context("the report has no scenes")?;
+    let length: f64 = scenes.iter().filter_map(|scene| scene["duration_seconds"].as_f64()).sum();
+    Ok(seconds * 1000.0 / (length * FRAME_RATE))
+}
+
+fn make_ad(admint: &Path, folder: &Path, ad: &Path, arguments: &[&str]) -> Result<(Usage, String)> {
     // A folder of its own for each ad: nothing may come from a cache.
     let data = ad.with_extension("data");
     let report = ad.with_extension("json");
     let mut command = Command::new(admint);
     command
-        .args(["render", PROMPT, "--duration", "15", "--seed", "7", "--json", "--out"])
+        .args(["render", PROMPT, "--seed", "7", "--json"])
+        .args(arguments)
+        .arg("--out")
         .arg(ad)
         .env("ADMINT_DATA_DIR", &data)
         .current_dir(folder)
@@ -180,6 +209,22 @@ mod tests {
     fn the_median_is_taken_column_by_column() {
         let median = median(vec![usage(9.0, 100), usage(5.0, 300), usage(7.0, 200)]);
         assert_eq!((median.seconds, median.peak_bytes >> 20), (7.0, 200));
+    }
+
+    #[test]
+    fn every_art_direction_is_timed() {
+        let names = include_str!("../../crates/domain/src/art.rs");
+        for direction in DIRECTIONS {
+            assert!(names.contains(&format!("=> \"{direction}\"")), "{direction}");
+        }
+        assert!(names.contains(&format!("[Self; {}]", DIRECTIONS.len())), "as many as there are");
+    }
+
+    #[test]
+    fn a_frames_cost_is_read_from_the_report() {
+        let report = r#"{"stage_seconds": {"clips": 4.8}, "scenes": [{"duration_seconds": 4.0}, {"duration_seconds": 6.0}]}"#;
+        assert_eq!(milliseconds_a_frame(report).unwrap(), 20.0);
+        assert!(milliseconds_a_frame("{}").is_err());
     }
 
     #[test]

@@ -66,6 +66,8 @@ enum Command {
         /// Only ads whose name holds this; the page is left as it is
         name: Option<String>,
     },
+    /// Makes the form's pictures of the art directions: public/looks
+    Looks,
     /// One release binary with pages, bundle and assets inside: target/dist/admint
     Dist,
     /// Builds the browser's bundle into dist/
@@ -102,6 +104,7 @@ fn obey(command: Command) -> Result<()> {
         Command::E2e { arguments } => end_to_end::run(&workspace, &arguments),
         Command::Bench => bench::bench(&workspace),
         Command::Showcase { name } => showcase::command(&workspace, name.as_deref()),
+        Command::Looks => showcase::looks(&workspace),
         Command::Dist => server::dist(&workspace),
         Command::Web { dev } => bundle::build(&workspace, bundle::Flavour::from_dev(dev)).map(drop),
         Command::Setup => setup::everything(&workspace),

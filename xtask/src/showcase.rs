@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::bench::DIRECTIONS;
 use crate::bundle::{self, Flavour};
 use crate::process::{self, step};
 use crate::server::{self, Profile};
@@ -19,6 +20,13 @@ use crate::workspace::Workspace;
 const FRAMES: usize = 10;
 /// A sheet's frames are this high, in pixels.
 const HEIGHT: u32 = 288;
+
+/// What every art direction shows on the form.
+const LOOK_PROMPT: &str = "Fresh cold brew coffee for slow mornings";
+/// Pixels; twice what the form shows.
+const LOOK_WIDTH: usize = 180;
+const LOOK_HEIGHT: usize = 224;
+const WEBP_STILL: [&str; 6] = ["-frames:v", "1", "-c:v", "libwebp", "-quality", "80"];
 
 #[derive(Deserialize)]
 struct Prompts {
@@ -64,10 +72,7 @@ struct Measured {
 
 /// Makes every ad, or those whose names hold `only`, and writes the page when all were made.
 pub fn command(workspace: &Workspace, only: Option<&str>) -> Result<()> {
-    setup::for_server(workspace)?;
-    bundle::ensure_folder(workspace)?;
-    bundle::build(workspace, Flavour::Small)?;
-    let admint = server::build(workspace, Profile::Release)?;
+    let admint = release(workspace)?;
     let folder = workspace.root.join("docs/showcase");
     let text = std::fs::read_to_string(folder.join("prompts.toml"))?;
     let prompts: Prompts = toml::from_str(&text).context("parsing docs/showcase/prompts.toml")?;
@@ -77,7 +82,8 @@ pub fn command(workspace: &Workspace, only: Option<&str>) -> Result<()> {
     for ad in prompts.ads.iter().filter(|ad| only.is_none_or(|part| ad.name.contains(part))) {
         step(format!("{}: {}", ad.name, ad.prompt));
         let film = films.join(format!("{}.mp4", ad.name));
-        let report = render(&admint, ad, &film)?;
+        let arguments = ["--aspect", &ad.aspect, "--seed", &ad.seed.to_string()];
+        let report = render(&admint, &ad.prompt, &arguments, &film)?;
         draw_sheet(&film, &report, &folder.join(format!("{}.webp", ad.name)))?;
         let measured = measure(&film, &report)?;
         println!("{}", figures(ad, &report, &measured));
@@ -93,26 +99,58 @@ pub fn command(workspace: &Workspace, only: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-fn render(admint: &Path, ad: &Ad, film: &PathBuf) -> Result<Report> {
-    let mut command = Command::new(admint);
-    command
-        .args([
-            "render",
-            &ad.prompt,
-            "--aspect",
-            &ad.aspect,
-            "--seed",
-            &ad.seed.to_string(),
-            "--json",
-            "--out",
-        ])
-        .arg(film)
-        .stdin(Stdio::null());
-    let text = process::output(&mut command)?;
-    serde_json::from_str(text.trim()).with_context(|| format!("reading what `render` told of {}", ad.name))
+fn release(workspace: &Workspace) -> Result<PathBuf> {
+    setup::for_server(workspace)?;
+    bundle::ensure_folder(workspace)?;
+    bundle::build(workspace, Flavour::Small)?;
+    server::build(workspace, Profile::Release)
 }
 
-/// Frames spread over the whole film, none of them within a crossfade's first half.
+fn render(admint: &Path, prompt: &str, arguments: &[&str], film: &Path) -> Result<Report> {
+    let mut command = Command::new(admint);
+    command.args(["render", prompt, "--json"]).args(arguments).arg("--out").arg(film).stdin(Stdio::null());
+    let text = process::output(&mut command)?;
+    serde_json::from_str(text.trim()).with_context(|| format!("reading what `render` told of `{prompt}`"))
+}
+
+/// One product in every art direction, for the form on which people choose: a picture each, and one of all.
+pub fn looks(workspace: &Workspace) -> Result<()> {
+    let admint = release(workspace)?;
+    let films = workspace.target.join("xtask/showcase");
+    let folder = workspace.root.join("public/looks");
+    std::fs::create_dir_all(&films)?;
+    std::fs::create_dir_all(&folder)?;
+    let mut all = Command::new("ffmpeg");
+    all.args(["-v", "error", "-nostdin", "-y"]);
+    for direction in DIRECTIONS {
+        step(format!("The look {direction}"));
+        let film = films.join(format!("look-{direction}.mp4"));
+        let arguments = ["--aspect", "4:5", "--duration", "9", "--seed", "3", "--art-direction", direction];
+        let report = render(&admint, LOOK_PROMPT, &arguments, &film)?;
+        // Late in the second scene, the reveal: product and words stand.
+        let at = report.scenes.iter().take(2).map(|scene| scene.duration_seconds).sum::<f64>() - 1.2;
+        let picture = folder.join(format!("{direction}.webp"));
+        let mut still = Command::new("ffmpeg");
+        still.args(["-v", "error", "-nostdin", "-y", "-ss", &format!("{at:.2}"), "-i"]).arg(&film);
+        still.args(["-vf", &format!("scale={LOOK_WIDTH}:{LOOK_HEIGHT}:flags=lanczos")]);
+        process::output(still.args(WEBP_STILL).arg(&picture))?;
+        all.arg("-i").arg(picture);
+    }
+    // Three by three, shrunk to the size of one.
+    let places: Vec<String> = (0..DIRECTIONS.len())
+        .map(|index| format!("{}_{}", index % 3 * LOOK_WIDTH, index / 3 * LOOK_HEIGHT))
+        .collect();
+    let filter = format!(
+        "xstack=inputs={}:layout={},scale={LOOK_WIDTH}:{LOOK_HEIGHT}",
+        DIRECTIONS.len(),
+        places.join("|")
+    );
+    all.args(["-filter_complex", &filter]).args(WEBP_STILL).arg(folder.join("any.webp"));
+    process::output(&mut all)?;
+    Ok(())
+}
+
+/// Frames spread over the whole film, none of them within a transition's first half.
 fn draw_sheet(film: &Path, report: &Report, sheet: &Path) -> Result<()> {
     let total = f64::from(report.frame_count);
     let picked: Vec<String> = (0..FRAMES)

@@ -277,16 +277,6 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                            <span>{TargetDuration::MIN} " s"</span>
                            <span>{TargetDuration::MAX} " s"</span>
                        </p>
-                       <div class="field">
-                           <label for="art_direction">"Look"</label>
-                           <select id="art_direction" name="art_direction">
-                               <option value="">"Let Studio choose"</option>
-                               {ArtDirection::ALL
-                                   .into_iter()
-                                   .map(|direction| view! { <option value=direction.as_str()>{direction.name()}</option> })
-                                   .collect_view()}
-                           </select>
-                       </div>
                        <label class="check">
                            <input type="checkbox" name="voice" value="on" checked=has_voice/>
                            <span>"Let a voice speak the words " <small>"(English)"</small></span>
@@ -317,6 +307,17 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                        </details>
                    </div>
                </div>
+
+               <fieldset class="looks">
+                   <legend>"Look"</legend>
+                   <div class="look-cards">
+                       {look_card("", "Studio chooses")}
+                       {ArtDirection::ALL
+                           .into_iter()
+                           .map(|direction| look_card(direction.as_str(), direction.name()))
+                           .collect_view()}
+                   </div>
+               </fieldset>
 
                {move || other_error().map(|error| view! { <ErrorText message=error.message()/> })}
                <button
@@ -354,6 +355,19 @@ fn aspect_card(aspect: AspectRatio, is_checked: bool) -> impl IntoView {
             </span>
             <span class="aspect-name">{aspect.as_str()}</span>
             <span class="aspect-place">{place}</span>
+        </label>
+    }
+}
+
+/// An art direction by a picture of what it makes; no direction is all of them.
+fn look_card(direction: &'static str, name: &'static str) -> impl IntoView {
+    let is_open = direction.is_empty();
+    let picture = if is_open { "any" } else { direction };
+    view! {
+        <label class="look-card">
+            <input type="radio" name="art_direction" value=direction checked=is_open/>
+            <img src=format!("/assets/looks/{picture}.webp") alt="" width="180" height="224" loading="lazy"/>
+            <span>{name}</span>
         </label>
     }
 }

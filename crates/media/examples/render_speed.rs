@@ -21,7 +21,7 @@ use admint_media::{
     ClipInput, FINAL_ENCODER_ARGS, Ffmpeg, FrameJob, FrameProfile, OverlayInput, RenderPlan, encode_frames,
     probe, render_video,
 };
-use admint_timeline::Grade;
+use admint_timeline::{Grade, TransitionStyle};
 use tokio_util::sync::CancellationToken;
 
 const PICTURE: Resolution = Resolution { width: 1080, height: 1920 };
@@ -66,8 +66,9 @@ async fn measure(folder: &Path) -> Result<(), Box<dyn Error>> {
         };
         let draw = move |at: Frames, rgba: &mut [u8]| draw_scene(scene, at, rgba);
         encode_frames(&ffmpeg, job, Arc::new(draw), Arc::clone(&quiet), &cancel).await?;
-        let crossfade = if scene == 0 { Frames::ZERO } else { FADE };
-        clips.push(ClipInput { path, source_in: Frames::ZERO, length: scene_length, crossfade });
+        let overlap = if scene == 0 { Frames::ZERO } else { FADE };
+        let style = TransitionStyle::Dissolve;
+        clips.push(ClipInput { path, source_in: Frames::ZERO, length: scene_length, overlap, style });
     }
     let mut ours = drawing.stop(memory.peak());
 

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! clip 0 --+
-//!          fade ---+
-//! clip 1 --+       fade -- grade ---+
+//!          join ---+
+//! clip 1 --+       join -- grade ---+
 //! clip 2 ----------+                overlay --+
 //! overlay 0 ------------------------+         overlay -- out
 //! overlay 1 ----------------------------------+
@@ -14,7 +14,7 @@
 use std::fmt::Write;
 
 use admint_domain::{FRAME_RATE, Frames};
-use admint_timeline::Grade;
+use admint_timeline::{Grade, TransitionStyle};
 
 use crate::{plan::RenderPlan, profile::MEZZANINE_GOP};
 
@@ -41,11 +41,20 @@ pub(crate) fn graph(plan: &RenderPlan) -> String {
     let mut total = plan.clips.first().map_or(Frames::ZERO, |clip| clip.length);
     for (index, clip) in plan.clips.iter().enumerate().skip(1) {
         let joined = format!("joined{index}");
-        if clip.crossfade == Frames::ZERO {
+        let start = total - clip.overlap;
+        if clip.overlap == Frames::ZERO {
             // `concat` goes over to a clock of microseconds.
             push(
                 &mut graph,
                 format_args!("[{picture}][clip{index}]concat=n=2:v=1:a=0,{},setpts=N[{joined}]", clock()),
+            );
+        } else if let Some(place) = sliding(clip.style, start, clip.overlap) {
+            push(&mut graph, format_args!("[clip{index}]setpts=N+{}[coming{index}]", start.0));
+            push(
+                &mut graph,
+                format_args!(
+                    "[{picture}][coming{index}]overlay={place}:eof_action=repeat:format=yuv420[{joined}]"
+                ),
             );
         } else {
             // As `xfade` would mix them, at a tenth of its cost: it works in floats, `overlay` in
@@ -55,18 +64,15 @@ pub(crate) fn graph(plan: &RenderPlan) -> String {
                 &mut graph,
                 format_args!(
                     "[clip{index}]format=yuva420p,fade=t=in:s=0:n={}:alpha=1,setpts=N+{}[fading{index}]",
-                    clip.crossfade.0,
-                    (total - clip.crossfade).0
+                    clip.overlap.0, start.0
                 ),
             );
             push(
                 &mut graph,
-                format_args!(
-                    "[{picture}][fading{index}]overlay=eof_action=repeat:format=yuv420[joined{index}]"
-                ),
+                format_args!("[{picture}][fading{index}]overlay=eof_action=repeat:format=yuv420[{joined}]"),
             );
         }
-        total = total + clip.length - clip.crossfade;
+        total = start + clip.length;
         picture = joined;
     }
     // Words keep their colours: the look is for what lies under them.
@@ -103,6 +109,18 @@ pub(crate) fn graph(plan: &RenderPlan) -> String {
         ),
     );
     graph
+}
+
+/// Where the upper clip is while it slides in, as the `overlay` filter's options: from outside the frame to
+/// its place, fast at first, and there for good after `overlap` frames.
+fn sliding(style: TransitionStyle, start: Frames, overlap: Frames) -> Option<String> {
+    let left = format!("pow(1-clip((t*{FRAME_RATE}-{}+1)/{},0,1),3)", start.0, overlap.0 + 1);
+    match style {
+        TransitionStyle::Dissolve => None,
+        TransitionStyle::SlideLeft => Some(format!("x='W*{left}'")),
+        TransitionStyle::SlideUp => Some(format!("y='H*{left}'")),
+        TransitionStyle::SlideDown => Some(format!("y='-H*{left}'")),
+    }
 }
 
 /// Only what changes something, and only filters that work on YUV planes: a detour over RGB would
@@ -153,17 +171,18 @@ mod tests {
     use super::*;
     use crate::plan::{ClipInput, OverlayInput};
 
-    /// Clips as (source_in, length, crossfade), overlays as (start, length), and words to find.
+    /// Clips as (source_in, length, overlap), overlays as (start, length), and words to find.
     fn check(clips: &[(u32, u32, u32)], overlays: &[(u32, u32)], grade: Grade, expected: &[&str]) {
         let plan = RenderPlan {
             resolution: Resolution { width: 108, height: 192 },
             clips: clips
                 .iter()
-                .map(|&(source_in, length, crossfade)| ClipInput {
+                .map(|&(source_in, length, overlap)| ClipInput {
                     path: "clip.mp4".into(),
                     source_in: Frames(source_in),
                     length: Frames(length),
-                    crossfade: Frames(crossfade),
+                    overlap: Frames(overlap),
+                    style: TransitionStyle::Dissolve,
                 })
                 .collect(),
             overlays: overlays

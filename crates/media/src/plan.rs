@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use admint_domain::{AssetId, Frames, Resolution};
-use admint_timeline::{Grade, InvalidTimeline, Timeline};
+use admint_timeline::{Grade, InvalidTimeline, Timeline, TransitionStyle};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -18,8 +18,10 @@ pub struct ClipInput {
     pub path: PathBuf,
     pub source_in: Frames,
     pub length: Frames,
-    /// The overlap with the clip before; zero is a cut.
-    pub crossfade: Frames,
+    /// With the clip before; zero is a cut.
+    pub overlap: Frames,
+    /// How it comes in while they overlap.
+    pub style: TransitionStyle,
 }
 
 /// An overlay file and where it goes.
@@ -51,10 +53,10 @@ pub enum InvalidPlan {
     Empty,
     #[error("clip {0} has no length")]
     NoLength(usize),
-    #[error("the first clip cannot fade from a clip before it")]
-    FirstClipFades,
-    #[error("the crossfades around clip {0} are longer than the clip")]
-    CrossfadeTooLong(usize),
+    #[error("the first clip cannot come from a clip before it")]
+    FirstClipOverlaps,
+    #[error("the transitions around clip {0} are longer than the clip")]
+    TransitionTooLong(usize),
     #[error("overlay {0} is not within the video")]
     OverlayOutside(usize),
 }
@@ -74,7 +76,8 @@ impl RenderPlan {
                 path: clip_path(clip.asset),
                 source_in: clip.source_in,
                 length: clip.length,
-                crossfade: clip.crossfade.map_or(Frames::ZERO, |fade| fade.length),
+                overlap: clip.transition.map_or(Frames::ZERO, |transition| transition.length),
+                style: clip.transition.map(|transition| transition.style).unwrap_or_default(),
             })
             .collect();
         let plan = Self { resolution: timeline.aspect.resolution(), clips, overlays, grade: timeline.grade };
@@ -85,7 +88,7 @@ impl RenderPlan {
     /// The video's exact length: all clips less all overlaps.
     pub fn total(&self) -> Frames {
         let clips: Frames = self.clips.iter().map(|clip| clip.length).sum();
-        clips.saturating_sub(self.clips.iter().map(|clip| clip.crossfade).sum())
+        clips.saturating_sub(self.clips.iter().map(|clip| clip.overlap).sum())
     }
 
     /// The same for the same plan and settings, and different for any other: a name for the result
@@ -105,16 +108,16 @@ impl RenderPlan {
 
     pub(crate) fn validate(&self) -> Result<(), InvalidPlan> {
         let first = self.clips.first().ok_or(InvalidPlan::Empty)?;
-        if first.crossfade != Frames::ZERO {
-            return Err(InvalidPlan::FirstClipFades);
+        if first.overlap != Frames::ZERO {
+            return Err(InvalidPlan::FirstClipOverlaps);
         }
         for (index, clip) in self.clips.iter().enumerate() {
             if clip.length == Frames::ZERO {
                 return Err(InvalidPlan::NoLength(index));
             }
-            let fades_out = self.clips.get(index + 1).map_or(Frames::ZERO, |next| next.crossfade);
-            if clip.crossfade + fades_out > clip.length {
-                return Err(InvalidPlan::CrossfadeTooLong(index));
+            let overlaps_next = self.clips.get(index + 1).map_or(Frames::ZERO, |next| next.overlap);
+            if clip.overlap + overlaps_next > clip.length {
+                return Err(InvalidPlan::TransitionTooLong(index));
             }
         }
         let total = self.total();

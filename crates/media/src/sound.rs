@@ -19,9 +19,14 @@ const TARGET_LOUDNESS: f64 = -14.0;
 /// As near as the measured loudness has to come, LU.
 const TOLERANCE: f64 = 0.3;
 
-/// The limiter's ceiling, dB. The encoder adds a little of its own above it; finished, no true peak
-/// is above -1 dBTP.
+/// The limiter's ceiling, dB: the encoder adds something of its own above it.
 const CEILING: f64 = -2.0;
+
+/// What no true peak of the finished sound may be above, dBTP.
+const MOST_PEAK: f64 = -1.0;
+
+/// How often the ceiling is lowered for sound to which the encoder adds more than usual.
+const LOWERED: usize = 3;
 
 /// Silence would be raised without end.
 const MOST_GAIN: f64 = 30.0;
@@ -31,7 +36,8 @@ const SILENCE: f64 = -69.0;
 
 /// Lays `wav` under `video`, whose length is `total` and whose picture is copied as it is.
 ///
-/// A track at 0 gain ends up at -14 LUFS; `gain_centibels` moves it from there. Too long a track is
+/// A track at 0 gain ends up at -14 LUFS with no true peak above -1 dBTP, as measured on the encoded sound;
+/// `gain_centibels` moves it from there. Too long a track is
 /// cut, too short a one is followed by silence, so that sound and picture end together.
 pub async fn add_sound(
     ffmpeg: &Ffmpeg,
@@ -47,19 +53,27 @@ pub async fn add_sound(
     if source.frame_count != total.0 {
         return Err(MediaError::bad(video, format!("has {} frames and not {}", source.frame_count, total.0)));
     }
-    let gain = gain_for(ffmpeg, wav, music, total, cancel).await?;
     let part = Part::of(out);
-    Command::ffmpeg(ffmpeg)
-        .input(video)
-        .input(wav)
-        .args(["-filter_complex", &format!("[1:a]{}[sound]", chain(music, total, gain))])
-        .args(["-map", "0:v:0", "-map", "[sound]", "-c:v", "copy"])
-        .args(FINAL_AUDIO_ARGS)
-        .args(["-movflags", "+faststart", "-video_track_timescale", "24000", "-movie_timescale", "24000"])
-        .args(["-f", "mp4"])
-        .file(part.path())
-        .run(cancel)
-        .await?;
+    let mut ceiling = CEILING;
+    for _ in 0..=LOWERED {
+        let gain = gain_for(ffmpeg, wav, music, total, ceiling, cancel).await?;
+        Command::ffmpeg(ffmpeg)
+            .input(video)
+            .input(wav)
+            .args(["-filter_complex", &format!("[1:a]{}[sound]", chain(music, total, gain, ceiling))])
+            .args(["-map", "0:v:0", "-map", "[sound]", "-c:v", "copy"])
+            .args(FINAL_AUDIO_ARGS)
+            .args(["-movflags", "+faststart", "-video_track_timescale", "24000", "-movie_timescale", "24000"])
+            .args(["-f", "mp4"])
+            .file(part.path())
+            .run(cancel)
+            .await?;
+        let over = measure(ffmpeg, part.path(), "anull", cancel).await?.true_peak - MOST_PEAK;
+        if over <= 0.0 {
+            break;
+        }
+        ceiling -= over + TOLERANCE;
+    }
     let made = part.verify(Resolution { width: source.width, height: source.height }, total)?;
     if !made.has_sound {
         return Err(MediaError::bad(out, "came out without sound"));
@@ -73,6 +87,7 @@ async fn gain_for(
     wav: &Path,
     music: &Music,
     total: Frames,
+    ceiling: f64,
     cancel: &CancellationToken,
 ) -> Result<f64, MediaError> {
     let target = TARGET_LOUDNESS + f64::from(music.gain_centibels) / 100.0;
@@ -80,12 +95,12 @@ async fn gain_for(
     // Once to know the track; again because the limiter takes some loudness away, unless it has
     // nothing to do.
     for _ in 0..3 {
-        let loudness = measure(ffmpeg, wav, &chain(music, total, gain), cancel).await?;
+        let loudness = measure(ffmpeg, wav, &chain(music, total, gain, ceiling), cancel).await?;
         if loudness.integrated < SILENCE {
             return Ok(0.0);
         }
         let missing = target - loudness.integrated;
-        let limited = loudness.true_peak + missing > CEILING;
+        let limited = loudness.true_peak + missing > ceiling;
         gain = (gain + missing).min(MOST_GAIN);
         if missing.abs() < TOLERANCE || !limited {
             break;
@@ -95,7 +110,7 @@ async fn gain_for(
 }
 
 /// What happens to the track, up to the encoder.
-fn chain(music: &Music, total: Frames, gain: f64) -> String {
+fn chain(music: &Music, total: Frames, gain: f64, ceiling: f64) -> String {
     let samples = |frames: Frames| frames.0 * SAMPLES_PER_FRAME;
     let length = samples(total);
     let mut chain = format!(
@@ -115,7 +130,7 @@ fn chain(music: &Music, total: Frames, gain: f64) -> String {
         ",volume={gain:.3}dB:precision=float,aresample={},alimiter=limit={:.4}:attack=2:release=60:level=0:latency=1,\
          aresample={SAMPLE_RATE},apad=whole_len={length},atrim=end_sample={length}",
         SAMPLE_RATE * 4,
-        10_f64.powf(CEILING / 20.0)
+        10_f64.powf(ceiling / 20.0)
     ));
     chain
 }

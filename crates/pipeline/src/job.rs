@@ -3,14 +3,15 @@
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use admint_domain::{AdSpec, Frames, GenerationId, ScenePlan, Stage};
-use admint_media::Ffmpeg;
+use admint_media::{Ffmpeg, write_wav};
+use admint_providers::SAMPLE_RATE;
 use admint_store::{AssetKind, AssetRecord, Completed, GenerationWork, Lease, NewAsset, Published};
 
 use crate::{
     Pipeline, PipelineError, Providers,
     progress::{ProgressSender, ProgressWriter},
     running::Stop,
-    stages::{self, narration::Voice},
+    stages,
 };
 
 /// What every stage may use.
@@ -51,16 +52,16 @@ impl Job {
 
         progress.report(Stage::Stitch { percent: 0 });
         let soundtrack = stages::soundtrack::compose(self, &work, &spec, &plan).await?;
-        let (timeline, voice) = match &work.timeline {
-            Some(timeline) => (timeline.clone(), Voice::of(&work, timeline.voice.as_ref())),
+        let voice = stages::narration::narrate(self, &work, &spec, &plan).await?;
+        let timeline = match &work.timeline {
+            Some(timeline) => timeline.clone(),
             None => {
-                let voice = stages::narration::narrate(self, &work, &spec, &plan).await?;
                 let over = voice.over().cloned();
                 let timeline =
                     stages::assemble::assemble(&work.brief, &spec, &plan, &clips, soundtrack.id, over);
                 timeline.validate()?;
                 self.pipeline.store.save_timeline(&self.lease, &timeline).await?;
-                (timeline, voice)
+                timeline
             }
         };
         let stitched = stages::stitch::render(self, &work.assets, &timeline, progress).await?;
@@ -158,6 +159,24 @@ impl Job {
                 Err(error.into())
             }
         }
+    }
+
+    /// Interleaved samples of `channels` channels as a WAV file in its place.
+    pub async fn publish_sound(
+        &self,
+        kind: AssetKind,
+        samples: Vec<f32>,
+        channels: u16,
+        length: Frames,
+    ) -> Result<AssetRecord, PipelineError> {
+        let name = format!("{}.wav", kind.as_str());
+        let out = self.scratch(&name).await?;
+        let file = out.clone();
+        tokio::task::spawn_blocking(move || write_wav(&file, &samples, channels, SAMPLE_RATE))
+            .await
+            .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
+        let draft = AssetDraft { kind, scene: None, content_type: "audio/wav", frames: Some(length) };
+        self.publish(&out, &name, draft).await
     }
 
     /// The asset of this kind that an earlier run finished, if its file is still there.

@@ -91,6 +91,29 @@ async fn what_cannot_be_spoken_is_an_ad_without_a_voice_that_says_so() {
     assert!(desk.asset(id, AssetKind::Narration).await.is_none());
 }
 
+#[tokio::test]
+async fn a_handed_back_video_neither_speaks_twice_nor_forgets_why_nobody_does() {
+    let speaks = ("A cold brew for busy developers", 1_250_000, Vec::new());
+    let refuses = ("Cold brew? For busy developers", 1_000_000, vec!["The script has no question marks."]);
+    for (prompt, micros, left_out) in [speaks, refuses] {
+        let desk = Desk::open(Scripted::default().with_price(Usd::from_micros(250_000))).await;
+        let id = desk.create(CreateGeneration { voice: true, ..create(prompt) }).await;
+        let workers = desk.start_workers();
+        // The words are being drawn: who speaks is settled.
+        desk.until(id, |event| event.progress > 80).await;
+        workers.stop().await;
+        let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+        assert!(!view.status.is_final(), "handed back, not ended: {:?}", view.status);
+
+        desk.work().await;
+        let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+        assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+        assert_eq!(view.left_out, left_out);
+        // Three scenes, the music, and the voice once if it speaks, at a quarter each.
+        assert_eq!(view.cost_usd, Some(Usd::from_micros(micros)), "{prompt}");
+    }
+}
+
 /// Percent never falls, every promised number is met, and the last event is the end.
 #[tokio::test]
 async fn events_tell_the_whole_story_in_order() {

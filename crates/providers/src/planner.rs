@@ -1,4 +1,4 @@
-use admint_domain::{AdSpec, Brief, ScenePlan};
+use admint_domain::{AdSpec, Brief, Origins, ScenePlan};
 use async_trait::async_trait;
 
 use crate::ProviderError;
@@ -8,6 +8,9 @@ use crate::ProviderError;
 pub trait Planner: Send + Sync {
     /// For logs and the ledger.
     fn name(&self) -> &'static str;
+
+    /// Whose work helped to plan.
+    fn origins(&self, brief: &Brief) -> Origins;
 
     async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError>;
 

@@ -95,6 +95,10 @@ impl Planner for Scripted {
         NAME
     }
 
+    fn origins(&self, _brief: &Brief) -> Origins {
+        Origins::default()
+    }
+
     async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError> {
         let product: String = brief.prompt.as_str().split(' ').take(3).collect::<Vec<_>>().join(" ");
         Ok(AdSpec {

@@ -40,6 +40,10 @@ impl Planner for Studio {
         NAME
     }
 
+    fn origins(&self, brief: &Brief) -> Origins {
+        admint_studio::plan_origins(brief)
+    }
+
     async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError> {
         let brief = brief.clone();
         in_background(move || admint_studio::write_spec(&brief)).await
@@ -144,15 +148,14 @@ impl VoiceModel for Studio {
         let VoiceRequest { spec, plan } = request.clone();
         Ok(match in_background(move || voice::narrate(&spec, &plan)).await? {
             Ok(voice::Narration { samples, lines }) => Narration::Spoken { samples, lines },
-            Err(reason) => Narration::Unspoken { reason: sentence(&reason.to_string()) },
+            Err(reason) => {
+                if let voice::Unvoiced::Failed(error) = &reason {
+                    tracing::warn!(%error, "the voice failed");
+                }
+                Narration::Unspoken { reason: reason.to_string() }
+            }
         })
     }
-}
-
-/// As text for people: with a capital and a full stop.
-fn sentence(error: &str) -> String {
-    let mut letters = error.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 fn score_brief(request: &MusicRequest) -> ScoreBrief {

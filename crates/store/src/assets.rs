@@ -14,6 +14,8 @@ pub enum AssetKind {
     Soundtrack,
     /// The voice alone.
     Narration,
+    /// What the voice says, or why there is none.
+    Script,
     /// The whole picture without sound.
     Stitched,
     /// The finished ad.
@@ -24,10 +26,11 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Clip,
         Self::Soundtrack,
         Self::Narration,
+        Self::Script,
         Self::Stitched,
         Self::Video,
         Self::Thumbnail,
@@ -39,6 +42,7 @@ impl AssetKind {
             Self::Clip => "clip",
             Self::Soundtrack => "soundtrack",
             Self::Narration => "narration",
+            Self::Script => "script",
             Self::Stitched => "stitched",
             Self::Video => "video",
             Self::Thumbnail => "thumbnail",

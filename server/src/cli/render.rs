@@ -67,6 +67,7 @@ pub struct Arguments {
 struct Report<'a> {
     id: GenerationId,
     out: &'a Path,
+    captions: Option<&'a Path>,
     width: u32,
     height: u32,
     frame_count: u32,
@@ -96,6 +97,7 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
             let report = Report {
                 id: view.id,
                 out: &arguments.out,
+                captions: arguments.captions.as_deref(),
                 width: rendered.width,
                 height: rendered.height,
                 frame_count: rendered.frame_count,
@@ -142,6 +144,9 @@ impl Arguments {
         check_out("out", &self.out)?;
         if let Some(captions) = &self.captions {
             check_out("captions", captions)?;
+            if *captions == self.out {
+                return Err(AppError::invalid("captions", "The captions need another file than the video."));
+            }
         }
         Ok(brief)
     }
@@ -354,6 +359,7 @@ mod tests {
         check(|a| a.out = "/nowhere/at/all/ad.mp4".into(), "out");
         check(|a| a.out = std::env::temp_dir(), "out");
         check(|a| a.captions = Some("/nowhere/at/all/ad.srt".into()), "captions");
+        check(|a| a.captions = Some(a.out.clone()), "captions");
         let mut arguments = arguments();
         arguments.logo = Some("/nowhere/logo.png".into());
         assert_eq!(arguments.caption_format(), None);

@@ -199,7 +199,7 @@ fn spoken_timeline() -> Timeline {
             scene: nil.parse::<SceneId>().unwrap(),
             source_in: Frames::ZERO,
             length: Frames(48),
-            crossfade: None,
+            transition: None,
         }],
         overlays: Vec::new(),
         music: None,

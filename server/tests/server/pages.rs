@@ -1,5 +1,6 @@
 //! Pages, their log-in, their server functions and their files.
 
+use admint_domain::ArtDirection;
 use reqwest::{Method, RequestBuilder, StatusCode};
 
 use crate::fixture::{PASSWORD, Server, cookie_jar, header, set_cookies};
@@ -47,6 +48,16 @@ async fn a_page_that_is_not_there_says_so() {
     }
     for path in ["/pkg/0000000000000000/frontend.js", "/assets/nothing.css", "/assets/../Cargo.toml"] {
         assert_eq!(server.get(path).send().await.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_form_has_a_picture_of_every_look() {
+    let server = Server::start().await;
+    for look in ArtDirection::ALL.map(ArtDirection::as_str).iter().chain(&["any"]) {
+        let response = server.get(&format!("/assets/looks/{look}.webp")).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{look}: `cargo xtask looks` makes it");
+        assert_eq!(header(&response, "content-type"), Some("image/webp"));
     }
 }
 

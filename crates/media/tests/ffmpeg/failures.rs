@@ -12,7 +12,7 @@ use admint_domain::Frames;
 use admint_media::{
     ClipInput, Ffmpeg, FrameJob, FrameProfile, MediaError, RenderPlan, encode_frames, render_video,
 };
-use admint_timeline::Grade;
+use admint_timeline::{Grade, TransitionStyle};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -48,7 +48,8 @@ fn plan() -> RenderPlan {
         path: PathBuf::from("clip.mp4"),
         source_in: Frames::ZERO,
         length: Frames(10),
-        crossfade: Frames::ZERO,
+        overlap: Frames::ZERO,
+        style: TransitionStyle::Dissolve,
     };
     RenderPlan { resolution: SMALL, clips: vec![clip], overlays: Vec::new(), grade: Grade::default() }
 }

@@ -5,7 +5,7 @@ use admint_media::{
     ClipInput, FrameJob, FrameProfile, InvalidPlan, MediaError, OverlayInput, RenderPlan, encode_frames,
     probe, render_video,
 };
-use admint_timeline::{Clip, Crossfade, Grade, Timeline};
+use admint_timeline::{Clip, Grade, Timeline, Transition, TransitionStyle};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -20,12 +20,13 @@ fn plan(clips: Vec<ClipInput>, overlays: Vec<OverlayInput>, grade: Grade) -> Ren
     RenderPlan { resolution: SMALL, clips, overlays, grade }
 }
 
-fn clip(path: &Path, source_in: u32, length: u32, crossfade: u32) -> ClipInput {
+fn clip(path: &Path, source_in: u32, length: u32, overlap: u32) -> ClipInput {
     ClipInput {
         path: path.to_owned(),
         source_in: Frames(source_in),
         length: Frames(length),
-        crossfade: Frames(crossfade),
+        overlap: Frames(overlap),
+        style: TransitionStyle::Dissolve,
     }
 }
 
@@ -58,7 +59,7 @@ fn every_frame_is_where_the_arithmetic_says() {
         .run(&row, |row| {
             let mut clips: Vec<ClipInput> = Vec::new();
             for (index, (length, source_in, fade)) in row.into_iter().enumerate() {
-                let room = clips.last().map_or(0, |last| (last.length - last.crossfade).0);
+                let room = clips.last().map_or(0, |last| (last.length - last.overlap).0);
                 let fade = fade.min(room).min(length);
                 clips.push(clip(&sources[index], source_in, length, fade));
             }
@@ -69,9 +70,9 @@ fn every_frame_is_where_the_arithmetic_says() {
             prop_assert_eq!(seen.len(), plan.total().0 as usize);
             let mut start = 0;
             for (index, clip) in plan.clips.iter().enumerate() {
-                start -= clip.crossfade.0;
-                let fades_out = plan.clips.get(index + 1).map_or(0, |next| next.crossfade.0);
-                let alone = start + clip.crossfade.0..start + clip.length.0 - fades_out;
+                start -= clip.overlap.0;
+                let fades_out = plan.clips.get(index + 1).map_or(0, |next| next.overlap.0);
+                let alone = start + clip.overlap.0..start + clip.length.0 - fades_out;
                 for at in alone {
                     let level = seen[at as usize][0];
                     prop_assert!(
@@ -108,6 +109,37 @@ async fn a_crossfade_mixes_both_clips() {
         );
     }
     assert_near(seen[24][0], luma(230), "after the fade");
+}
+
+#[tokio::test]
+async fn a_sliding_clip_comes_from_its_side_and_stays() {
+    let folder = folder();
+    let dark = grey_clip(folder.path(), "dark.mp4", 24, |_| 30).await;
+    let light = grey_clip(folder.path(), "light.mp4", 24, |_| 230).await;
+    // Where the next clip is first, and where last.
+    for (style, first, last) in [
+        (TransitionStyle::SlideLeft, (104, 90), (4, 90)),
+        (TransitionStyle::SlideUp, (50, 188), (50, 4)),
+        (TransitionStyle::SlideDown, (50, 4), (50, 188)),
+    ] {
+        let out = folder.path().join("out.mp4");
+        let coming = ClipInput { style, ..clip(&light, 0, 24, 8) };
+        render(&plan(vec![clip(&dark, 0, 24, 0), coming], Vec::new(), Grade::default()), &out).await;
+        let (near, far) = (
+            pixel_in_each_frame(&out, SMALL, first.0, first.1),
+            pixel_in_each_frame(&out, SMALL, last.0, last.1),
+        );
+        assert_eq!(near.len(), 40);
+        assert_near(near[15][0], luma(30), &format!("{style:?}: before"));
+        assert_near(near[16][0], luma(230), &format!("{style:?}: comes in at once"));
+        assert_near(far[16][0], luma(30), &format!("{style:?}: has the frame yet to cross"));
+        // It moves: the far side is reached on the way, neither at once nor only at the end.
+        let reached = far.iter().position(|pixel| pixel[0].abs_diff(luma(230)) <= 4).expect("it comes");
+        assert!((18..24).contains(&reached), "{style:?}: reached in frame {reached}");
+        for (frame, pixel) in far.iter().enumerate().skip(24) {
+            assert_near(pixel[0], luma(230), &format!("{style:?}: is there in frame {frame}"));
+        }
+    }
 }
 
 #[tokio::test]
@@ -238,7 +270,8 @@ fn timeline() -> Timeline {
         scene: SceneId::from_uuid(uuid(8)),
         source_in: Frames::ZERO,
         length: Frames(length),
-        crossfade: fade.map(|length| Crossfade { length: Frames(length) }),
+        transition: fade
+            .map(|length| Transition { length: Frames(length), style: TransitionStyle::Dissolve }),
     };
     Timeline {
         aspect: AspectRatio::Square,

@@ -87,6 +87,29 @@ async fn loud_music_is_limited() {
     check(6.0, 1.0, 0, Some(-14.0)).await;
 }
 
+/// Short bursts of noise are what the encoder overshoots most.
+#[tokio::test]
+async fn what_the_encoder_adds_is_taken_away_again() {
+    let folder = folder();
+    let video = grey_clip(folder.path(), "video.mp4", VIDEO.0, |frame| frame as u8).await;
+    let wav = folder.path().join("bursts.wav");
+    let mut state = 1_u32;
+    let samples: Vec<f32> = (0..48_000 * 4 * 2)
+        .map(|index| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let noise = (state >> 8) as f32 / (1 << 23) as f32 - 1.0;
+            let burst = (-((index / 2 % 6_000) as f32) / 300.0).exp();
+            noise * burst
+        })
+        .collect();
+    write_wav(&wav, &samples, 2, 48_000).expect("writes");
+    let out = folder.path().join("ad.mp4");
+    let cancel = CancellationToken::new();
+    add_sound(&ffmpeg(), &video, &wav, &music(0), VIDEO, &out, &cancel).await.expect("mixes");
+    let (_, true_peak) = loudness(&out);
+    assert!(true_peak <= -1.0, "{true_peak} dBTP");
+}
+
 #[tokio::test]
 async fn a_gain_moves_it_from_there() {
     check(4.1, 0.4, -600, Some(-20.0)).await;

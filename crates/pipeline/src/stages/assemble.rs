@@ -1,19 +1,19 @@
 //! From a plan and its clips to the timeline. Pure: no file is opened.
 
 use admint_domain::{AdSpec, AssetId, Brief, Frames, OverlayCopy, OverlayId, PlannedScene, ScenePlan};
-use admint_timeline::{Clip, Crossfade, Music, Overlay, Timeline, VoiceOver};
+use admint_timeline::{Clip, Music, Overlay, Timeline, Transition, VoiceOver};
 use uuid::Uuid;
 
 use super::clips::SceneClip;
 
-/// The words wait until the crossfade is half over, so that two scenes' words never mix.
+/// The words wait until the transition is half over, so that two scenes' words never mix.
 const AFTER_CUT: Frames = Frames(4);
 /// A support line follows its headline by this much: the eye reads one thing at a time.
 const STAGGER: Frames = Frames(9);
 /// Music leaves with the picture; the composer has already ended its phrase by then.
 const MUSIC_FADE_OUT: Frames = Frames(6);
 
-/// Lays the clips end to end with the plan's crossfades, places each scene's words within it, and
+/// Lays the clips end to end with the direction's transitions, places each scene's words within it, and
 /// puts music and voice under the whole.
 pub(crate) fn assemble(
     brief: &Brief,
@@ -32,7 +32,10 @@ pub(crate) fn assemble(
         scene: clip.scene,
         source_in: Frames::ZERO,
         length: scene.length,
-        crossfade: (index > 0 && crossfade > Frames::ZERO).then_some(Crossfade { length: crossfade }),
+        transition: (index > 0 && crossfade > Frames::ZERO).then(|| Transition {
+            length: crossfade,
+            style: admint_studio::transition_style(spec, brief.seed, index),
+        }),
     });
     let overlays = plan.scenes().iter().zip(&starts).enumerate().flat_map(|(index, (scene, &start))| {
         let first = if index == 0 { start } else { start + AFTER_CUT };

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use admint_domain::Frames;
+use admint_domain::{FRAME_RATE, Frames};
 use admint_media::{add_sound, duck, read_wav, thumbnail, write_wav};
 use admint_providers::SAMPLE_RATE;
 use admint_store::{AssetKind, AssetRecord};
-use admint_timeline::{Timeline, VoiceOver};
+use admint_timeline::{Music, Timeline, VoiceOver};
 
 use crate::{
     PipelineError,
@@ -27,7 +27,7 @@ pub(crate) async fn finish(
     let total = timeline.total();
     let video = match job.finished(assets, AssetKind::Video, None).await {
         Some(finished) => finished,
-        None => add_music(job, timeline, stitched, soundtrack, total).await?,
+        None => join_sound(job, timeline, stitched, soundtrack, total).await?,
     };
     if job.finished(assets, AssetKind::Thumbnail, None).await.is_some() {
         return Ok(());
@@ -42,7 +42,7 @@ pub(crate) async fn finish(
     Ok(())
 }
 
-async fn add_music(
+async fn join_sound(
     job: &Job,
     timeline: &Timeline,
     stitched: &AssetRecord,
@@ -51,15 +51,25 @@ async fn add_music(
 ) -> Result<AssetRecord, PipelineError> {
     let out = job.scratch("video.mp4").await?;
     let silent = job.pipeline.assets.path(&stitched.key)?;
-    let mut sound = job.pipeline.assets.path(&soundtrack.key)?;
-    if let Some(voice) = &timeline.voice {
-        sound = mixed(job, sound, voice).await?;
-    }
-    // Every timeline that generation writes has music; an edited one may not, and is then silent.
-    let music = timeline.music.as_ref();
-    match music {
-        Some(music) => {
-            add_sound(job.ffmpeg()?, &silent, &sound, music, total, &out, job.stop.token()).await?;
+    let sound = job.pipeline.assets.path(&soundtrack.key)?;
+    // Every timeline that generation writes has music; an edited one may not.
+    let music = timeline.music.map(|music| (music, sound));
+    let track = match (&timeline.voice, music) {
+        (Some(voice), Some((music, sound))) => Some((music, mixed(job, Some(sound), voice, total).await?)),
+        (Some(voice), None) => {
+            let as_it_is = Music {
+                asset: voice.asset,
+                gain_centibels: 0,
+                fade_in: Frames::ZERO,
+                fade_out: Frames::ZERO,
+            };
+            Some((as_it_is, mixed(job, None, voice, total).await?))
+        }
+        (None, music) => music,
+    };
+    match track {
+        Some((music, sound)) => {
+            add_sound(job.ffmpeg()?, &silent, &sound, &music, total, &out, job.stop.token()).await?;
         }
         None => {
             tokio::fs::copy(&silent, &out)
@@ -72,8 +82,13 @@ async fn add_music(
     job.publish(&out, "video.mp4", draft).await
 }
 
-/// The voice over the music, as a file of this job's own.
-async fn mixed(job: &Job, music: PathBuf, voice: &VoiceOver) -> Result<PathBuf, PipelineError> {
+/// The voice over the music, or over silence, as a file of this job's own.
+async fn mixed(
+    job: &Job,
+    music: Option<PathBuf>,
+    voice: &VoiceOver,
+    total: Frames,
+) -> Result<PathBuf, PipelineError> {
     // Read afresh: the narration may be of this run.
     let work = job.pipeline.store.generation_work(&job.lease).await?;
     let narration = work.assets.iter().find(|asset| asset.id == voice.asset);
@@ -83,7 +98,11 @@ async fn mixed(job: &Job, music: PathBuf, voice: &VoiceOver) -> Result<PathBuf, 
     let out = job.scratch("mixed.wav").await?;
     let file = out.clone();
     tokio::task::spawn_blocking(move || {
-        let sound = duck(&read_wav(&music)?, &read_wav(&narration)?, &lines, SAMPLE_RATE);
+        let music = match music {
+            Some(music) => read_wav(&music)?,
+            None => vec![0.0; (total.0 * (SAMPLE_RATE / FRAME_RATE) * 2) as usize],
+        };
+        let sound = duck(&music, &read_wav(&narration)?, &lines, SAMPLE_RATE);
         write_wav(&file, &sound, 2, SAMPLE_RATE)
     })
     .await

@@ -1,18 +1,15 @@
 //! The ad's own words said aloud, where its maker asked for it.
 
-use admint_domain::{AdSpec, ScenePlan};
-use admint_media::write_wav;
-use admint_providers::{Narration, SAMPLE_RATE, VoiceRequest};
+use admint_domain::{AdSpec, Price, ScenePlan, Usd};
+use admint_providers::{Narration, VoiceRequest};
 use admint_store::{AssetKind, GenerationWork, LedgerEntry};
-use admint_timeline::VoiceOver;
+use admint_timeline::{SpokenLine, VoiceOver};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
 };
-
-/// Why there is no voice, should nobody remember it.
-const UNSPOKEN: &str = "The words of this ad could not be spoken, so it has music without a voice.";
 
 /// What the timeline is to hold of a voice.
 pub(crate) enum Voice {
@@ -23,15 +20,6 @@ pub(crate) enum Voice {
 }
 
 impl Voice {
-    /// As a saved timeline has it.
-    pub fn of(work: &GenerationWork, saved: Option<&VoiceOver>) -> Self {
-        match saved {
-            Some(voice) => Self::Speaks(voice.clone()),
-            None if work.brief.options.voice => Self::Missing(UNSPOKEN.to_owned()),
-            None => Self::Unasked,
-        }
-    }
-
     pub fn left_out(&self) -> Option<&str> {
         match self {
             Self::Missing(reason) => Some(reason),
@@ -47,6 +35,15 @@ impl Voice {
     }
 }
 
+/// What is kept beside the sound: the sound alone does not tell its words, nor why there is none.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Script {
+    Spoken(Vec<SpokenLine>),
+    Unspoken(String),
+}
+
+/// Speaks, unless an earlier run did.
 pub(crate) async fn narrate(
     job: &Job,
     work: &GenerationWork,
@@ -56,29 +53,50 @@ pub(crate) async fn narrate(
     if !work.brief.options.voice {
         return Ok(Voice::Unasked);
     }
+    if let Some(voice) = earlier(job, work).await? {
+        return Ok(voice);
+    }
     let request = VoiceRequest { spec: spec.clone(), plan: plan.clone() };
     let model = &job.providers().voice;
     let price = model.price(&request);
     let entry = LedgerEntry { scene: None, provider: model.name().into(), operation: "voice".into(), price };
     let booked = job.pipeline.store.reserve(&job.lease, entry).await?;
-    let narration = job.unless_stopped(model.narrate(&request)).await??;
-    job.pipeline.store.settle(&job.lease, booked, price).await?;
-    let (samples, lines) = match narration {
-        Narration::Spoken { samples, lines } => (samples, lines),
-        Narration::Unspoken { reason } => return Ok(Voice::Missing(reason)),
-    };
+    match job.unless_stopped(model.narrate(&request)).await?? {
+        Narration::Spoken { samples, lines } => {
+            let asset = job.publish_sound(AssetKind::Narration, samples, 1, plan.total()).await?.id;
+            keep(job, &Script::Spoken(lines.clone())).await?;
+            job.pipeline.store.settle(&job.lease, booked, price).await?;
+            Ok(Voice::Speaks(VoiceOver { asset, lines }))
+        }
+        Narration::Unspoken { reason } => {
+            keep(job, &Script::Unspoken(reason.clone())).await?;
+            job.pipeline.store.settle(&job.lease, booked, Price::Known(Usd::ZERO)).await?;
+            Ok(Voice::Missing(reason))
+        }
+    }
+}
 
-    let out = job.scratch("narration.wav").await?;
-    let file = out.clone();
-    tokio::task::spawn_blocking(move || write_wav(&file, &samples, 1, SAMPLE_RATE))
-        .await
-        .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
-    let draft = AssetDraft {
-        kind: AssetKind::Narration,
-        scene: None,
-        content_type: "audio/wav",
-        frames: Some(plan.total()),
-    };
-    let asset = job.publish(&out, "narration.wav", draft).await?.id;
-    Ok(Voice::Speaks(VoiceOver { asset, lines }))
+async fn earlier(job: &Job, work: &GenerationWork) -> Result<Option<Voice>, PipelineError> {
+    let Some(script) = job.finished(&work.assets, AssetKind::Script, None).await else { return Ok(None) };
+    let failed = |source| PipelineError::Io { what: "reading what the voice says", source };
+    let json = tokio::fs::read(job.pipeline.assets.path(&script.key)?).await.map_err(failed)?;
+    let script = serde_json::from_slice(&json).map_err(|error| failed(error.into()))?;
+    Ok(match script {
+        Script::Unspoken(reason) => Some(Voice::Missing(reason)),
+        Script::Spoken(lines) => {
+            let sound = job.finished(&work.assets, AssetKind::Narration, None).await;
+            sound.map(|sound| Voice::Speaks(VoiceOver { asset: sound.id, lines }))
+        }
+    })
+}
+
+async fn keep(job: &Job, script: &Script) -> Result<(), PipelineError> {
+    let out = job.scratch("script.json").await?;
+    let json = serde_json::to_vec(script).expect("a script is plain JSON");
+    let failed = |source| PipelineError::Io { what: "writing what the voice says", source };
+    tokio::fs::write(&out, json).await.map_err(failed)?;
+    let draft =
+        AssetDraft { kind: AssetKind::Script, scene: None, content_type: "application/json", frames: None };
+    job.publish(&out, "script.json", draft).await?;
+    Ok(())
 }

@@ -70,7 +70,7 @@ fn origins(
     timeline: &Timeline,
     music: &MusicRequest,
 ) -> Origins {
-    let mut origins = Origins::default();
+    let mut origins = job.providers().planner.origins(&work.brief);
     for request in requests(work, spec, plan) {
         origins.join(job.providers().video.origins(&request));
     }

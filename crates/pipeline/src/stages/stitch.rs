@@ -1,4 +1,4 @@
-//! The timeline as one silent video: words drawn, clips crossfaded, look graded.
+//! The timeline as one silent video: words drawn, clips joined by their transitions, look graded.
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 

@@ -164,7 +164,7 @@ pub(crate) fn timeline(clips: u32) -> Timeline {
         scene: FromStr::from_str(nil).unwrap(),
         source_in: Frames::ZERO,
         length: Frames(length),
-        crossfade: None,
+        transition: None,
     };
     Timeline {
         aspect: AspectRatio::Square,

@@ -13,15 +13,30 @@ const WEAK: f64 = 2.0;
 pub fn of(facts: &Facts) -> &'static Category {
     let general = CATEGORIES.last().expect("the lexicon is not empty");
     let (score, found) = by_words(&facts.plain, &facts.product);
-    if score >= WEAK || !facts.english {
+    if !needs_meaning(score, found, facts) {
         return found.unwrap_or(general);
     }
     // A mere name tells nothing; the words around it do.
-    if facts.brand.as_deref() == Some(facts.product.as_str()) {
+    if is_mere_name(facts) {
         let around = facts.plain.replace(&facts.product, "");
-        return found.or_else(|| meaning::nearest_category(&around, &around)).unwrap_or(general);
+        return meaning::nearest_category(&around, &around).unwrap_or(general);
     }
     meaning::nearest_category(&facts.product, &facts.plain).or(found).unwrap_or(general)
+}
+
+/// Whether [`of`] asks the sentence model.
+pub fn asks_the_model(facts: &Facts) -> bool {
+    let (score, found) = by_words(&facts.plain, &facts.product);
+    needs_meaning(score, found, facts)
+}
+
+/// Where words do not tell, meaning may; the sentence model reads English only.
+fn needs_meaning(score: f64, found: Option<&Category>, facts: &Facts) -> bool {
+    score < WEAK && facts.english && !(is_mere_name(facts) && found.is_some())
+}
+
+fn is_mere_name(facts: &Facts) -> bool {
+    facts.brand.as_deref() == Some(facts.product.as_str())
 }
 
 /// The best category by the lexicon's words, and how strongly they say so.

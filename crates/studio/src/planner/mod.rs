@@ -69,6 +69,11 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
     AdSpec { call_to_action, ..spec }
 }
 
+/// Whether the packaged sentence model was asked what the prompt is about.
+pub fn asks_the_model(brief: &Brief) -> bool {
+    kind::asks_the_model(&Facts::read(brief.prompt.as_str()))
+}
+
 /// Scenes that fill the brief's duration to the frame.
 pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let facts = Facts::read(brief.prompt.as_str());

@@ -4,7 +4,7 @@
 use admint_domain::{
     AdSpec, ArtDirection, OverlayRole, Palette, PlannedScene, Rgb, SceneRole, TextPlacement, Tone,
 };
-use admint_timeline::{Animation, Font, Grade, OverlayStyle};
+use admint_timeline::{Animation, Font, Grade, OverlayStyle, TransitionStyle};
 
 use crate::dice::{Dice, hash};
 
@@ -234,6 +234,24 @@ pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: &PlannedScene)
         (readable_on(&[look.ground], &[spec.palette.ink, Rgb::WHITE, Rgb::BLACK]), Some(look.ground))
     };
     OverlayStyle { font, ink, plate, accent: look.emphasis, animation }
+}
+
+/// How the scene at `index`, from 1, comes after the one before it: loud directions move, quiet ones dissolve.
+/// Neighbouring scenes differ where the direction has more than one way.
+pub fn transition_style(spec: &AdSpec, seed: u32, index: usize) -> TransitionStyle {
+    use TransitionStyle::{Dissolve, SlideDown, SlideLeft, SlideUp};
+    let styles: &[TransitionStyle] = match spec.direction {
+        ArtDirection::Block => &[SlideLeft, SlideUp],
+        ArtDirection::Dash => &[SlideLeft],
+        ArtDirection::Rays => &[SlideUp, SlideDown],
+        ArtDirection::Print => &[SlideUp, Dissolve],
+        ArtDirection::Paper => &[SlideLeft, Dissolve],
+        ArtDirection::Hills => &[Dissolve, SlideUp],
+        ArtDirection::Clean => &[SlideUp],
+        ArtDirection::Glass | ArtDirection::Night => &[Dissolve],
+    };
+    let turn = Dice::new(seed, "transitions").below(styles.len());
+    styles[(index + turn) % styles.len()]
 }
 
 /// A light hand: the drawing already has its colours.

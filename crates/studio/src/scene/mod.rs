@@ -21,7 +21,7 @@ use admint_domain::{AdSpec, AspectRatio, Frames, OverlayRole, PlannedScene, Reso
 use vello_cpu::kurbo::{Affine, Rect};
 
 pub use figure::Figure;
-pub use look::{direction, grade, overlay_style};
+pub use look::{direction, grade, overlay_style, transition_style};
 pub use pictures::named_illustrations;
 
 use self::{

@@ -152,8 +152,23 @@ fn contrast(ink: Rgb, rgba: &[u8], width: u32, area: crate::Bounds) -> f64 {
     all[all.len() / 200]
 }
 
+/// How many text boxes were looked at, and the least contrast of them all.
+#[derive(Debug)]
+struct Readable {
+    boxes: usize,
+    least: f64,
+}
+
+impl Readable {
+    fn join(&mut self, other: Self) {
+        self.boxes += other.boxes;
+        self.least = self.least.min(other.least);
+    }
+}
+
 #[track_caller]
-fn check_readable(scene: &SceneBrief, look: Look) {
+fn check_readable(scene: &SceneBrief, look: Look) -> Readable {
+    let mut found = Readable { boxes: 0, least: f64::MAX };
     let drawing = SceneDrawing::with_look(scene, look).unwrap();
     let width = drawing.resolution().width;
     let frames = [scene.scene.length.0 / 3, scene.scene.length.0 - 1].map(|at| (at, drawn(&drawing, at)));
@@ -174,7 +189,9 @@ fn check_readable(scene: &SceneBrief, look: Look) {
             look.direction, scene.scene.layout, scene.aspect, copy.role, copy.text
         );
         if let Some(plate) = style.plate {
-            assert!(style.ink.contrast(plate) >= Palette::MIN_CONTRAST, "{here} on its plate");
+            let measured = style.ink.contrast(plate);
+            assert!(measured >= Palette::MIN_CONTRAST, "{here}: {measured:.2} on its plate");
+            found.join(Readable { boxes: 1, least: measured });
             continue;
         }
         for (at, rgba) in &frames {
@@ -184,15 +201,19 @@ fn check_readable(scene: &SceneBrief, look: Look) {
                 }
                 let measured = contrast(ink, rgba, width, area);
                 assert!(measured >= Palette::MIN_CONTRAST, "{here}: {measured:.2} at frame {at}");
+                found.join(Readable { boxes: 0, least: measured });
             }
         }
+        found.boxes += 1;
     }
+    found
 }
 
 /// Every layout in every aspect, with long words and short ones, in all colours.
 #[track_caller]
 fn check_direction(direction: ArtDirection) {
     let palettes = crate::planner::every_palette();
+    let mut all = Readable { boxes: 0, least: f64::MAX };
     for (index, layout) in SceneLayout::ALL.into_iter().enumerate() {
         for (turn, aspect) in AspectRatio::ALL.into_iter().enumerate() {
             let palette = palettes[(index * AspectRatio::ALL.len() + turn) % palettes.len()];
@@ -211,7 +232,23 @@ fn check_direction(direction: ArtDirection) {
                     copy.text = copy.text.split(' ').take(2).collect::<Vec<_>>().join(" ");
                 }
             }
-            check_readable(&scene, Look::with(direction, &palette, scene.scene.role));
+            all.join(check_readable(&scene, Look::with(direction, &palette, scene.scene.role)));
+        }
+    }
+    assert!(all.boxes >= SceneLayout::ALL.len() * AspectRatio::ALL.len() * 4, "every scene has words");
+    println!("{direction:?}: {} text boxes, least contrast {:.2}", all.boxes, all.least);
+}
+
+#[test]
+fn neighbouring_scenes_come_in_different_ways_where_there_is_a_choice() {
+    let mut spec = crate::write_spec(&brief("Fresh coffee for early risers", AspectRatio::Square, 1));
+    for direction in ArtDirection::ALL {
+        spec.direction = direction;
+        for seed in 0..8 {
+            let styles = [1, 2, 3].map(|index| transition_style(&spec, seed, index));
+            let choice = (0..8).any(|seed| transition_style(&spec, seed, 1) != styles[0]);
+            assert_eq!(styles[0] != styles[1], choice, "{direction:?}: {styles:?}");
+            assert_eq!(styles[0], styles[2], "{direction:?}: {styles:?}");
         }
     }
 }

@@ -6,7 +6,7 @@ use admint_domain::{AdSpec, FRAME_RATE, Frames, OverlayRole, PlannedScene, Scene
 use admint_timeline::{Caption, SpokenLine};
 
 use super::{
-    RATE, Speech, Voice, gain,
+    RATE, Speech, SpokenWord, Voice, gain,
     saying::{Sentence, sentences},
 };
 use crate::StudioError;
@@ -20,14 +20,15 @@ pub struct Narration {
     pub lines: Vec<SpokenLine>,
 }
 
-/// Why an ad has no voice-over. It is made without one then.
+/// Why an ad has no voice-over, as a sentence for its maker. It is made without one then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unvoiced {
-    #[error("the packaged voice speaks English only, so this ad has music without a voice")]
+    #[error("The packaged voice speaks English only, so this ad has music without a voice.")]
     OtherLanguage,
-    #[error("no line of this ad fits into its scene, so it has music without a voice")]
+    #[error("No line of this ad fits into its scene, so it has music without a voice.")]
     NothingFits,
-    #[error("this ad has music without a voice: {0}")]
+    /// The cause is for the log.
+    #[error("The packaged voice is missing or failed, so this ad has music without a voice.")]
     Failed(#[from] StudioError),
 }
 
@@ -71,8 +72,8 @@ impl Voice {
         let mut spoken = Vec::new();
         for (scene, planned) in plan.scenes().iter().enumerate() {
             let (from, to) = window(plan, scene);
-            if let Some(speech) = self.fit(&drafts(planned, &said), to.saturating_sub(from))? {
-                said.extend(planned.overlays.iter().map(|overlay| folded(&overlay.text)));
+            if let Some((speech, texts)) = self.fit(drafts(planned, &said), to.saturating_sub(from))? {
+                said.extend(texts);
                 spoken.push((scene, from, speech));
             }
         }
@@ -82,8 +83,8 @@ impl Voice {
         Ok(laid_out(&spoken, plan.total()))
     }
 
-    /// The first draft that can be said in `room` without haste.
-    fn fit(&self, drafts: &[Draft], room: Frames) -> Result<Option<Speech>, StudioError> {
+    /// The first draft that can be said in `room` without haste, and the texts in it.
+    fn fit(&self, drafts: Vec<Draft>, room: Frames) -> Result<Option<(Speech, Vec<String>)>, StudioError> {
         let room = room.0 as usize * SAMPLES_PER_FRAME;
         for draft in drafts {
             let paces: &[f32] =
@@ -94,7 +95,7 @@ impl Voice {
                 }
                 let speech = self.say(&draft.sentences, pace)?;
                 if !speech.words.is_empty() && speech.samples.len() <= room {
-                    return Ok(Some(speech));
+                    return Ok(Some((speech, draft.texts)));
                 }
             }
         }
@@ -139,6 +140,8 @@ fn folded(text: &str) -> String {
 
 /// Something that might be said in a scene.
 struct Draft {
+    /// In [`folded`] form, whole ones only.
+    texts: Vec<String>,
     sentences: Vec<Sentence>,
     /// May be said quickly, since less would be nothing.
     essential: bool,
@@ -164,7 +167,7 @@ fn drafts(scene: &PlannedScene, said: &HashSet<String>) -> Vec<Draft> {
     let points = OverlayRole::POINTS.into_iter().flat_map(of);
     let supports: Vec<&str> = of(OverlayRole::Support).into_iter().chain(points).filter(fresh).collect();
     let end_card = scene.role == SceneRole::CallToAction;
-    // Elsewhere the name is in the headline or was said, and two names in a row are a stammer.
+    // Elsewhere the headline stands for it: a name between two lines is a stammer.
     let names: Vec<&str> = of(OverlayRole::Name).into_iter().filter(fresh).filter(|_| end_card).collect();
 
     let mut texts: Vec<(Vec<&str>, bool)> = Vec::new();
@@ -176,22 +179,29 @@ fn drafts(scene: &PlannedScene, said: &HashSet<String>) -> Vec<Draft> {
     }
     texts.push(([&headlines[..], &names[..], &calls[..]].concat(), false));
     texts.push(([&headlines[..], &calls[..]].concat(), true));
-    if end_card {
+    // An offer is worth more than the order to take it; any other last word is not.
+    let offers = headline.chars().any(|letter| letter.is_ascii_digit());
+    if end_card && !offers {
         texts.push((calls.clone(), true));
     }
     texts.push((headlines.clone(), true));
+    if end_card && offers {
+        texts.push((calls.clone(), true));
+    }
     let mut drafts: Vec<Draft> = texts
         .into_iter()
         .map(|(texts, essential)| Draft {
+            texts: texts.iter().map(|text| folded(text)).collect(),
             sentences: texts.into_iter().flat_map(sentences).collect(),
             essential,
         })
         .collect();
     drafts.extend(
-        headlines
-            .into_iter()
-            .flat_map(|headline| shorter(&sentences(headline)))
-            .map(|sentences| Draft { sentences, essential: true }),
+        headlines.into_iter().flat_map(|headline| shorter(&sentences(headline))).map(|sentences| Draft {
+            texts: Vec::new(),
+            sentences,
+            essential: true,
+        }),
     );
     drafts.retain(|draft| !draft.sentences.is_empty());
     drafts
@@ -236,6 +246,12 @@ fn window(plan: &ScenePlan, scene: usize) -> (Frames, Frames) {
     (from, to)
 }
 
+/// As a caption has it: sentences that stood apart in the picture are read one after the other.
+fn written(word: &SpokenWord) -> String {
+    let is_open = word.last && word.text.ends_with(char::is_alphanumeric);
+    if is_open { format!("{}.", word.text) } else { word.text.clone() }
+}
+
 fn laid_out(spoken: &[(usize, Frames, Speech)], total: Frames) -> Narration {
     let heard: Vec<f32> = spoken.iter().flat_map(|(_, _, speech)| &speech.samples).copied().collect();
     let gain = gain(&heard);
@@ -255,7 +271,7 @@ fn laid_out(spoken: &[(usize, Frames, Speech)], total: Frames) -> Narration {
                 let start = at.max(*from + frame(word.start));
                 let end = (*from + frame(word.end)).max(start + Frames(1));
                 at = end;
-                Caption { from: start, to: end, text: word.text.clone() }
+                Caption { from: start, to: end, text: written(word) }
             })
             .collect();
         let to = *from + Frames(speech.samples.len().div_ceil(SAMPLES_PER_FRAME) as u32);

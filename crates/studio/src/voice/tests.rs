@@ -263,7 +263,8 @@ fn check_fits(narration: &Narration, plan: &ScenePlan) {
                 );
                 before = word.to;
                 // What is heard is what is read.
-                assert!(shown.iter().any(|text| text.contains(&word.text)), "`{}` of {shown:?}", word.text);
+                let read = word.text.trim_end_matches('.');
+                assert!(shown.iter().any(|text| text.contains(read)), "`{}` of {shown:?}", word.text);
             }
         }
         start = end - plan.crossfade();
