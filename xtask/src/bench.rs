@@ -27,7 +27,7 @@ const MEMORY_TARGET_MEBIBYTES: f64 = 1024.0;
 const BUNDLE_TARGET_KIBIBYTES: f64 = 300.0;
 
 /// The final encode's settings for what `admint` does not tell: picture, sound, container.
-const PICTURE: &[&str] = &["-c:v", "libx264", "-preset", "veryfast", "-crf", "19", "-pix_fmt", "yuv420p"];
+const PICTURE: &[&str] = &["-c:v", "libx264", "-preset", "superfast", "-crf", "18", "-pix_fmt", "yuv420p"];
 const SOUND: &[&str] = &["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"];
 const CONTAINER: &[&str] = &["-movflags", "+faststart"];
 

@@ -7,6 +7,8 @@
 //! Factors from ITU-R BT.709-6, table 3: luma 0.2126, 0.7152, 0.0722; 219 steps of luma from 16, 224
 //! of chroma around 128.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 const LUMA: [f32; 3] = [0.2126 * 219.0 / 255.0, 0.7152 * 219.0 / 255.0, 0.0722 * 219.0 / 255.0];
 /// Cb = (B - Y) / 1.8556.
 const BLUE: [f32; 3] =
@@ -26,6 +28,12 @@ pub(crate) const fn planes_len(pixels: usize, alpha: bool) -> usize {
 
 /// `rgba` into planes Y, U, V; alpha is taken for opaque. `width` and the height must be even.
 pub(crate) fn yuv420_from_rgba(rgba: &[u8], width: usize, planes: &mut [u8]) {
+    dispatch!(Level::new(), simd => yuv420(simd, rgba, width, planes));
+}
+
+// Compiled once for each level of vector instructions, with everything that it calls inlined.
+#[inline(always)]
+fn yuv420<S: Simd>(_: S, rgba: &[u8], width: usize, planes: &mut [u8]) {
     let (luma, chroma) = planes.split_at_mut(rgba.len() / 4);
     luma_from_rgba(rgba, luma);
     chroma_from_rgba(rgba, width, chroma, |upper, lower| sums(upper, lower).map(|sum| 0.25 * sum));
@@ -33,6 +41,11 @@ pub(crate) fn yuv420_from_rgba(rgba: &[u8], width: usize, planes: &mut [u8]) {
 
 /// Straight-alpha `rgba` into planes Y, U, V, A. `width` and the height must be even.
 pub(crate) fn yuva420_from_rgba(rgba: &[u8], width: usize, planes: &mut [u8]) {
+    dispatch!(Level::new(), simd => yuva420(simd, rgba, width, planes));
+}
+
+#[inline(always)]
+fn yuva420<S: Simd>(_: S, rgba: &[u8], width: usize, planes: &mut [u8]) {
     let pixels = rgba.len() / 4;
     let (luma, rest) = planes.split_at_mut(pixels);
     let (chroma, alpha) = rest.split_at_mut(pixels / 2);
@@ -44,7 +57,7 @@ pub(crate) fn yuva420_from_rgba(rgba: &[u8], width: usize, planes: &mut [u8]) {
 }
 
 /// Planes U and V. `mean` is given a block of four pixels, two in a word, as red, green, blue, alpha.
-#[inline]
+#[inline(always)]
 fn chroma_from_rgba(rgba: &[u8], width: usize, chroma: &mut [u8], mean: impl Fn(u64, u64) -> [f32; 3]) {
     let (blue, red) = chroma.split_at_mut(rgba.len() / 16);
     let rows = rgba.chunks_exact(width * 8);
@@ -61,6 +74,7 @@ fn chroma_from_rgba(rgba: &[u8], width: usize, chroma: &mut [u8], mean: impl Fn(
 }
 
 /// The mean colour of four pixels, each with the weight of its alpha.
+#[inline(always)]
 fn mean_by_alpha(upper: u64, lower: u64) -> [f32; 3] {
     const ALPHA: u64 = 0xff00_0000_ff00_0000;
     // Nearly all blocks are wholly there or wholly not; only edges need weighing.
@@ -86,6 +100,7 @@ fn mean_by_alpha(upper: u64, lower: u64) -> [f32; 3] {
 
 /// Red, green and blue of four pixels, added up. Red and blue are kept under one mask and green under
 /// the other, so that one addition makes four.
+#[inline(always)]
 fn sums(upper: u64, lower: u64) -> [f32; 3] {
     const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
     let red_blue = (upper & EVEN) + (lower & EVEN);
@@ -95,6 +110,7 @@ fn sums(upper: u64, lower: u64) -> [f32; 3] {
     [(red_blue & 0xffff) as f32, green as f32, (red_blue >> 16) as f32]
 }
 
+#[inline(always)]
 fn luma_from_rgba(rgba: &[u8], luma: &mut [u8]) {
     for (luma, pixel) in luma.iter_mut().zip(rgba.as_chunks::<4>().0) {
         let pixel = u32::from_le_bytes(*pixel);
@@ -103,11 +119,13 @@ fn luma_from_rgba(rgba: &[u8], luma: &mut [u8]) {
     }
 }
 
+#[inline(always)]
 fn dot(factors: [f32; 3], rgb: [f32; 3]) -> f32 {
     factors[0] * rgb[0] + factors[1] * rgb[1] + factors[2] * rgb[2]
 }
 
 /// The nearest whole number, for values that are known to lie within 0..=255.
+#[inline(always)]
 fn rounded(value: f32) -> u8 {
     (value + ROUND).to_bits() as u8
 }

@@ -31,7 +31,7 @@ pub use plan::{ClipInput, InvalidPlan, OverlayInput, RenderPlan};
 pub use probe::{AudioProbe, Probe, probe};
 pub use profile::{FINAL_AUDIO_ARGS, FINAL_ENCODER_ARGS};
 pub use render::render_video;
-pub use sound::add_sound;
+pub use sound::{encode_sound, join_sound};
 pub use thumbnail::thumbnail;
 pub use tools::Ffmpeg;
 pub use wav::{read_wav, write_wav};

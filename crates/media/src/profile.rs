@@ -42,14 +42,18 @@ pub(crate) const MEZZANINE_GOP: u32 = 24;
 pub(crate) const OVERLAY_ARGS: &[&str] = &["-c:v", "ffvhuff", "-pix_fmt", "yuva420p", "-f", "mov"];
 
 /// The finished ad's picture. Key frames at least every two seconds, so that a browser seeks quickly;
-/// a ceiling on the rate, so that 15 seconds of the wildest grain stay under 50 MB.
+/// a ceiling on the rate, so that 15 seconds of the wildest grain stay under 50 MB. `superfast` with the
+/// look-ahead of `veryfast` (macroblock tree over 10 frames), one step of `crf` finer: as near to the
+/// source as `veryfast` at 19, a fifth larger, and about two thirds of its time.
 pub const FINAL_ENCODER_ARGS: &[&str] = &[
     "-c:v",
     "libx264",
     "-preset",
-    "veryfast",
+    "superfast",
+    "-x264-params",
+    "mbtree=1:rc-lookahead=10",
     "-crf",
-    "19",
+    "18",
     "-maxrate",
     "20M",
     "-bufsize",

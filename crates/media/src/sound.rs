@@ -34,36 +34,27 @@ const MOST_GAIN: f64 = 30.0;
 /// What `ebur128` calls nothing at all.
 const SILENCE: f64 = -69.0;
 
-/// Lays `wav` under `video`, whose length is `total` and whose picture is copied as it is.
+/// Encodes `wav` as the sound of an ad that is `total` long, into an MP4 without a picture.
 ///
-/// A track at 0 gain ends up at -14 LUFS with no true peak above -1 dBTP, as measured on the encoded sound;
-/// `gain_centibels` moves it from there. Too long a track is
-/// cut, too short a one is followed by silence, so that sound and picture end together.
-pub async fn add_sound(
+/// A track at 0 gain ends up at -14 LUFS with no true peak above -1 dBTP, as measured on the encoded
+/// sound; `gain_centibels` moves it from there. Too long a track is cut, too short a one is followed by
+/// silence.
+pub async fn encode_sound(
     ffmpeg: &Ffmpeg,
-    video: &Path,
     wav: &Path,
     music: &Music,
     total: Frames,
     out: &Path,
     cancel: &CancellationToken,
 ) -> Result<(), MediaError> {
-    let source = read_index(video).map_err(MediaError::io(video))?.and_then(|index| index.picture);
-    let source = source.ok_or_else(|| MediaError::bad(video, "is no finished picture"))?;
-    if source.frame_count != total.0 {
-        return Err(MediaError::bad(video, format!("has {} frames and not {}", source.frame_count, total.0)));
-    }
     let part = Part::of(out);
     let mut ceiling = CEILING;
     for _ in 0..=LOWERED {
         let gain = gain_for(ffmpeg, wav, music, total, ceiling, cancel).await?;
         Command::ffmpeg(ffmpeg)
-            .input(video)
             .input(wav)
-            .args(["-filter_complex", &format!("[1:a]{}[sound]", chain(music, total, gain, ceiling))])
-            .args(["-map", "0:v:0", "-map", "[sound]", "-c:v", "copy"])
+            .args(["-af", &chain(music, total, gain, ceiling)])
             .args(FINAL_AUDIO_ARGS)
-            .args(["-movflags", "+faststart", "-video_track_timescale", "24000", "-movie_timescale", "24000"])
             .args(["-f", "mp4"])
             .file(part.path())
             .run(cancel)
@@ -74,6 +65,34 @@ pub async fn add_sound(
         }
         ceiling -= over + TOLERANCE;
     }
+    part.publish()
+}
+
+/// Lays `sound`, as [`encode_sound`] leaves it, under `video`, whose length is `total`; both are copied as
+/// they are.
+pub async fn join_sound(
+    ffmpeg: &Ffmpeg,
+    video: &Path,
+    sound: &Path,
+    total: Frames,
+    out: &Path,
+    cancel: &CancellationToken,
+) -> Result<(), MediaError> {
+    let source = read_index(video).map_err(MediaError::io(video))?.and_then(|index| index.picture);
+    let source = source.ok_or_else(|| MediaError::bad(video, "is no finished picture"))?;
+    if source.frame_count != total.0 {
+        return Err(MediaError::bad(video, format!("has {} frames and not {}", source.frame_count, total.0)));
+    }
+    let part = Part::of(out);
+    Command::ffmpeg(ffmpeg)
+        .input(video)
+        .input(sound)
+        .args(["-map", "0:v:0", "-map", "1:a:0", "-c", "copy"])
+        .args(["-movflags", "+faststart", "-video_track_timescale", "24000", "-movie_timescale", "24000"])
+        .args(["-f", "mp4"])
+        .file(part.path())
+        .run(cancel)
+        .await?;
     let made = part.verify(Resolution { width: source.width, height: source.height }, total)?;
     if !made.has_sound {
         return Err(MediaError::bad(out, "came out without sound"));

@@ -64,10 +64,14 @@ impl Job {
                 timeline
             }
         };
-        let stitched = stages::stitch::render(self, &work.assets, &timeline, progress).await?;
+        // The sound needs no picture, and the encoder leaves it some of the processors' time.
+        let (stitched, sound) = tokio::try_join!(
+            stages::stitch::render(self, &work.assets, &timeline, progress),
+            stages::finish::sound(self, &work.assets, &timeline, &soundtrack),
+        )?;
 
         progress.report(Stage::Audio);
-        stages::finish::finish(self, &work.assets, &timeline, &stitched, &soundtrack).await?;
+        stages::finish::finish(self, &work.assets, &timeline, &stitched, sound).await?;
         let left_out = stages::provenance::record(self, &work, &spec, &plan, &timeline, &voice).await?;
         Ok(Made { length: timeline.total(), left_out })
     }

@@ -1,7 +1,7 @@
 use std::{path::Path, process::Command};
 
 use admint_domain::{AssetId, Frames};
-use admint_media::{MediaError, add_sound, probe, write_wav};
+use admint_media::{MediaError, encode_sound, join_sound, probe, write_wav};
 use admint_timeline::Music;
 use tokio_util::sync::CancellationToken;
 
@@ -58,7 +58,9 @@ async fn check(seconds: f32, level: f32, gain_centibels: i32, expected: Option<f
     write_music(&wav, seconds, level);
     let out = folder.path().join("ad.mp4");
     let cancel = CancellationToken::new();
-    add_sound(&ffmpeg(), &video, &wav, &music(gain_centibels), VIDEO, &out, &cancel).await.expect("mixes");
+    let sound = folder.path().join("sound.m4a");
+    encode_sound(&ffmpeg(), &wav, &music(gain_centibels), VIDEO, &sound, &cancel).await.expect("encodes");
+    join_sound(&ffmpeg(), &video, &sound, VIDEO, &out, &cancel).await.expect("joins");
     let found = probe(&ffmpeg(), &out).await.expect("probes");
     let sound = found.audio.clone().expect("sound");
     assert_eq!((sound.codec.as_str(), sound.sample_rate, sound.channels), ("aac", 48_000, 2));
@@ -74,7 +76,7 @@ async fn check(seconds: f32, level: f32, gain_centibels: i32, expected: Option<f
         assert!((integrated - expected).abs() <= 1.0, "{integrated} LUFS and not {expected}");
     }
     assert!(true_peak <= -1.0, "{true_peak} dBTP");
-    assert_eq!(names_in(folder.path()), ["ad.mp4", "music.wav", "video.mp4"]);
+    assert_eq!(names_in(folder.path()), ["ad.mp4", "music.wav", "sound.m4a", "video.mp4"]);
 }
 
 #[tokio::test]
@@ -91,7 +93,6 @@ async fn loud_music_is_limited() {
 #[tokio::test]
 async fn what_the_encoder_adds_is_taken_away_again() {
     let folder = folder();
-    let video = grey_clip(folder.path(), "video.mp4", VIDEO.0, |frame| frame as u8).await;
     let wav = folder.path().join("bursts.wav");
     let mut state = 1_u32;
     let samples: Vec<f32> = (0..48_000 * 4 * 2)
@@ -103,9 +104,9 @@ async fn what_the_encoder_adds_is_taken_away_again() {
         })
         .collect();
     write_wav(&wav, &samples, 2, 48_000).expect("writes");
-    let out = folder.path().join("ad.mp4");
+    let out = folder.path().join("sound.m4a");
     let cancel = CancellationToken::new();
-    add_sound(&ffmpeg(), &video, &wav, &music(0), VIDEO, &out, &cancel).await.expect("mixes");
+    encode_sound(&ffmpeg(), &wav, &music(0), VIDEO, &out, &cancel).await.expect("encodes");
     let (_, true_peak) = loudness(&out);
     assert!(true_peak <= -1.0, "{true_peak} dBTP");
 }
@@ -131,8 +132,10 @@ async fn a_video_of_another_length_is_refused() {
     let video = grey_clip(folder.path(), "video.mp4", 10, |_| 80).await;
     let wav = folder.path().join("music.wav");
     write_music(&wav, 1.0, 0.5);
-    let out = folder.path().join("ad.mp4");
+    let sound = folder.path().join("sound.m4a");
     let cancel = CancellationToken::new();
-    let refused = add_sound(&ffmpeg(), &video, &wav, &music(0), Frames(11), &out, &cancel).await;
+    encode_sound(&ffmpeg(), &wav, &music(0), Frames(11), &sound, &cancel).await.expect("encodes");
+    let out = folder.path().join("ad.mp4");
+    let refused = join_sound(&ffmpeg(), &video, &sound, Frames(11), &out, &cancel).await;
     assert!(matches!(refused, Err(MediaError::BadMedia { .. })), "{refused:?}");
 }

@@ -1,10 +1,10 @@
 //! One mezzanine clip per scene.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use admint_domain::{AdSpec, AssetId, Frames, Price, SceneId, ScenePlan, Stage, Usd};
 use admint_media::{FrameJob, FrameProfile, encode_frames};
-use admint_providers::{Operation, VideoOutput, VideoRequest};
+use admint_providers::{FrameSource, Operation, VideoOutput, VideoRequest};
 use admint_store::{AssetKind, GenerationWork, LedgerEntry};
 
 use crate::{
@@ -20,7 +20,8 @@ pub(crate) struct SceneClip {
     pub asset: AssetId,
 }
 
-/// Makes the clips that are missing, one after the other: drawing already uses every core.
+/// Makes the clips that are missing, one after the other: drawing already uses every core. While one
+/// is drawn, the model is asked for the next.
 pub(crate) async fn make(
     job: &Job,
     work: &GenerationWork,
@@ -30,21 +31,57 @@ pub(crate) async fn make(
     progress: &ProgressSender,
 ) -> Result<Vec<SceneClip>, PipelineError> {
     let counter = Counter::new(plan, progress.clone());
-    let mut clips = Vec::with_capacity(scenes.len());
-    for (index, (&scene, request)) in scenes.iter().zip(requests(work, spec, plan)).enumerate() {
-        if let Some(finished) = job.finished(&work.assets, AssetKind::Clip, Some(scene)).await {
-            clips.push(SceneClip { scene, asset: finished.id });
-            continue;
+    let mut finished = HashMap::with_capacity(scenes.len());
+    let mut missing = Vec::new();
+    for (&scene, request) in scenes.iter().zip(requests(work, spec, plan)) {
+        match job.finished(&work.assets, AssetKind::Clip, Some(scene)).await {
+            Some(clip) => {
+                finished.insert(scene, clip.id);
+            }
+            None => {
+                let operation = work.operations.get(request.scene_index as usize).cloned().flatten();
+                missing.push(Missing { scene, request, operation });
+            }
         }
-        job.check_stop()?;
+    }
+    let mut missing = missing.into_iter();
+    let mut next = missing.next();
+    if let Some(next) = &next {
         // Said before the model is asked: it may take its time before there is a first frame.
-        counter.report(index, Frames::ZERO);
-        let stored = work.operations.get(index).cloned().flatten();
-        let asset = make_one(job, &request, scene, stored, counter.clone()).await?;
-        clips.push(SceneClip { scene, asset });
+        counter.report(next.request.scene_index as usize, Frames::ZERO);
+    }
+    let mut ready: Option<(Missing, Arc<dyn FrameSource>)> = None;
+    while next.is_some() || ready.is_some() {
+        job.check_stop()?;
+        // Both are seen to their end: a start that is dropped half-way may be paid for nothing.
+        let (drawn, asked) = tokio::join!(
+            async {
+                let Some((missing, frames)) = ready else { return Ok(None) };
+                let asset = draw(job, &missing, frames, counter.clone()).await?;
+                // The next may still be a while with its model.
+                counter.report(missing.request.scene_index as usize + 1, Frames::ZERO);
+                Ok::<_, PipelineError>(Some((missing.scene, asset)))
+            },
+            async {
+                let Some(missing) = next else { return Ok(None) };
+                let frames = ask(job, &missing).await?;
+                Ok::<_, PipelineError>(Some((missing, frames)))
+            }
+        );
+        finished.extend(drawn?);
+        ready = asked?;
+        next = missing.next();
     }
     counter.report(scenes.len(), Frames::ZERO);
-    Ok(clips)
+    Ok(scenes.iter().filter_map(|&scene| Some(SceneClip { scene, asset: *finished.get(&scene)? })).collect())
+}
+
+/// A scene that has no clip yet.
+struct Missing {
+    scene: SceneId,
+    request: VideoRequest,
+    /// The handle of what was started before a restart.
+    operation: Option<serde_json::Value>,
 }
 
 /// What each scene of the plan asks of the video model.
@@ -69,17 +106,13 @@ pub(crate) fn requests(
     })
 }
 
-async fn make_one(
-    job: &Job,
-    request: &VideoRequest,
-    scene: SceneId,
-    stored: Option<serde_json::Value>,
-    counter: Counter,
-) -> Result<AssetId, PipelineError> {
+/// Has the model make the scene, or collects what was started before a restart.
+async fn ask(job: &Job, missing: &Missing) -> Result<Arc<dyn FrameSource>, PipelineError> {
+    let &Missing { scene, ref request, ref operation } = missing;
     let video = &job.providers().video;
     let store = &job.pipeline.store;
     // A handle from before a restart is collected, not bought again; its reservation stands.
-    let handle = stored.and_then(|handle| serde_json::from_value::<Operation>(handle).ok());
+    let handle = operation.clone().and_then(|handle| serde_json::from_value::<Operation>(handle).ok());
     let operation = match handle {
         Some(operation) => operation,
         None => {
@@ -110,16 +143,27 @@ async fn make_one(
         }
     };
 
-    let index = request.scene_index as usize;
-    let VideoOutput::Frames(frames) = match job.unless_stopped(video.collect(&operation)).await {
-        Ok(output) => output?,
+    match job.unless_stopped(video.collect(&operation)).await {
+        Ok(output) => {
+            let VideoOutput::Frames(frames) = output?;
+            Ok(frames)
+        }
         Err(stopped) => {
             if let Err(error) = video.cancel(&operation).await {
                 tracing::warn!(generation.id = %job.lease.generation, %error, "the model was not told to stop");
             }
-            return Err(stopped);
+            Err(stopped)
         }
-    };
+    }
+}
+
+async fn draw(
+    job: &Job,
+    missing: &Missing,
+    frames: Arc<dyn FrameSource>,
+    counter: Counter,
+) -> Result<AssetId, PipelineError> {
+    let index = missing.request.scene_index as usize;
     let out = job.scratch(&format!("clip-{index}.mp4")).await?;
     let length = frames.length();
     let frame_job = FrameJob {
@@ -138,7 +182,7 @@ async fn make_one(
     .await?;
     let draft = AssetDraft {
         kind: AssetKind::Clip,
-        scene: Some(scene),
+        scene: Some(missing.scene),
         content_type: "video/mp4",
         frames: Some(length),
     };

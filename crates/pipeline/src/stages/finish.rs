@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use admint_domain::{FRAME_RATE, Frames};
-use admint_media::{add_sound, duck, read_wav, thumbnail, write_wav};
+use admint_media::{duck, encode_sound, join_sound, read_wav, thumbnail, write_wav};
 use admint_providers::SAMPLE_RATE;
 use admint_store::{AssetKind, AssetRecord};
 use admint_timeline::{Music, Timeline, VoiceOver};
@@ -16,18 +16,19 @@ use crate::{
 /// Pixels; twice the widest card in the gallery, for dense screens.
 const THUMBNAIL_WIDTH: u32 = 720;
 
-/// Makes the final video and its thumbnail, unless an earlier run did.
+/// Makes the final video and its thumbnail, unless an earlier run did. `sound` is what [`sound`] made;
+/// without it the video is silent.
 pub(crate) async fn finish(
     job: &Job,
     assets: &[AssetRecord],
     timeline: &Timeline,
     stitched: &AssetRecord,
-    soundtrack: &AssetRecord,
+    sound: Option<PathBuf>,
 ) -> Result<(), PipelineError> {
     let total = timeline.total();
     let video = match job.finished(assets, AssetKind::Video, None).await {
         Some(finished) => finished,
-        None => join_sound(job, timeline, stitched, soundtrack, total).await?,
+        None => join(job, stitched, sound, total).await?,
     };
     if job.finished(assets, AssetKind::Thumbnail, None).await.is_some() {
         return Ok(());
@@ -42,35 +43,16 @@ pub(crate) async fn finish(
     Ok(())
 }
 
-async fn join_sound(
+async fn join(
     job: &Job,
-    timeline: &Timeline,
     stitched: &AssetRecord,
-    soundtrack: &AssetRecord,
+    sound: Option<PathBuf>,
     total: Frames,
 ) -> Result<AssetRecord, PipelineError> {
     let out = job.scratch("video.mp4").await?;
     let silent = job.pipeline.assets.path(&stitched.key)?;
-    let sound = job.pipeline.assets.path(&soundtrack.key)?;
-    // Every timeline that generation writes has music; an edited one may not.
-    let music = timeline.music.map(|music| (music, sound));
-    let track = match (&timeline.voice, music) {
-        (Some(voice), Some((music, sound))) => Some((music, mixed(job, Some(sound), voice, total).await?)),
-        (Some(voice), None) => {
-            let as_it_is = Music {
-                asset: voice.asset,
-                gain_centibels: 0,
-                fade_in: Frames::ZERO,
-                fade_out: Frames::ZERO,
-            };
-            Some((as_it_is, mixed(job, None, voice, total).await?))
-        }
-        (None, music) => music,
-    };
-    match track {
-        Some((music, sound)) => {
-            add_sound(job.ffmpeg()?, &silent, &sound, &music, total, &out, job.stop.token()).await?;
-        }
+    match sound {
+        Some(sound) => join_sound(job.ffmpeg()?, &silent, &sound, total, &out, job.stop.token()).await?,
         None => {
             tokio::fs::copy(&silent, &out)
                 .await
@@ -80,6 +62,40 @@ async fn join_sound(
     let draft =
         AssetDraft { kind: AssetKind::Video, scene: None, content_type: "video/mp4", frames: Some(total) };
     job.publish(&out, "video.mp4", draft).await
+}
+
+/// What is heard under the picture, encoded into a file of this job's own; none where the timeline has
+/// neither music nor a voice, or an earlier run finished the video.
+pub(crate) async fn sound(
+    job: &Job,
+    assets: &[AssetRecord],
+    timeline: &Timeline,
+    soundtrack: &AssetRecord,
+) -> Result<Option<PathBuf>, PipelineError> {
+    if job.finished(assets, AssetKind::Video, None).await.is_some() {
+        return Ok(None);
+    }
+    let total = timeline.total();
+    let track = job.pipeline.assets.path(&soundtrack.key)?;
+    // Every timeline that generation writes has music; an edited one may not.
+    let music = timeline.music.map(|music| (music, track));
+    let (music, wav) = match (&timeline.voice, music) {
+        (Some(voice), Some((music, track))) => (music, mixed(job, Some(track), voice, total).await?),
+        (Some(voice), None) => {
+            let as_it_is = Music {
+                asset: voice.asset,
+                gain_centibels: 0,
+                fade_in: Frames::ZERO,
+                fade_out: Frames::ZERO,
+            };
+            (as_it_is, mixed(job, None, voice, total).await?)
+        }
+        (None, Some(music)) => music,
+        (None, None) => return Ok(None),
+    };
+    let out = job.scratch("sound.m4a").await?;
+    encode_sound(job.ffmpeg()?, &wav, &music, total, &out, job.stop.token()).await?;
+    Ok(Some(out))
 }
 
 /// The voice over the music, or over silence, as a file of this job's own.

@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
-use admint_domain::{AssetId, Frames, Stage};
+use admint_domain::{AspectRatio, AssetId, Frames, Resolution, Stage};
 use admint_media::{FrameJob, FrameProfile, OverlayInput, RenderPlan, encode_frames, render_video};
 use admint_store::{AssetKind, AssetRecord};
 use admint_studio::OverlayDrawing;
-use admint_timeline::Timeline;
+use admint_timeline::{Overlay, Timeline};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use crate::{
     PipelineError,
@@ -43,45 +44,56 @@ pub(crate) async fn render(
     job.publish(&out, "stitched.mp4", draft).await
 }
 
-/// Draws each overlay as a small video with transparency, only as large as its words.
+/// Draws each overlay as a small video with transparency, only as large as its words. Two at a time: most
+/// of one's time is ffmpeg starting and ending.
 async fn draw_overlays(
     job: &Job,
     timeline: &Timeline,
     progress: &ProgressSender,
 ) -> Result<Vec<OverlayInput>, PipelineError> {
-    let mut inputs = Vec::with_capacity(timeline.overlays.len());
-    for (index, overlay) in timeline.overlays.iter().enumerate() {
-        let (subject, aspect) = (overlay.clone(), timeline.aspect);
-        let drawing = tokio::task::spawn_blocking(move || OverlayDrawing::new(&subject, aspect))
-            .await
-            .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
-        let bounds = drawing.bounds();
-        let path = job.scratch(&format!("overlay-{index}.mov")).await?;
-        let frame_job = FrameJob {
-            resolution: admint_domain::Resolution { width: bounds.width, height: bounds.height },
-            length: overlay.length,
-            profile: FrameProfile::Overlay,
-            out: path.clone(),
-        };
-        encode_frames(
-            job.ffmpeg()?,
-            frame_job,
-            Arc::new(move |at, rgba: &mut [u8]| drawing.draw(at, rgba)),
-            Arc::new(|_| {}),
-            job.stop.token(),
-        )
-        .await?;
-        inputs.push(OverlayInput {
-            path,
-            x: bounds.x,
-            y: bounds.y,
-            start: overlay.start,
-            length: overlay.length,
-        });
-        let done = (index as u32 + 1) * OVERLAYS_PERCENT / timeline.overlays.len() as u32;
-        progress.report(Stage::Stitch { percent: done });
-    }
-    Ok(inputs)
+    let count = timeline.overlays.len();
+    let drawn = (0..).zip(&timeline.overlays);
+    // Boxed: the compiler cannot yet see for itself that such a stream may go to another thread.
+    let drawn: Vec<_> =
+        drawn.map(|(index, overlay)| draw_overlay(job, index, overlay, timeline.aspect).boxed()).collect();
+    stream::iter(drawn)
+        .buffered(2)
+        .enumerate()
+        .map(|(done, input)| {
+            progress.report(Stage::Stitch { percent: (done as u32 + 1) * OVERLAYS_PERCENT / count as u32 });
+            input
+        })
+        .try_collect()
+        .await
+}
+
+async fn draw_overlay(
+    job: &Job,
+    index: usize,
+    overlay: &Overlay,
+    aspect: AspectRatio,
+) -> Result<OverlayInput, PipelineError> {
+    let subject = overlay.clone();
+    let drawing = tokio::task::spawn_blocking(move || OverlayDrawing::new(&subject, aspect))
+        .await
+        .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
+    let bounds = drawing.bounds();
+    let path = job.scratch(&format!("overlay-{index}.mov")).await?;
+    let frame_job = FrameJob {
+        resolution: Resolution { width: bounds.width, height: bounds.height },
+        length: overlay.length,
+        profile: FrameProfile::Overlay,
+        out: path.clone(),
+    };
+    encode_frames(
+        job.ffmpeg()?,
+        frame_job,
+        Arc::new(move |at, rgba: &mut [u8]| drawing.draw(at, rgba)),
+        Arc::new(|_| {}),
+        job.stop.token(),
+    )
+    .await?;
+    Ok(OverlayInput { path, x: bounds.x, y: bounds.y, start: overlay.start, length: overlay.length })
 }
 
 /// Read afresh: the clips made in this run were not there when the job was taken up.

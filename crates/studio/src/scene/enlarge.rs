@@ -1,6 +1,8 @@
 //! Soft pictures are drawn small and enlarged: gradients and glows lose nothing by it, and cost a
 //! sixty-fourth.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 /// How many pixels of the frame one small pixel becomes, each way.
 pub const FACTOR: usize = 8;
 
@@ -13,6 +15,12 @@ pub fn small(side: u32) -> u16 {
 /// pixels. What is between two of 256 levels is spread over neighbouring pixels, so that slow gradients
 /// show no bands; `grain` adds that many levels of paper.
 pub fn enlarge(soft: &[u8], soft_width: usize, frame: &mut [u8], width: usize, grain: u8) {
+    dispatch!(Level::new(), simd => enlarge_with(simd, soft, soft_width, frame, width, grain));
+}
+
+// Compiled once for each level of vector instructions, with everything that it calls inlined.
+#[inline(always)]
+fn enlarge_with<S: Simd>(_: S, soft: &[u8], soft_width: usize, frame: &mut [u8], width: usize, grain: u8) {
     let soft_height = soft.len() / 4 / soft_width;
     // Sixteen times the value of each channel between two rows; a cell before the first and one after
     // the last repeat their neighbours.
@@ -51,7 +59,7 @@ pub fn enlarge(soft: &[u8], soft_width: usize, frame: &mut [u8], width: usize, g
 /// The pixels from the middle of one small pixel to the middle of the next, two at a time. Sixteen
 /// times sixteen levels of 255 are just within 16 bits, and short lanes are fast ones; wrapping
 /// arithmetic, which never wraps here, lets the compiler use them in debug builds too.
-#[inline]
+#[inline(always)]
 fn between(ends: &[u16], pixels: &mut [u8], thresholds: &[u16; 4]) {
     let (from, to) = ends.split_at(4);
     let from = [from[0], from[1], from[2], from[3], from[0], from[1], from[2], from[3]];
@@ -87,6 +95,7 @@ const THRESHOLDS: [[u16; 4]; 4] =
     [[8, 136, 40, 168], [200, 72, 232, 104], [56, 184, 24, 152], [248, 120, 216, 88]];
 
 /// A number from 0 to 255 that looks like chance and is the same in every frame.
+#[inline(always)]
 fn speck(x: usize, y: usize) -> u8 {
     let mut value = (x as u32 / 2).wrapping_mul(0x9e37_79b1) ^ (y as u32 / 2).wrapping_mul(0x85eb_ca77);
     value ^= value >> 15;
