@@ -70,9 +70,18 @@ struct Measured {
     moving: f64,
 }
 
+/// What the test that walks all laid-out words found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Readability {
+    boxes: usize,
+    /// Between words and what is behind them, by WCAG 2's relative luminance.
+    least_contrast: f64,
+}
+
 /// Makes every ad, or those whose names hold `only`, and writes the page when all were made.
 pub fn command(workspace: &Workspace, only: Option<&str>) -> Result<()> {
     let admint = release(workspace)?;
+    let readable = if only.is_none() { Some(readability(workspace)?) } else { None };
     let folder = workspace.root.join("docs/showcase");
     let text = std::fs::read_to_string(folder.join("prompts.toml"))?;
     let prompts: Prompts = toml::from_str(&text).context("parsing docs/showcase/prompts.toml")?;
@@ -92,8 +101,8 @@ pub fn command(workspace: &Workspace, only: Option<&str>) -> Result<()> {
     if made.is_empty() {
         bail!("no ad of docs/showcase/prompts.toml has that in its name");
     }
-    if only.is_none() {
-        std::fs::write(folder.join("README.md"), page(&made))?;
+    if let Some(readable) = readable {
+        std::fs::write(folder.join("README.md"), page(&made, readable))?;
     }
     println!("films: {}", films.display());
     Ok(())
@@ -210,6 +219,32 @@ fn listen(film: &Path, filter: &str, option: &str) -> Result<(String, String)> {
     Ok((text(output.stdout), text(output.stderr)))
 }
 
+/// Runs the test and reads what it prints: `Night: 72 text boxes, least contrast 4.61`.
+fn readability(workspace: &Workspace) -> Result<Readability> {
+    step("Walking the text boxes of every composition, shape, art direction and length of copy");
+    let said = process::output(
+        process::cargo()
+            .args(["nextest", "run", "--workspace", "--exclude", "frontend", "--no-capture"])
+            .args(["-E", "package(admint-studio) and test(/scene::tests::words_can_be_read/)"])
+            .current_dir(&workspace.root),
+    )?;
+    let readable = readable(&said).context("the test told no figures")?;
+    println!("{readable:?}");
+    Ok(readable)
+}
+
+fn readable(said: &str) -> Option<Readability> {
+    said.lines()
+        .filter_map(|line| {
+            let (boxes, contrast) = line.split_once(": ")?.1.split_once(" text boxes, least contrast ")?;
+            Some(Readability { boxes: boxes.parse().ok()?, least_contrast: contrast.trim().parse().ok()? })
+        })
+        .reduce(|all, one| Readability {
+            boxes: all.boxes + one.boxes,
+            least_contrast: all.least_contrast.min(one.least_contrast),
+        })
+}
+
 fn figures(ad: &Ad, report: &Report, measured: &Measured) -> String {
     format!(
         "| [{}](#{}) | {} | {:.1} s | {:.1} s | {:.1} | {:.1} | {:.1} % |",
@@ -224,15 +259,22 @@ fn figures(ad: &Ad, report: &Report, measured: &Measured) -> String {
     )
 }
 
-fn page(made: &[(&Ad, Report, Measured)]) -> String {
+fn page(made: &[(&Ad, Report, Measured)], readable: Readability) -> String {
     let mut page = String::from(
         "# Showcase\n\nWhat Studio makes with no key and no network, from one sentence each. Written by \
          `cargo xtask showcase`, which makes every ad with the release binary and measures the finished file; \
          do not edit by hand. Prompts and seeds: [prompts.toml](prompts.toml).\n\n\
          Loudness is integrated (LUFS) and the peak a true peak (dBTP), both by EBU R 128; the target is \
          -14 and at most -1. *Moving* is the share of frames that differ from the one before (mean luma \
-         difference above 0.02 of 255). *Made in* depends on the machine.\n\n\
+         difference above 0.02 of 255). *Made in* depends on the machine.\n\n",
+    );
+    let _ = write!(
+        page,
+        "{} text boxes were walked, of every composition in every shape and art direction with short and \
+         with long copy: no two meet, none leaves the frame or the platforms' safe zones, and the least \
+         contrast with what is drawn behind them, in two frames of each scene, is {:.2}:1 (at least 4.5:1 is asked for).\n\n\
          | ad | shape | length | made in | loudness | peak | moving |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+        readable.boxes, readable.least_contrast
     );
     for (ad, report, measured) in made {
         let _ = writeln!(page, "{}", figures(ad, report, measured));
@@ -273,6 +315,13 @@ mod tests {
     }
 
     #[test]
+    fn the_figures_of_all_art_directions_are_one() {
+        let said = "  PASS one\nNight: 70 text boxes, least contrast 4.71\nRays: 72 text boxes, least contrast 4.52\n";
+        assert_eq!(readable(said), Some(Readability { boxes: 142, least_contrast: 4.52 }));
+        assert_eq!(readable("nothing"), None);
+    }
+
+    #[test]
     fn the_page_shows_each_ad_with_its_plan() {
         let ad = Ad { name: "tea".into(), prompt: "Tea".into(), aspect: "1:1".into(), seed: 1 };
         let report = Report {
@@ -289,7 +338,8 @@ mod tests {
             elapsed_seconds: 12.0,
         };
         let measured = Measured { loudness: -14.1, true_peak: -1.4, moving: 1.0 };
-        let page = page(&[(&ad, report, measured)]);
+        let page = page(&[(&ad, report, measured)], Readability { boxes: 1234, least_contrast: 4.613 });
+        assert!(page.contains("1234 text boxes were walked") && page.contains("is 4.61:1"), "{page}");
         assert!(page.contains("![10 frames of the ad](tea.webp)"), "{page}");
         assert!(page.contains("| call to action | end card | 3.4 | Sip \\| smile / Now |"), "{page}");
         assert!(page.contains("| [tea](#tea) | 1:1 | 15.0 s | 12.0 s | -14.1 | -1.4 | 100.0 % |"), "{page}");
