@@ -8,6 +8,15 @@ use crate::{App, theme};
 
 /// The whole document. Only the server calls it; the browser hydrates [`App`] inside `<body>`.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    document(options, true, App)
+}
+
+/// A document with `body` in it, and with the bundle's scripts if it is one that the browser takes over.
+pub(crate) fn document<V: IntoView + 'static>(
+    options: LeptosOptions,
+    hydrates: bool,
+    body: impl FnOnce() -> V + Send + 'static,
+) -> impl IntoView {
     let stylesheet = format!("/{}/admint.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
@@ -32,11 +41,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=stylesheet/>
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="manifest" href="/site.webmanifest"/>
-                <HydrationScripts options/>
+                {hydrates.then(|| view! { <HydrationScripts options/> })}
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                {body()}
             </body>
         </html>
     }

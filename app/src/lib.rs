@@ -19,6 +19,7 @@ mod error;
 mod json;
 mod live;
 mod pages;
+mod queue;
 mod routes;
 mod session;
 mod theme;
@@ -26,4 +27,6 @@ mod theme;
 #[cfg(feature = "ssr")]
 pub use document::shell;
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub use queue::{QUEUE_PATH, queue_page};
 pub use routes::App;

@@ -13,6 +13,7 @@ mod headers;
 pub mod health;
 mod log;
 pub mod pages;
+mod queue;
 mod router;
 mod shutdown;
 pub mod state;

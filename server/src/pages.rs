@@ -21,14 +21,14 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, state::AppState};
+use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, queue, state::AppState};
 
 /// Where server functions live.
 const FUNCTIONS: &str = "/fn/";
 /// The most a server function's arguments may take, in bytes.
 const MAX_ARGUMENTS: usize = 64 * 1024;
 /// Pages of signed-in users, and what is below them.
-const PROTECTED: [&str; 4] = ["/dashboard", "/gallery", "/videos", "/profile"];
+const PROTECTED: [&str; 5] = ["/dashboard", "/gallery", "/videos", "/queue", "/profile"];
 
 /// All pages, and the 404 page for everything that is nowhere else.
 pub fn pages(state: &AppState) -> Router<AppState> {
@@ -38,6 +38,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
     let render = leptos_axum::render_route_with_context::<AppState, _>(paths.clone(), context(state), shell);
     Router::new()
         .leptos_routes_with_handler(paths, render)
+        .merge(queue::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn(require_log_in))
         .layer(middleware::from_fn_with_state(state.clone(), headers::page_policy))
@@ -66,7 +67,7 @@ impl FromRef<AppState> for LeptosOptions {
 }
 
 /// Puts into the Leptos context what [`app::context`] promises; the request's parts are there already.
-fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let state = state.clone();
     move || {
         provide_context::<Arc<dyn Backend>>(state.backend.clone());

@@ -27,6 +27,8 @@ pub fn Navigation() -> impl IntoView {
                             <div class="topbar-links">
                                 <A href="/dashboard">"Create"</A>
                                 <A href="/gallery">"Gallery"</A>
+                                // A document of its own: the router leaves such links alone.
+                                <a href="/queue" rel="external">"Queue"</a>
                             </div>
                             <div class="topbar-account">
                                 <ThemeButton/>

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 
 use crate::{
     AppError, CaptionFormat, CreateGeneration, Created, GenerationId, GenerationQuery, GenerationView,
-    LoginRequest, Page, PictureRole, PictureView, ProfileView, ProgressEvent, RegisterRequest, SessionId,
-    SignedIn, UserId, UserView,
+    LoginRequest, Page, PictureRole, PictureView, ProfileView, ProgressEvent, QueueMove, QueueView,
+    RegisterRequest, SessionId, SignedIn, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -50,6 +50,16 @@ pub trait Backend: Send + Sync {
 
     /// Asks a queued or running generation to stop. One that has ended stays as it is: conflict.
     async fn cancel_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
+
+    /// What this user has running, waiting and failed of late.
+    async fn queue(&self, user: UserId) -> Result<QueueView, AppError>;
+
+    /// Makes a failed or cancelled generation after all, at the end of its user's queue. What was finished is
+    /// kept. One that is not dead stays as it is: conflict.
+    async fn retry_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
+
+    /// Moves a generation that waits among its user's own. One that does not wait: conflict.
+    async fn move_in_queue(&self, user: UserId, id: GenerationId, to: QueueMove) -> Result<(), AppError>;
 
     /// Removes the video, its files and its rows; one that still runs is cancelled first.
     async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;

@@ -19,6 +19,7 @@ mod picture;
 mod plan;
 mod prompt;
 mod provenance;
+mod queue;
 mod spec;
 mod stage;
 mod time;
@@ -46,6 +47,7 @@ pub use plan::{
 };
 pub use prompt::Prompt;
 pub use provenance::{Credit, Origins, Provenance};
+pub use queue::{AttemptOutcome, AttemptView, QueueItem, QueueMove, QueueView};
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use stage::{GenerationStatus, Stage};
 pub use time::{FRAME_RATE, Frames, TargetDuration};

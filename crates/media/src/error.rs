@@ -33,6 +33,12 @@ pub enum MediaError {
 }
 
 impl MediaError {
+    /// Whether the same work may succeed a little later: ffmpeg was killed, as by a machine that ran out of
+    /// memory, and did not find fault with what it was given.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Failed { status, .. } if status.starts_with("signal"))
+    }
+
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { path, source }

@@ -2,9 +2,10 @@
 
 use admint_domain::{
     AppError, Backend, CaptionFormat, CreateGeneration, Created, GenerationId, GenerationQuery,
-    GenerationView, Page, PictureRole, PictureView, ProfileView, ProgressEvent, StatusFilter, UserId,
+    GenerationView, Page, PictureRole, PictureView, ProfileView, ProgressEvent, QueueMove, QueueView,
+    StatusFilter, UserId,
 };
-use admint_store::CancelOutcome;
+use admint_store::{CancelOutcome, RetryOutcome};
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -93,6 +94,31 @@ impl Backend for Pipeline {
                 Ok(())
             }
         }
+    }
+
+    async fn queue(&self, user: UserId) -> Result<QueueView, AppError> {
+        self.store.queue_of(user).await.map_err(|error| refuse("read the queue", error))
+    }
+
+    async fn retry_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
+        let outcome = self.store.retry(user, id).await;
+        match outcome.map_err(|error| refuse("retry generation", error))? {
+            RetryOutcome::NotFound => Err(AppError::not_found("video")),
+            RetryOutcome::NotDead => {
+                Err(AppError::conflict("Only a video that failed or was cancelled can be tried again."))
+            }
+            RetryOutcome::Queued => Ok(()),
+        }
+    }
+
+    async fn move_in_queue(&self, user: UserId, id: GenerationId, to: QueueMove) -> Result<(), AppError> {
+        let moved = self.store.move_in_queue(user, id, to).await;
+        if moved.map_err(|error| refuse("move in the queue", error))? {
+            return Ok(());
+        }
+        // Tells what is not there from what does not wait.
+        self.generation(user, id).await?;
+        Err(AppError::conflict("This video does not wait any more, so it cannot be moved."))
     }
 
     async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {

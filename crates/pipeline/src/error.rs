@@ -47,6 +47,15 @@ impl PipelineError {
         matches!(self, Self::Store(StoreError::LeaseLost))
     }
 
+    /// Whether the same work may well succeed a little later, with nothing changed by anybody.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_unavailable(),
+            Self::Media(error) => error.is_passing(),
+            _ => false,
+        }
+    }
+
     /// What the user is told on the video's page: what happened, what is kept, what to do.
     pub fn user_message(&self) -> String {
         let kept = "The scenes finished so far are kept.";

@@ -90,7 +90,7 @@ impl Pipeline {
                 (true, Some(StopReason::LostLease)) => Ok(()),
                 _ => {
                     tracing::error!(generation.id = %id, elapsed_ms, %error, "generation failed");
-                    self.store.fail(&lease, &error.user_message()).await
+                    self.store.fail(&lease, &error.user_message(), error.is_passing()).await
                 }
             },
         };

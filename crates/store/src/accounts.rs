@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, SqlErr, s
 
 use crate::{
     Store, StoreError,
-    entity::user,
+    entity::{queue_turn, user},
     rows::{new_key, now},
 };
 
@@ -52,6 +52,9 @@ impl Store {
             Some(SqlErr::UniqueConstraintViolation(_)) => StoreError::UsernameTaken,
             _ => error.into(),
         })?;
+        // A newcomer was never served, and is first when there is something to do.
+        let turn = queue_turn::ActiveModel { user_id: Set(row.id), turn: Set(0) };
+        queue_turn::Entity::insert(turn).exec_without_returning(&transaction).await?;
         transaction.commit().await?;
         Ok(view(row))
     }

@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use admint_domain::{Frames, GenerationId, GenerationStatus, Stage};
+use admint_domain::{AttemptOutcome, Frames, GenerationId, GenerationStatus, Stage};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
 
 use crate::{
-    Lease, Store, StoreError,
+    Lease, Store, StoreError, attempts,
     entity::{generation, job, user},
     events,
-    jobs::{CANCELLED, DONE, FAILED, RUNNING, end_job},
+    jobs::{CANCELLED, DONE, RUNNING, end_job},
     ledger::{settle_open, settled_cost},
     rows::{now, to_json},
 };
@@ -31,7 +31,8 @@ pub struct Completed {
 impl Store {
     /// Books the video and counts it for its user. Repeated by the same lease it changes nothing.
     pub async fn complete(&self, lease: &Lease, completed: Completed) -> Result<(), StoreError> {
-        let Some((transaction, job)) = self.begin_end(lease, DONE).await? else { return Ok(()) };
+        let Some((transaction, job)) = self.begin_end(lease, &[DONE]).await? else { return Ok(()) };
+        attempts::end(&transaction, &job, AttemptOutcome::Done, None).await?;
         end_job(&transaction, &job, DONE, None).await?;
         generation::Entity::update_many()
             .col_expr(generation::Column::FinalFrames, Expr::value(i32::try_from(completed.duration.0).ok()))
@@ -56,27 +57,21 @@ impl Store {
         self.commit_event(transaction, lease.generation).await
     }
 
-    /// `reason` is shown to the user: what went wrong and what to do.
-    pub async fn fail(&self, lease: &Lease, reason: &str) -> Result<(), StoreError> {
-        let Some((transaction, job)) = self.begin_end(lease, FAILED).await? else { return Ok(()) };
-        end_job(&transaction, &job, FAILED, Some(reason)).await?;
-        end_generation(&transaction, &job, GenerationStatus::Failed, Some(reason)).await?;
-        self.commit_event(transaction, lease.generation).await
-    }
-
     /// The work has stopped because the user wanted it to.
     pub async fn cancelled(&self, lease: &Lease) -> Result<(), StoreError> {
-        let Some((transaction, job)) = self.begin_end(lease, CANCELLED).await? else { return Ok(()) };
+        let ends = [CANCELLED];
+        let Some((transaction, job)) = self.begin_end(lease, &ends).await? else { return Ok(()) };
+        attempts::end(&transaction, &job, AttemptOutcome::Cancelled, None).await?;
         end_job(&transaction, &job, CANCELLED, None).await?;
         end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
         self.commit_event(transaction, lease.generation).await
     }
 
-    /// The job, locked; nothing if this very lease has already ended it so.
-    async fn begin_end(
+    /// The job, locked; nothing if this very lease has already brought it into one of these states.
+    pub(crate) async fn begin_end(
         &self,
         lease: &Lease,
-        state: &str,
+        states: &[&str],
     ) -> Result<Option<(DatabaseTransaction, job::Model)>, StoreError> {
         let transaction = self.begin().await?;
         let job = job::Entity::find_by_id(lease.job.uuid())
@@ -86,7 +81,7 @@ impl Store {
             .await?;
         match job {
             Some(job) if job.state == RUNNING => Ok(Some((transaction, job))),
-            Some(job) if job.state == state => Ok(None),
+            Some(job) if states.contains(&job.state.as_str()) => Ok(None),
             _ => Err(StoreError::LeaseLost),
         }
     }
@@ -110,15 +105,24 @@ pub(crate) async fn end_generation(
     events::append(transaction, generation).await
 }
 
-/// Adds the generation's settled cost to its user's total. Called once in a generation's life.
+/// Brings what the generation has cost so far into its user's total. One that failed and is tried again ends
+/// more than once; what was booked before is not booked again.
 pub(crate) async fn book_to_user(
     transaction: &DatabaseTransaction,
     job: &job::Model,
 ) -> Result<(), StoreError> {
-    let cost = settled_cost(transaction, GenerationId::from_uuid(job.generation_id)).await?;
+    let generation = GenerationId::from_uuid(job.generation_id);
+    let cost = settled_cost(transaction, generation).await?.micros();
+    let row = generation::Entity::find_by_id(job.generation_id).one(transaction).await?;
+    let booked = row.ok_or(StoreError::LeaseLost)?.booked;
     user::Entity::update_many()
-        .col_expr(user::Column::TotalCost, Expr::col(user::Column::TotalCost).add(cost.micros()))
+        .col_expr(user::Column::TotalCost, Expr::col(user::Column::TotalCost).add(cost - booked))
         .filter(user::Column::Id.eq(job.user_id))
+        .exec(transaction)
+        .await?;
+    generation::Entity::update_many()
+        .col_expr(generation::Column::Booked, Expr::value(cost))
+        .filter(generation::Column::Id.eq(job.generation_id))
         .exec(transaction)
         .await?;
     Ok(())

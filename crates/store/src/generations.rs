@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use admint_domain::{
-    AdSpec, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
-    GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
+    AdSpec, AttemptOutcome, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery,
+    GenerationStatus, GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -14,12 +14,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    AssetKind, Store, StoreError,
+    AssetKind, Store, StoreError, attempts,
     complete::{book_to_user, end_generation},
     entity::{asset, generation, generation_picture, job, scene},
     events,
     jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
     pictures,
+    queue::{last_position, own_job},
     rows::{from_json, new_key, now, to_json, unsigned},
     search,
     work::options,
@@ -43,6 +44,7 @@ impl Store {
     pub async fn create_generation(&self, user: UserId, brief: &Brief) -> Result<GenerationId, StoreError> {
         let (id, now) = (new_key(), now());
         let transaction = self.begin().await?;
+        let position = last_position(&transaction, user.uuid()).await? + 1;
         generation::Entity::insert(generation::ActiveModel {
             id: Set(id),
             user_id: Set(user.uuid()),
@@ -62,6 +64,7 @@ impl Store {
             num_scenes: Set(0),
             generation_time_seconds: Set(None),
             cost: Set(Some(0)),
+            booked: Set(0),
             error_message: Set(None),
             left_out: Set(None),
             options: Set(Some(to_json("options", &brief.options)?)),
@@ -77,6 +80,7 @@ impl Store {
             kind: Set(RENDER.to_owned()),
             state: Set(QUEUED.to_owned()),
             priority: Set(0),
+            position: Set(position),
             run_at: Set(now),
             attempt: Set(0),
             lease_owner: Set(None),
@@ -99,8 +103,7 @@ impl Store {
         }
         let id = GenerationId::from_uuid(id);
         events::append(&transaction, id).await?;
-        self.commit_event(transaction, id).await?;
-        self.wake_a_worker();
+        self.commit_job(transaction, id).await?;
         Ok(id)
     }
 
@@ -151,17 +154,11 @@ impl Store {
 
     pub async fn request_cancel(&self, user: UserId, id: GenerationId) -> Result<CancelOutcome, StoreError> {
         let transaction = self.begin().await?;
-        let job = job::Entity::find()
-            .filter(job::Column::GenerationId.eq(id.uuid()))
-            .filter(job::Column::UserId.eq(user.uuid()))
-            .filter(job::Column::Kind.eq(RENDER))
-            .lock_exclusive()
-            .one(&transaction)
-            .await?;
-        let Some(job) = job else { return Ok(CancelOutcome::NotFound) };
+        let Some(job) = own_job(&transaction, user, id).await? else { return Ok(CancelOutcome::NotFound) };
         let abandoned = job.lease_until.is_some_and(|until| until < now());
         if job.state == QUEUED || (job.state == RUNNING && abandoned) {
             // A worker that comes back finds the job no longer running, and its writes refused.
+            attempts::end(&transaction, &job, AttemptOutcome::Cancelled, None).await?;
             end_job(&transaction, &job, CANCELLED, None).await?;
             end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
             self.commit_event(transaction, id).await?;
@@ -188,13 +185,7 @@ impl Store {
         id: GenerationId,
     ) -> Result<Option<Vec<String>>, StoreError> {
         let transaction = self.begin().await?;
-        let job = job::Entity::find()
-            .filter(job::Column::GenerationId.eq(id.uuid()))
-            .filter(job::Column::UserId.eq(user.uuid()))
-            .filter(job::Column::Kind.eq(RENDER))
-            .lock_exclusive()
-            .one(&transaction)
-            .await?;
+        let job = own_job(&transaction, user, id).await?;
         if find_owned(user, id).one(&transaction).await?.is_none() {
             return Ok(None);
         }

@@ -3,31 +3,36 @@
 //! ```text
 //!            claim                 complete
 //! queued -------------> running -------------> done
-//!   ^ ^                  |  |  \   fail, or too many attempts
-//!   | |     release      |  |   `------------> failed
-//!   | `------------------'  |     cancelled
-//!   |      lease runs out   `----------------> cancelled
-//!   `- (claimed again)
+//!   ^ ^                  |  |  \   fail for good, or too many attempts
+//!   | | release, or      |  |   `------------> failed --+
+//!   | | fail for a while |  |     cancelled              | retry
+//!   | `------------------'  `----------------> cancelled-+
+//!   |      lease runs out                                |
+//!   `- (claimed again) <---------------------------------+
 //! ```
+//! Users take turns: a free worker serves the one who was served longest ago, with the first of that
+//! user's own queue. See [`crate::queue`] for who may change that order.
+//!
 //! Every claim raises the fence. Who comes back with an older one finds its writes refused, however
 //! long it was away. On PostgreSQL the job's row is locked first by everybody who writes anything of
 //! its generation, which also keeps them from waiting for each other in a circle.
 
 use std::time::Duration;
 
-use admint_domain::{GenerationId, GenerationStatus, JobId, Stage, UserId};
+use admint_domain::{AttemptOutcome, GenerationId, GenerationStatus, JobId, Stage, UserId};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, LockBehavior, LockType},
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+    sea_query::{Expr, LockBehavior, LockType, Query, SubQueryStatement},
 };
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, attempts,
     complete::end_generation,
     connection::later,
-    entity::{generation, job},
-    events,
+    entity::{generation, job, queue_turn},
+    events, queue,
     rows::{now, unsigned},
 };
 
@@ -40,8 +45,11 @@ pub(crate) const DONE: &str = "done";
 pub(crate) const FAILED: &str = "failed";
 pub(crate) const CANCELLED: &str = "cancelled";
 
-/// A job whose worker vanished this often takes workers with it, and is not tried again.
-const MAX_ATTEMPTS: i32 = 5;
+/// A job that failed or lost its worker this often is not tried again by itself.
+pub(crate) const MAX_ATTEMPTS: i32 = 5;
+
+/// Leases may be of different lengths; none is this much longer than another.
+const MOST_LEASE: Duration = Duration::from_secs(300);
 
 /// The right to work on a job, until it runs out or is renewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,13 +88,16 @@ impl Store {
     ) -> Result<Option<Lease>, StoreError> {
         loop {
             let transaction = self.begin().await?;
-            let Some(job) = next_job(&transaction, now).await? else { return Ok(None) };
+            let Some(job) = next_job(&transaction, now, lease).await? else { return Ok(None) };
             let generation = GenerationId::from_uuid(job.generation_id);
+            if job.state == RUNNING {
+                attempts::end(&transaction, &job, AttemptOutcome::Vanished, None).await?;
+            }
             if job.state == RUNNING && job.attempt >= MAX_ATTEMPTS {
                 tracing::error!(generation.id = %generation, attempts = job.attempt, "given up");
-                end_job(&transaction, &job, FAILED, Some("the worker vanished at every attempt")).await?;
                 let reason =
                     "Making this video stopped the program several times. Please try another prompt.";
+                end_job(&transaction, &job, FAILED, Some(reason)).await?;
                 end_generation(&transaction, &job, GenerationStatus::Failed, Some(reason)).await?;
                 self.commit_event(transaction, generation).await?;
                 continue;
@@ -101,9 +112,11 @@ impl Store {
                 .filter(job::Column::Id.eq(job.id))
                 .exec(&transaction)
                 .await?;
+            attempts::begin(&transaction, job.id, fence, worker).await?;
             generation::Entity::update_many()
                 .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Running.as_str()))
                 .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Plan.step()))
+                .col_expr(generation::Column::ErrorMessage, Expr::value(None::<String>))
                 .filter(generation::Column::Id.eq(job.generation_id))
                 .exec(&transaction)
                 .await?;
@@ -142,29 +155,17 @@ impl Store {
     pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         let (transaction, job) = self.begin_fenced_with_job(lease).await?;
         if job.cancel_requested {
+            attempts::end(&transaction, &job, AttemptOutcome::Cancelled, None).await?;
             end_job(&transaction, &job, CANCELLED, None).await?;
             end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
             return self.commit_event(transaction, lease.generation).await;
         }
-        job::Entity::update_many()
-            .col_expr(job::Column::State, Expr::value(QUEUED))
-            .col_expr(job::Column::LeaseOwner, Expr::value(None::<String>))
-            .col_expr(job::Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
-            .col_expr(job::Column::RunAt, Expr::value(now()))
-            // Handing back in order is no failed attempt.
-            .col_expr(job::Column::Attempt, Expr::value(job.attempt - 1))
-            .filter(job::Column::Id.eq(job.id))
-            .exec(&transaction)
-            .await?;
-        generation::Entity::update_many()
-            .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Queued.as_str()))
-            .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Queued.step()))
-            .filter(generation::Column::Id.eq(job.generation_id))
-            .exec(&transaction)
-            .await?;
+        attempts::end(&transaction, &job, AttemptOutcome::HandedBack, None).await?;
+        // Handing back in order is no failed attempt.
+        let attempt = job.attempt - 1;
+        queue_again(&transaction, &job, Again { attempt, run_at: now(), reason: None }).await?;
         events::append(&transaction, lease.generation).await?;
-        self.commit_event(transaction, lease.generation).await?;
-        self.wake_a_worker();
+        self.commit_job(transaction, lease.generation).await?;
         Ok(())
     }
 
@@ -190,6 +191,49 @@ pub(crate) fn held(lease: &Lease) -> Select<job::Entity> {
         .filter(job::Column::State.eq(RUNNING))
 }
 
+/// How a job comes to wait once more.
+pub(crate) struct Again<'a> {
+    /// How many attempts count so far.
+    pub attempt: i32,
+    pub run_at: DateTime<Utc>,
+    /// What went wrong, for the user.
+    pub reason: Option<&'a str>,
+}
+
+/// Job and generation wait, in the place that they had. The caller tells of it.
+pub(crate) async fn queue_again(
+    transaction: &DatabaseTransaction,
+    job: &job::Model,
+    again: Again<'_>,
+) -> Result<(), StoreError> {
+    let Again { attempt, run_at, reason } = again;
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value(QUEUED))
+        .col_expr(job::Column::LeaseOwner, Expr::value(None::<String>))
+        .col_expr(job::Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>))
+        .col_expr(job::Column::RunAt, Expr::value(run_at))
+        .col_expr(job::Column::Attempt, Expr::value(attempt))
+        .col_expr(job::Column::CancelRequested, Expr::value(false))
+        .col_expr(job::Column::LastError, Expr::value(reason.map(str::to_owned)))
+        .col_expr(job::Column::EndedAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(job::Column::Id.eq(job.id))
+        .exec(transaction)
+        .await?;
+    let step = if reason.is_some() {
+        format!("Waiting to try again, after attempt {attempt} of {MAX_ATTEMPTS}")
+    } else {
+        Stage::Queued.step()
+    };
+    generation::Entity::update_many()
+        .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Queued.as_str()))
+        .col_expr(generation::Column::CurrentStep, Expr::value(step))
+        .col_expr(generation::Column::ErrorMessage, Expr::value(reason.map(str::to_owned)))
+        .filter(generation::Column::Id.eq(job.generation_id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn end_job(
     transaction: &DatabaseTransaction,
     job: &job::Model,
@@ -208,15 +252,24 @@ pub(crate) async fn end_job(
     Ok(())
 }
 
-/// The job to be taken next, locked. Rows that another worker is just taking are passed over on
-/// PostgreSQL; on SQLite there is no other writer at this moment.
+/// The job to be taken next, locked: one whose worker vanished, or the next of the user whose turn it
+/// is. Rows that another worker is just taking are passed over on PostgreSQL; on SQLite there is no
+/// other writer at this moment.
 async fn next_job(
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
+    lease: Duration,
 ) -> Result<Option<job::Model>, StoreError> {
+    let queue = queue::state(transaction).await?;
+    if queue.paused_at.is_some() {
+        return Ok(None);
+    }
+    // No living worker's lease reaches further than this: one that does was given before the clock was
+    // set back, and nobody may be behind it any more.
+    let impossible = later(later(now, lease), MOST_LEASE);
     let left_behind = job::Entity::find()
         .filter(job::Column::State.eq(RUNNING))
-        .filter(job::Column::LeaseUntil.lt(now))
+        .filter(job::Column::LeaseUntil.lt(now).or(job::Column::LeaseUntil.gt(impossible)))
         .order_by_asc(job::Column::LeaseUntil)
         .limit(1)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -225,14 +278,75 @@ async fn next_job(
     if left_behind.is_some() {
         return Ok(left_behind);
     }
-    Ok(job::Entity::find()
-        .filter(job::Column::State.eq(QUEUED))
-        .filter(job::Column::RunAt.lte(now))
+    let Some(turn) = next_turn(transaction, now, queue.per_user).await? else { return Ok(None) };
+    let job = job::Entity::find()
+        .filter(job::Column::UserId.eq(turn.user_id))
+        .filter(due(now))
         .order_by_desc(job::Column::Priority)
-        .order_by_asc(job::Column::RunAt)
+        .order_by_asc(job::Column::Position)
         .order_by_asc(job::Column::Id)
         .limit(1)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .one(transaction)
-        .await?)
+        .await?;
+    if job.is_some() {
+        let last = Query::select()
+            .expr(Expr::col(queue_turn::Column::Turn).max())
+            .from(queue_turn::Entity)
+            .to_owned();
+        queue_turn::Entity::update_many()
+            .col_expr(queue_turn::Column::Turn, Expr::from(SubQueryStatement::from(last)).add(1))
+            .filter(queue_turn::Column::UserId.eq(turn.user_id))
+            .exec(transaction)
+            .await?;
+    }
+    Ok(job)
+}
+
+/// Who is served next, locked: of those who wait and may have another job run, the one with the most
+/// urgent job, and among equals the one who was served longest ago.
+async fn next_turn(
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    per_user: i32,
+) -> Result<Option<queue_turn::Model>, StoreError> {
+    let of_this_user = || {
+        Query::select()
+            .from(job::Entity)
+            .and_where(
+                Expr::col((job::Entity, job::Column::UserId))
+                    .equals((queue_turn::Entity, queue_turn::Column::UserId)),
+            )
+            .to_owned()
+    };
+    let waits = of_this_user().expr(Expr::val(1)).cond_where(due(now)).to_owned();
+    // There is a running job after as many as are allowed less one.
+    let at_the_limit = of_this_user()
+        .expr(Expr::val(1))
+        .and_where(job::Column::State.eq(RUNNING))
+        .limit(1)
+        .offset(u64::try_from(Ord::max(per_user, 1) - 1).unwrap_or(0))
+        .to_owned();
+    let urgency = of_this_user().expr(Expr::col(job::Column::Priority).max()).cond_where(due(now)).to_owned();
+    let turns = queue_turn::Entity::find()
+        .filter(Expr::exists(waits))
+        .filter(Expr::not_exists(at_the_limit))
+        .order_by_desc(Expr::from(SubQueryStatement::from(urgency)))
+        .order_by_asc(queue_turn::Column::Turn)
+        .order_by_asc(queue_turn::Column::UserId)
+        .limit(1);
+    let passing = turns.clone().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    match passing.one(transaction).await? {
+        Some(turn) => Ok(Some(turn)),
+        // Everybody who waits is just being served by another worker: there may be more for this one.
+        None => Ok(turns.lock_exclusive().one(transaction).await?),
+    }
+}
+
+/// Waits, and its time has come. One that is to wait longer than any back-off was put there before the
+/// clock was set back.
+fn due(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(job::Column::State.eq(QUEUED))
+        .add(job::Column::RunAt.lte(now).or(job::Column::RunAt.gt(later(now, attempts::LONGEST_WAIT * 2))))
 }

@@ -8,16 +8,19 @@
 
 mod accounts;
 mod assets;
+mod attempts;
 mod complete;
 mod connection;
 mod entity;
 mod error;
 mod events;
 mod files;
+mod forecast;
 mod generations;
 mod jobs;
 mod ledger;
 mod pictures;
+mod queue;
 mod rows;
 mod search;
 mod sessions;
@@ -38,6 +41,7 @@ pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId};
 pub use pictures::PictureRecord;
+pub use queue::{QueueSummary, RetryOutcome};
 pub use sessions::{REFRESH_GRACE, Rotation};
 pub use throttling::LoginFailures;
 pub use work::GenerationWork;

@@ -1,8 +1,8 @@
-//! Make, list, show, cancel and delete generations.
+//! Make, list, show, cancel, retry, move and delete generations.
 
 use admint_domain::{
     AppError, CreateGeneration, Created, ErrorBody, GenerationId, GenerationQuery, GenerationView, Page,
-    StatusFilter,
+    QueueMove, QueueView, StatusFilter,
 };
 use axum::{
     Json,
@@ -153,4 +153,75 @@ pub async fn cancel(
 ) -> Result<StatusCode, ApiError> {
     state.backend.cancel_generation(caller.user.id, id).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Makes a failed or cancelled generation after all, with everything kept that was finished. It waits at
+/// the end of your queue.
+#[utoipa::path(
+    post,
+    path = "/api/generations/{id}/retry",
+    tag = "queue",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path)),
+    responses(
+        (status = ACCEPTED),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody),
+        (status = CONFLICT, body = ErrorBody, description = "it has neither failed nor been cancelled")
+    )
+)]
+pub async fn retry(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+) -> Result<StatusCode, ApiError> {
+    state.backend.retry_generation(caller.user.id, id).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveRequest {
+    to: QueueMove,
+}
+
+/// Moves a generation that waits among your own.
+#[utoipa::path(
+    post,
+    path = "/api/generations/{id}/move",
+    tag = "queue",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path)),
+    request_body = MoveRequest,
+    responses(
+        (status = NO_CONTENT),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody),
+        (status = CONFLICT, body = ErrorBody, description = "it does not wait"),
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+    )
+)]
+pub async fn move_to(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiJson(request): ApiJson<MoveRequest>,
+) -> Result<StatusCode, ApiError> {
+    state.backend.move_in_queue(caller.user.id, id, request.to).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What you have running, waiting and failed of late, with places and times.
+#[utoipa::path(
+    get,
+    path = "/api/queue",
+    tag = "queue",
+    security(("bearer" = [])),
+    responses((status = OK, body = QueueView), (status = UNAUTHORIZED, body = ErrorBody))
+)]
+pub async fn queue(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+) -> Result<Json<QueueView>, ApiError> {
+    Ok(Json(state.backend.queue(caller.user.id).await?))
 }

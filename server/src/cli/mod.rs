@@ -2,6 +2,7 @@
 
 mod doctor;
 mod migrate;
+mod queue;
 mod render;
 mod serve;
 mod worker;
@@ -33,6 +34,9 @@ enum Command {
     Worker,
     /// Change or show the database's schema
     Migrate(migrate::Arguments),
+    /// Show the queue, stop it, let it go on, set its rules
+    #[command(subcommand)]
+    Queue(queue::Action),
     /// Check whether everything AdMint needs is there, and say how to mend what is not
     Doctor,
     /// Make one ad right here, without a server or an account
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
             Command::Serve => serve::run(config).await,
             Command::Worker => worker::run(config).await,
             Command::Migrate(arguments) => migrate::run(&config, &arguments).await,
+            Command::Queue(action) => queue::run(&config, action).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Render(arguments) => render::run(&config, *arguments).await,
         }

@@ -9,4 +9,5 @@ mod fixture;
 mod generations;
 mod pages;
 mod pictures;
+mod queue;
 mod security;

@@ -24,6 +24,7 @@ pub struct Model {
     pub num_scenes: i32,
     pub generation_time_seconds: Option<f64>,
     pub cost: Option<i64>,
+    pub booked: i64,
     pub error_message: Option<String>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub options: Option<Json>,

@@ -10,6 +10,7 @@ pub struct Model {
     pub kind: String,
     pub state: String,
     pub priority: i32,
+    pub position: i64,
     pub run_at: DateTimeUtc,
     pub attempt: i32,
     pub lease_owner: Option<String>,

@@ -52,7 +52,7 @@ async fn followers_and_workers_are_woken(store: Store) {
     assert_eq!(notices.recv().await.unwrap(), id);
     store.record_progress(&lease, Stage::Plan).await.unwrap();
     assert_eq!(notices.recv().await.unwrap(), id);
-    store.fail(&lease, "Broken.").await.unwrap();
+    store.fail(&lease, "Broken.", false).await.unwrap();
     assert_eq!(notices.recv().await.unwrap(), id);
     let events = store.events_after(ann, id, 0).await.unwrap().unwrap();
     assert_eq!(events.last().unwrap().error.as_deref(), Some("Broken."));

@@ -101,7 +101,7 @@ async fn search_and_status_both_apply(store: Store) {
         store.create_generation(ann, &brief(prompt)).await.unwrap();
     }
     let first = claim(&store).await;
-    store.fail(&first, "No ffmpeg.").await.unwrap();
+    store.fail(&first, "No ffmpeg.", false).await.unwrap();
     claim(&store).await;
 
     let with = |status, search: Option<&str>| GenerationQuery {

@@ -34,10 +34,13 @@ async fn jobs_are_claimed_in_turn(store: Store) {
 }
 
 async fn many_workers_get_each_job_once(store: Store) {
-    let ann = user(&store, "ann").await;
+    store.set_jobs_per_user(40).await.unwrap();
+    let users = [user(&store, "ann").await, user(&store, "ben").await];
     let mut jobs = HashSet::new();
-    for _ in 0..40 {
-        jobs.insert(generation(&store, ann).await);
+    for _ in 0..20 {
+        for user in users {
+            jobs.insert(generation(&store, user).await);
+        }
     }
     let workers: Vec<_> = (0..20)
         .map(|worker| {
@@ -98,7 +101,7 @@ async fn a_lost_lease_writes_nothing(store: Store) {
     check(
         store.complete(&lost, Completed { duration: Frames(1), elapsed: HOUR, left_out: Vec::new() }).await,
     );
-    check(store.fail(&lost, "late").await);
+    check(store.fail(&lost, "late", true).await);
     check(store.cancelled(&lost).await);
     check(store.release(&lost).await);
 

@@ -89,7 +89,7 @@ async fn a_completion_counts_once(store: Store) {
         completion.await.unwrap().unwrap();
     }
     assert_eq!(total(&store, ann).await, (1, 250_000));
-    assert!(store.fail(&lease, "too late").await.is_err());
+    assert!(store.fail(&lease, "too late", false).await.is_err());
     assert_eq!(store.request_cancel(ann, lease.generation).await.unwrap(), CancelOutcome::AlreadyEnded);
     assert_eq!(total(&store, ann).await, (1, 250_000));
 }
@@ -118,8 +118,8 @@ async fn failure_and_cancel_book_what_was_spent(store: Store) {
         store.settle(lease, paid, dollars(1_000)).await.unwrap();
         store.reserve(lease, entry("scene 2", dollars(7))).await.unwrap();
     }
-    store.fail(&leases[0], "Broken.").await.unwrap();
-    store.fail(&leases[0], "Broken.").await.unwrap();
+    store.fail(&leases[0], "Broken.", false).await.unwrap();
+    store.fail(&leases[0], "Broken.", false).await.unwrap();
     assert_eq!(total(&store, ann).await, (0, 1_000));
     store.cancelled(&leases[1]).await.unwrap();
     assert_eq!(total(&store, ann).await, (0, 2_000));

@@ -8,7 +8,9 @@ mod files;
 mod generations;
 mod jobs;
 mod ledger;
+mod notices;
 mod pictures;
+mod queue;
 mod schema;
 mod sessions;
 mod throttling;
@@ -57,9 +59,15 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(check: impl FnOnce(Store) 
     store.close().await.unwrap();
 }
 
-/// In a database of its own, beside the one that the variable names.
 pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(
     check: impl FnOnce(Store) -> F + Send + 'static,
+) {
+    on_postgres_with_url(|store, _| check(store)).await;
+}
+
+/// In a database of its own, beside the one that the variable names.
+pub(crate) async fn on_postgres_with_url<F: Future<Output = ()> + Send + 'static>(
+    check: impl FnOnce(Store, String) -> F + Send + 'static,
 ) {
     let Ok(server) = std::env::var(POSTGRES_URL) else {
         panic!("{POSTGRES_URL} is not set: run `cargo xtask test`, which starts a PostgreSQL for the tests");
@@ -68,9 +76,10 @@ pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(
     let mut admin = PgConnection::connect(&server).await.unwrap();
     admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
 
-    let store = Store::connect(&beside(&server, &name)).await.unwrap();
+    let url = beside(&server, &name);
+    let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
-    let outcome = tokio::spawn(check(store.clone())).await;
+    let outcome = tokio::spawn(check(store.clone(), url)).await;
 
     store.close().await.unwrap();
     admin.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
