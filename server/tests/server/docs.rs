@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 22] = [
+const OPERATIONS: [&str; 25] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
@@ -23,6 +23,7 @@ const OPERATIONS: [&str; 22] = [
     "get /api/health/live",
     "get /api/health/ready",
     "get /api/pictures/{id}",
+    "get /api/queue",
     "get /api/user/profile",
     "post /api/auth/login",
     "post /api/auth/logout",
@@ -30,6 +31,8 @@ const OPERATIONS: [&str; 22] = [
     "post /api/auth/register",
     "post /api/generations",
     "post /api/generations/{id}/cancel",
+    "post /api/generations/{id}/move",
+    "post /api/generations/{id}/retry",
     "post /api/pictures",
 ];
 

@@ -174,6 +174,18 @@ pub fn set_cookies(response: &Response) -> Vec<String> {
     response.headers().get_all(header::SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect()
 }
 
+/// A form as a browser posts it before the page's script is there.
+pub fn form(server: &Server, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+    let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    server
+        .request(Method::POST, path)
+        .header("accept", "text/html")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("referer", format!("{}/login", server.base))
+        .body(body)
+}
+
 /// A `Cookie` header that holds what a response set.
 pub fn cookie_jar(response: &Response) -> String {
     let pairs: Vec<_> =

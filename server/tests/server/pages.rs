@@ -1,21 +1,9 @@
 //! Pages, their log-in, their server functions and their files.
 
 use admint_domain::ArtDirection;
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, StatusCode};
 
-use crate::fixture::{PASSWORD, Server, cookie_jar, header, set_cookies};
-
-/// A form as a browser posts it before the page's script is there.
-fn form(server: &Server, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-    let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    server
-        .request(Method::POST, path)
-        .header("accept", "text/html")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("sec-fetch-site", "same-origin")
-        .header("referer", format!("{}/login", server.base))
-        .body(body)
-}
+use crate::fixture::{PASSWORD, Server, cookie_jar, form, header, set_cookies};
 
 #[tokio::test]
 async fn visitors_of_protected_pages_are_sent_to_the_log_in_and_back() {

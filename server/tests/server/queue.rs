@@ -4,7 +4,7 @@ use admint_domain::{GenerationStatus, QueueView};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::fixture::{PASSWORD, Server, cookie_jar, header, refused};
+use crate::fixture::{PASSWORD, Server, cookie_jar, form, header, refused};
 
 async fn queue_of(server: &Server, token: &str) -> QueueView {
     server.get("/api/queue").bearer_auth(token).send().await.unwrap().json().await.unwrap()
@@ -53,7 +53,8 @@ async fn the_api_shows_moves_and_retries() {
 async fn the_page_is_plain_html_and_does_what_its_buttons_say() {
     let server = Server::start().await;
     let ann = server.register("ann").await;
-    let jar = cookie_jar(&server.log_in("ann", PASSWORD).await);
+    let log_in = form(&server, "/fn/login", &[("username", "ann"), ("password", PASSWORD)]);
+    let jar = cookie_jar(&log_in.send().await.unwrap());
     let shown = || async {
         let response = server.get("/queue").header("cookie", &jar).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
@@ -66,12 +67,7 @@ async fn the_page_is_plain_html_and_does_what_its_buttons_say() {
     assert!(page.contains("Place 2") && page.contains(&format!("/videos/{first}")), "{page}");
     assert!(!page.contains("/pkg/") || !page.contains("hydrate"), "no bundle");
     let act = |id: &str, action: &str| {
-        server
-            .request(Method::POST, "/queue")
-            .header("cookie", &jar)
-            .header("sec-fetch-site", "same-origin")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(format!("id={id}&action={action}"))
+        form(&server, "/queue", &[("id", id), ("action", action)]).header("cookie", &jar)
     };
     let done = act(&second.to_string(), "first").send().await.unwrap();
     assert_eq!((done.status(), header(&done, "location")), (StatusCode::SEE_OTHER, Some("/queue")));
@@ -87,6 +83,7 @@ async fn the_page_is_plain_html_and_does_what_its_buttons_say() {
     act(&second.to_string(), "retry").send().await.unwrap();
     assert!(!shown().await.contains("Failed or cancelled"));
 
-    let stranger = act(&first.to_string(), "cancel").header("sec-fetch-site", "cross-site");
+    let stranger = server.request(Method::POST, "/queue").header("cookie", &jar);
+    let stranger = stranger.header("sec-fetch-site", "cross-site").body("id=x&action=cancel");
     assert_eq!(stranger.send().await.unwrap().status(), StatusCode::FORBIDDEN);
 }

@@ -114,7 +114,7 @@ async fn a_lease_that_ran_out_unclaimed_is_renewed(store: Store) {
     let ann = user(&store, "ann").await;
     generation(&store, ann).await;
     let lease = store.claim_job("test", Duration::ZERO).await.unwrap().unwrap();
-    assert_eq!(store.heartbeat(&lease, HOUR).await.unwrap(), Heartbeat::Held);
+    assert_eq!(store.heartbeat(&lease, LEASE * 3).await.unwrap(), Heartbeat::Held);
     assert_eq!(store.claim_job_at(later(now(), LEASE), "second", LEASE).await.unwrap(), None);
 }
 

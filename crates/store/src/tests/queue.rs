@@ -133,7 +133,7 @@ async fn a_passing_failure_is_tried_again_later(store: Store) {
         assert_eq!(item.attempts.len(), attempt);
         assert_eq!(item.attempts[attempt - 1].outcome, Some(AttemptOutcome::Again));
         assert_eq!(
-            store.claim_job_at(later(at, Duration::from_secs(1)), "early", LEASE).await.unwrap(),
+            store.claim_job_at(later(now(), Duration::from_secs(1)), "early", LEASE).await.unwrap(),
             None
         );
         at = later(at, Duration::from_secs(720));
