@@ -5,7 +5,7 @@
 use admint_domain::{AppError, AttemptOutcome, AttemptView, GenerationStatus, QueueItem, QueueView};
 use chrono::{DateTime, Utc};
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use crate::{
@@ -39,26 +39,9 @@ const FOLLOW: &str = r##"(() => {
         }
         if (live()) setTimeout(look, 2000);
     };
+    document.querySelector(".topbar-links [href='/queue']")?.setAttribute("aria-current", "page");
     if (live()) setTimeout(look, 2000);
 })()"##;
-
-/// What only this page shows, so that no other has to load it.
-const STYLE: &str = "
-    .queue-list { display: grid; gap: var(--space-3); margin-block: var(--space-4) var(--space-7); padding: 0; }
-    .queue-item {
-        display: flex; flex-wrap: wrap; gap: var(--space-4); justify-content: space-between; align-items: start;
-        padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius);
-        background: var(--surface);
-    }
-    .queue-words { flex: 1 1 20rem; display: grid; gap: var(--space-2); min-inline-size: 0; }
-    .queue-prompt { font-weight: 600; color: var(--ink); overflow-wrap: anywhere; }
-    .queue-facts { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: center; }
-    .queue-facts, .queue-step, .queue-others, .queue-attempts { color: var(--ink-soft); font-size: 0.9375rem; }
-    .queue-error { color: var(--danger); overflow-wrap: anywhere; }
-    .queue-words progress { inline-size: 100%; }
-    .queue-attempts ol { margin-block-start: var(--space-2); padding-inline-start: 1.25rem; list-style: decimal; }
-    .queue-actions { display: flex; flex-wrap: wrap; gap: var(--space-2); }
-";
 
 /// The whole document; `problem` is what a form on it could not do.
 pub fn queue_page(
@@ -73,7 +56,8 @@ pub fn queue_page(
         let nonce = use_nonce();
         view! {
             <Title text="Queue · AdMint"/>
-            <style nonce=nonce.clone() inner_html=STYLE></style>
+            // By itself: no other page has to load it.
+            <Stylesheet href="/queue.css"/>
             <Router>
                 <a class="skip-link" href="#main">"Skip to the content"</a>
                 <Navigation/>
@@ -218,10 +202,10 @@ fn Open(item: QueueItem, moves: Option<(bool, bool)>, now: DateTime<Utc>) -> imp
 #[component]
 fn Ended(item: QueueItem) -> impl IntoView {
     let id = item.id;
-    let keeps = if item.status == GenerationStatus::Failed {
-        "What was finished is kept: trying again goes on from there."
+    let keeps = if item.attempts.is_empty() {
+        "It was not begun."
     } else {
-        "What was finished before you cancelled it is kept."
+        "What was finished is kept: trying again goes on from there."
     };
     view! {
         <li class="queue-item">
