@@ -32,6 +32,10 @@ pub struct Config {
     /// Videos made at a time in the server's process; 0 leaves the work to `admint worker`.
     #[serde(deserialize_with = "number")]
     pub workers: usize,
+    /// How long a worker may be silent before another takes its video, in seconds. A worker that was killed
+    /// is followed after this long; a machine that may stall for longer than this needs more.
+    #[serde(deserialize_with = "lease")]
+    pub lease_seconds: usize,
     /// Filter of the log, as `tracing` knows it: `info`, `warn,server=debug`.
     pub log: Option<String>,
     pub log_format: LogFormat,
@@ -64,6 +68,7 @@ impl Default for Config {
             database_url: None,
             public_url: None,
             workers: 1,
+            lease_seconds: 30,
             log: None,
             log_format: LogFormat::Text,
             allowed_origins: Vec::new(),
@@ -78,12 +83,13 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 12] = [
+    pub const KEYS: [&'static str; 13] = [
         "listen",
         "data_dir",
         "database_url",
         "public_url",
         "workers",
+        "lease_seconds",
         "log",
         "log_format",
         "allowed_origins",
@@ -113,6 +119,14 @@ impl Config {
             Some(url) => url.origin().to_owned(),
             None => format!("http://{listening}"),
         }
+    }
+}
+
+/// Twice the pause between two heartbeats, and then some.
+fn lease<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    match number(deserializer)? {
+        0..3 => Err(de::Error::custom("expected a whole number from 3 to 64")),
+        seconds => Ok(seconds),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opens what the configuration names and puts the rooms together.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
 use admint_store::{AssetStore, Store};
@@ -27,11 +27,17 @@ pub struct Rooms {
 pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
-    rooms(&config.database(), &folder.assets(), ffmpeg(config)).await
+    let lease = Duration::from_secs(config.lease_seconds as u64);
+    rooms(&config.database(), &folder.assets(), ffmpeg(config), lease).await
 }
 
 /// The rooms over the given database and folder.
-pub async fn rooms(database: &DatabaseUrl, assets: &Path, ffmpeg: Result<Ffmpeg, String>) -> Result<Rooms> {
+pub async fn rooms(
+    database: &DatabaseUrl,
+    assets: &Path,
+    ffmpeg: Result<Ffmpeg, String>,
+    lease: Duration,
+) -> Result<Rooms> {
     let store = connect(database).await?;
     store.migrate().await.context("cannot bring the database's schema up to date")?;
     let assets = AssetStore::open(assets).context("cannot open the asset folder")?;
@@ -40,6 +46,7 @@ pub async fn rooms(database: &DatabaseUrl, assets: &Path, ffmpeg: Result<Ffmpeg,
         assets: assets.clone(),
         ffmpeg: ffmpeg.clone(),
         providers: Providers::studio(&assets),
+        lease,
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
 }

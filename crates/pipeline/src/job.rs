@@ -120,7 +120,7 @@ impl Job {
 
     /// A path in this job's scratch folder, which goes away with the job.
     pub async fn scratch(&self, name: &str) -> Result<PathBuf, PipelineError> {
-        Ok(self.pipeline.assets.scratch(self.lease.generation).await?.join(name))
+        Ok(self.pipeline.assets.scratch(self.lease.generation, self.lease.fence).await?.join(name))
     }
 
     /// Moves a finished file to its place and books it. If the booking is refused, because the lease

@@ -16,7 +16,7 @@ mod running;
 mod stages;
 mod worker;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use admint_media::{Ffmpeg, MediaError};
 use admint_providers::{MusicModel, Planner, Studio, VideoModel, VoiceModel};
@@ -50,6 +50,8 @@ pub struct PipelineConfig {
     /// Without ffmpeg everything but rendering works; the text tells the user what is missing.
     pub ffmpeg: Result<Ffmpeg, String>,
     pub providers: Providers,
+    /// How long a worker may be silent before another takes its job.
+    pub lease: Duration,
 }
 
 /// Everything AdMint does for its users, behind [`admint_domain::Backend`].
@@ -58,6 +60,7 @@ pub struct Pipeline {
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
     providers: Providers,
+    lease: Duration,
     running: RunningJobs,
     /// Whose turn it is to have an upload read.
     decoding: Arc<Semaphore>,
@@ -65,12 +68,13 @@ pub struct Pipeline {
 
 impl Pipeline {
     pub fn new(config: PipelineConfig) -> Arc<Self> {
-        let PipelineConfig { store, assets, ffmpeg, providers } = config;
+        let PipelineConfig { store, assets, ffmpeg, providers, lease } = config;
         Arc::new(Self {
             store,
             assets,
             ffmpeg,
             providers,
+            lease,
             running: RunningJobs::default(),
             decoding: Arc::new(Semaphore::new(1)),
         })

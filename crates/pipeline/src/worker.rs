@@ -12,8 +12,6 @@ use crate::{
     running::{Stop, StopReason},
 };
 
-/// How long a worker may be silent before another takes its job.
-const LEASE: Duration = Duration::from_secs(30);
 /// How often the lease is renewed and the cancel flag read; the user waits at most this long for a
 /// cancel that comes through another process, plus the time ffmpeg takes to die.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -33,7 +31,7 @@ impl Pipeline {
 
     async fn run_worker(self: Arc<Self>, worker: String, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            match self.store.claim_job(&worker, LEASE).await {
+            match self.store.claim_job(&worker, self.lease).await {
                 Ok(Some(lease)) => self.run_job(lease, &shutdown).await,
                 Ok(None) => self.wait_for_work(&shutdown).await,
                 Err(error) => {
@@ -58,6 +56,10 @@ impl Pipeline {
         let guard = self.running.enter(lease.generation, stop.clone());
         let heart = tokio::spawn(beat(self.clone(), lease.clone(), stop.clone(), shutdown.clone()));
 
+        // What a worker left that vanished; one that only slept finds its files gone with its lease.
+        if let Err(error) = self.assets.remove_older_scratch(lease.generation, lease.fence).await {
+            tracing::warn!(generation.id = %lease.generation, %error, "an older scratch folder stays behind");
+        }
         let started = std::time::Instant::now();
         let job = Job::new(self.clone(), lease.clone(), stop.clone());
         // In a task of its own: a panic fails this generation and leaves the worker at work.
@@ -98,7 +100,7 @@ impl Pipeline {
             // The lease runs out and the job is claimed again; every stage that was saved stays saved.
             tracing::error!(generation.id = %id, %error, "could not book the job's end");
         }
-        if let Err(error) = self.assets.remove_scratch(id).await {
+        if let Err(error) = self.assets.remove_scratch(id, lease.fence).await {
             tracing::warn!(generation.id = %id, %error, "scratch folder stays behind");
         }
         drop(guard);
@@ -115,7 +117,7 @@ async fn beat(pipeline: Arc<Pipeline>, lease: Lease, stop: Stop, shutdown: Cance
             }
             () = tokio::time::sleep(HEARTBEAT) => {}
         }
-        match pipeline.store.heartbeat(&lease, LEASE).await {
+        match pipeline.store.heartbeat(&lease, pipeline.lease).await {
             Ok(Heartbeat::Held) => {}
             Ok(Heartbeat::CancelRequested) => stop.stop(StopReason::User),
             Ok(Heartbeat::Lost) => stop.stop(StopReason::LostLease),

@@ -63,10 +63,11 @@ impl AssetStore {
         }
     }
 
-    /// The generation's folder for what is not finished. It is made, and kept until
-    /// [`remove_scratch`](Self::remove_scratch).
-    pub async fn scratch(&self, generation: GenerationId) -> Result<PathBuf, StoreError> {
-        let folder = self.scratch_folder(generation);
+    /// The folder for what this attempt at a generation has not finished. It is made, and kept until
+    /// [`remove_scratch`](Self::remove_scratch). Each attempt has its own: one that was believed dead may
+    /// still have an ffmpeg that writes.
+    pub async fn scratch(&self, generation: GenerationId, fence: i64) -> Result<PathBuf, StoreError> {
+        let folder = self.scratch_folder(generation).join(fence.to_string());
         tokio::fs::create_dir_all(&folder).await.map_err(|source| io_error(&folder, source))?;
         Ok(folder)
     }
@@ -120,9 +121,34 @@ impl AssetStore {
         remove_tree(&self.path(folder)?).await
     }
 
-    /// Removes the generation's scratch folder; none is no error.
-    pub async fn remove_scratch(&self, generation: GenerationId) -> Result<(), StoreError> {
-        remove_tree(&self.scratch_folder(generation)).await
+    /// Removes the attempt's scratch folder; none is no error.
+    pub async fn remove_scratch(&self, generation: GenerationId, fence: i64) -> Result<(), StoreError> {
+        let folder = self.scratch_folder(generation);
+        remove_tree(&folder.join(fence.to_string())).await?;
+        // Only if no other attempt has one.
+        let _ = tokio::fs::remove_dir(&folder).await;
+        Ok(())
+    }
+
+    /// Removes what attempts before `fence` left.
+    pub async fn remove_older_scratch(&self, generation: GenerationId, fence: i64) -> Result<(), StoreError> {
+        let folder = self.scratch_folder(generation);
+        let mut entries = match tokio::fs::read_dir(&folder).await {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(source) => return Err(io_error(&folder, source)),
+        };
+        while let Some(entry) = entries.next_entry().await.map_err(|source| io_error(&folder, source))? {
+            let is_older = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok())
+                .is_some_and(|old: i64| old < fence);
+            if is_older {
+                remove_tree(&entry.path()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a file can be written, read back and removed.

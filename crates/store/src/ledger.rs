@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use admint_domain::{GenerationId, Price, SceneId, Usd};
+use admint_domain::{GenerationId, Price, SceneId, Usd, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -35,7 +35,39 @@ pub struct LedgerEntry {
     pub price: Price,
 }
 
+/// What one operation was expected to cost, and did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerLine {
+    pub scene: Option<SceneId>,
+    pub provider: String,
+    pub operation: String,
+    pub reserved: Price,
+    /// None until it is settled.
+    pub settled: Option<Price>,
+}
+
 impl Store {
+    /// A generation's operations, the oldest first.
+    pub async fn ledger_of(&self, user: UserId, id: GenerationId) -> Result<Vec<LedgerLine>, StoreError> {
+        let rows = ledger_entry::Entity::find()
+            .filter(ledger_entry::Column::UserId.eq(user.uuid()))
+            .filter(ledger_entry::Column::GenerationId.eq(id.uuid()))
+            .order_by_asc(ledger_entry::Column::Id)
+            .all(self.reader())
+            .await?;
+        let price = |micros: Option<i64>| {
+            micros.map_or(Price::Unknown, |micros| Price::Known(Usd::from_micros(micros)))
+        };
+        let line = |row: ledger_entry::Model| LedgerLine {
+            scene: row.scene_id.map(SceneId::from_uuid),
+            provider: row.provider,
+            operation: row.operation,
+            reserved: price(row.reserved),
+            settled: row.settled_at.map(|_| price(row.settled)),
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
     /// Books what an operation is expected to cost. The same operation reserved again before it is
     /// settled, after a crash between the two, is the same entry.
     pub async fn reserve(&self, lease: &Lease, entry: LedgerEntry) -> Result<LedgerId, StoreError> {

@@ -39,7 +39,7 @@ pub use error::StoreError;
 pub use files::{AssetStore, Published};
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
-pub use ledger::{LedgerEntry, LedgerId};
+pub use ledger::{LedgerEntry, LedgerId, LedgerLine};
 pub use pictures::PictureRecord;
 pub use queue::{QueueSummary, RetryOutcome};
 pub use sessions::{REFRESH_GRACE, Rotation};

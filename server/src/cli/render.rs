@@ -210,7 +210,8 @@ async fn render(
     let database =
         DatabaseUrl::parse(&format!("sqlite://{}?mode=rwc", folder.path().join("admint.db").display()));
     let database = database.map_err(|error| ours(&error))?;
-    let rooms = wiring::rooms(&database, &folder.path().join("assets"), wiring::ffmpeg(config))
+    let lease = Duration::from_secs(config.lease_seconds as u64);
+    let rooms = wiring::rooms(&database, &folder.path().join("assets"), wiring::ffmpeg(config), lease)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;
 

@@ -39,6 +39,9 @@ pub struct Flags {
     /// Videos made at a time in this process [default: 1]
     #[arg(long, global = true, value_name = "N")]
     pub workers: Option<String>,
+    /// How long a worker may be silent before another takes its video [default: 30]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub lease_seconds: Option<String>,
     /// Filter of the log, such as info or debug [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -64,6 +67,7 @@ impl Flags {
             ("database_url", &self.database_url),
             ("public_url", &self.public_url),
             ("workers", &self.workers),
+            ("lease_seconds", &self.lease_seconds),
             ("log", &self.log),
             ("log_format", &log_format),
             ("ffmpeg", &self.ffmpeg),
@@ -266,6 +270,7 @@ mod tests {
         check_mistake("listne = 'x'", &[], &["admint.toml", "`listne`", "listen"]);
         check_mistake("workers = 'many'", &[], &["admint.toml", "`workers`", "whole number"]);
         check_mistake("workers = true", &[], &["`workers`", "whole number"]);
+        check_mistake("lease_seconds = 2", &[], &["`lease_seconds`", "from 3 to 64"]);
         check_mistake("listen = 7", &[], &["`listen`"]);
         check_mistake("listen = ", &[], &["admint.toml"]);
         check_mistake("", &[("ADMINT_LISTEN", "here")], &["ADMINT_LISTEN"]);

@@ -4,6 +4,7 @@
 mod accounts;
 mod docs;
 mod events;
+mod faults;
 mod files;
 mod fixture;
 mod generations;

@@ -1,7 +1,7 @@
 //! Pages, their log-in, their server functions and their files.
 
 use admint_domain::ArtDirection;
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
 use crate::fixture::{PASSWORD, Server, cookie_jar, form, header, set_cookies};
 

@@ -72,6 +72,7 @@ impl Desk {
             assets: assets.clone(),
             ffmpeg: ffmpeg.clone(),
             providers,
+            lease: std::time::Duration::from_secs(30),
         };
         let name = Username::parse("maker").unwrap();
         let user = store.create_user(&name, "no hash", None).await.unwrap().id;

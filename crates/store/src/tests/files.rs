@@ -60,7 +60,7 @@ fn no_key_leads_out_of_the_folder() {
 #[tokio::test]
 async fn publishing_moves_the_whole_file_or_nothing() {
     let (folder, store) = store();
-    let scratch = store.scratch(generation()).await.unwrap();
+    let scratch = store.scratch(generation(), 1).await.unwrap();
     let draft = scratch.join("draft.mp4");
     fs::write(&draft, "abc").unwrap();
 
@@ -139,12 +139,19 @@ async fn removal_takes_the_named_files_and_empty_folders() {
 async fn scratch_folders_come_and_go() {
     let (_folder, store) = store();
     let (one, two) = (generation(), generation());
-    let scratch = store.scratch(one).await.unwrap();
-    assert_eq!(store.scratch(one).await.unwrap(), scratch);
+    let scratch = store.scratch(one, 1).await.unwrap();
+    assert_eq!(store.scratch(one, 1).await.unwrap(), scratch);
     fs::write(scratch.join("draft"), "x").unwrap();
-    let other = store.scratch(two).await.unwrap();
-    store.remove_scratch(one).await.unwrap();
-    store.remove_scratch(one).await.unwrap();
+    let other = store.scratch(two, 1).await.unwrap();
+    let next = store.scratch(one, 2).await.unwrap();
+    store.remove_scratch(one, 1).await.unwrap();
+    store.remove_scratch(one, 1).await.unwrap();
+    assert!(next.exists(), "the next attempt's own");
+    let third = store.scratch(one, 10).await.unwrap();
+    store.remove_older_scratch(one, 10).await.unwrap();
+    assert!(!next.exists() && third.exists());
+    store.remove_scratch(one, 10).await.unwrap();
+    assert!(!third.parent().unwrap().exists());
     assert!(!scratch.exists() && other.exists());
 }
 

@@ -1,0 +1,308 @@
+//! What may happen to a worker in the middle of a video: real processes, real ffmpeg, real signals. After each
+//! the video is there, whole, and nothing was bought, counted or told twice.
+#![cfg(unix)]
+
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use admint_domain::{
+    AspectRatio, AttemptOutcome, CreateGeneration, GenerationId, GenerationStatus, ProgressEvent, QueueItem,
+    UserId, Username,
+};
+use admint_store::{AssetKind, Store};
+use server::config::Config;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+const LEASE_SECONDS: &str = "3";
+/// Longer than anything here takes; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(240);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// A data folder with one user in it, for workers to share.
+struct Site {
+    folder: TempDir,
+    store: Store,
+    user: UserId,
+}
+
+impl Site {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { data_dir: folder.path().join("data"), ..Config::default() };
+        config.data_folder().ensure().unwrap();
+        let store = Store::connect(config.database().expose()).await.unwrap();
+        store.migrate().await.unwrap();
+        let name = Username::parse("ann").unwrap();
+        let user = store.create_user(&name, "!", None).await.unwrap().id;
+        Self { folder, store, user }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    async fn ad(&self) -> GenerationId {
+        let request = CreateGeneration {
+            prompt: "Northwind cold brew for people who get up early".into(),
+            aspect_ratio: Some(AspectRatio::Square),
+            duration_seconds: Some(9),
+            ..CreateGeneration::default()
+        };
+        self.store.create_generation(self.user, &request.validate(7).unwrap()).await.unwrap()
+    }
+
+    fn worker(&self) -> Worker {
+        let child = Command::new(env!("CARGO_BIN_EXE_admint"))
+            .args(["worker", "--workers", "1", "--lease-seconds", LEASE_SECONDS])
+            .arg("--data-dir")
+            .arg(self.data())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Worker(child)
+    }
+
+    async fn events(&self, id: GenerationId) -> Vec<ProgressEvent> {
+        self.store.events_after(self.user, id, 0).await.unwrap().unwrap()
+    }
+
+    async fn item(&self, id: GenerationId) -> Option<QueueItem> {
+        self.store.queue_of(self.user).await.unwrap().items.into_iter().find(|item| item.id == id)
+    }
+
+    /// Until the newest event is what is waited for; other processes give no notice on SQLite.
+    async fn until(&self, id: GenerationId, what: &str, found: impl Fn(&ProgressEvent) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let events = self.events(id).await;
+            let newest = events.last().unwrap();
+            if found(newest) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{what}: still {newest:?}");
+            assert!(!newest.status.is_final(), "{what}: ended as {newest:?}");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn until_taken_up(&self, id: GenerationId, times: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.item(id).await.is_some_and(|item| item.attempts.len() < times) {
+            assert!(Instant::now() < deadline, "not taken up {times} times");
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn until_done(&self, id: GenerationId) {
+        self.until(id, "done", |event| event.status == GenerationStatus::Completed).await;
+    }
+
+    /// One video, whole; one operation a scene and one for the music, each settled; one completion; the
+    /// story's progress never falls; no scratch.
+    async fn check_whole(&self, id: GenerationId) {
+        let view = self.store.generation_view(self.user, id).await.unwrap().unwrap();
+        assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+
+        let ledger = self.store.ledger_of(self.user, id).await.unwrap();
+        let bought: HashSet<_> = ledger.iter().map(|line| &line.operation).collect();
+        assert_eq!(
+            (ledger.len(), bought.len()),
+            (view.scenes.len() + 1, view.scenes.len() + 1),
+            "{ledger:?}"
+        );
+        assert!(ledger.iter().all(|line| line.settled.is_some()), "{ledger:?}");
+
+        let events = self.events(id).await;
+        assert!(events.is_sorted_by_key(|event| event.progress), "{events:?}");
+        let ends = events.iter().filter(|event| event.status.is_final()).count();
+        assert_eq!((ends, events.last().unwrap().progress), (1, 100));
+        let profile = self.store.profile(self.user).await.unwrap().unwrap();
+        assert_eq!(profile.total_generations, 1, "counted once");
+
+        let video = self.store.asset_of(self.user, id, AssetKind::Video).await.unwrap().unwrap();
+        let file = self.data().join("assets/files").join(&video.key);
+        let bytes = std::fs::read(&file).unwrap();
+        assert_eq!(hex::encode(Sha256::digest(&bytes)), video.sha256);
+        let probe = Command::new("ffprobe")
+            .args(["-v", "error", "-count_frames", "-select_streams", "v:0"])
+            .args(["-show_entries", "stream=nb_read_frames", "-of", "csv=p=0"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&probe.stdout).trim().trim_end_matches(','), "216");
+    }
+
+    fn scratch(&self) -> usize {
+        std::fs::read_dir(self.data().join("assets/scratch")).unwrap().count()
+    }
+}
+
+/// A process that works, and is gone at the test's end.
+struct Worker(Child);
+
+impl Worker {
+    fn signal(&self, name: &str) {
+        let sent =
+            Command::new("kill").arg(format!("-{name}")).arg(self.0.id().to_string()).status().unwrap();
+        assert!(sent.success(), "kill -{name}");
+    }
+
+    /// Without a word, as when the machine loses its power or its memory.
+    fn kill(mut self) {
+        self.signal("KILL");
+        self.0.wait().unwrap();
+    }
+
+    /// In order; whether it said that all went well.
+    fn stop(mut self) -> bool {
+        self.signal("TERM");
+        self.0.wait().unwrap().success()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Gone already where the test was about that.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a moment is called, and how its event is known.
+type Moment = (&'static str, fn(&ProgressEvent) -> bool);
+
+/// Kills a worker at each of these moments of one video, and then lets one finish it.
+async fn check_killed(moments: &[Moment]) {
+    let site = Site::open().await;
+    let id = site.ad().await;
+    for (attempt, (moment, found)) in (1..).zip(moments) {
+        let worker = site.worker();
+        site.until_taken_up(id, attempt).await;
+        site.until(id, moment, found).await;
+        worker.kill();
+    }
+    let worker = site.worker();
+    site.until_taken_up(id, moments.len() + 1).await;
+    let outcomes: Vec<_> =
+        site.item(id).await.unwrap().attempts.iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes[..moments.len()], vec![Some(AttemptOutcome::Vanished); moments.len()]);
+    site.until_done(id).await;
+    assert!(worker.stop(), "it ends in order");
+    site.check_whole(id).await;
+    assert_eq!(site.scratch(), 0, "nothing half-made stays");
+}
+
+#[tokio::test]
+async fn killed_between_plan_and_scenes_and_in_the_middle_of_two_clips() {
+    check_killed(&[
+        ("taken up", |event| event.status == GenerationStatus::Running),
+        ("the plan", |event| event.progress >= 20),
+        ("the first clip", |event| event.current_step.starts_with("Drawing scene 1") && event.progress > 32),
+        ("the second clip", |event| event.current_step.starts_with("Drawing scene 2") && event.progress > 42),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn killed_between_the_clips_and_the_film_in_the_middle_of_it_and_at_its_sound() {
+    check_killed(&[
+        ("the last clip", |event| event.progress >= 70),
+        ("the words", |event| event.progress >= 81),
+        ("the film", |event| event.progress >= 85),
+        ("the sound", |event| event.progress >= 90),
+    ])
+    .await;
+}
+
+/// Frozen for longer than its lease, and woken when another has finished its video.
+#[tokio::test]
+async fn a_worker_that_was_frozen_beyond_its_lease_writes_nothing_any_more() {
+    let site = Site::open().await;
+    let id = site.ad().await;
+    let frozen = site.worker();
+    site.until(id, "the second clip", |event| event.current_step.starts_with("Drawing scene 2")).await;
+    frozen.signal("STOP");
+    let other = site.worker();
+    site.until_done(id).await;
+    let (events, ledger) = (site.events(id).await, site.store.ledger_of(site.user, id).await.unwrap());
+    frozen.signal("CONT");
+    assert!(frozen.stop(), "it finds its lease lost, and goes on with what else there is");
+    assert_eq!(site.events(id).await, events);
+    assert_eq!(site.store.ledger_of(site.user, id).await.unwrap(), ledger);
+    assert!(other.stop());
+    site.check_whole(id).await;
+    assert_eq!(site.scratch(), 0);
+}
+
+#[tokio::test]
+async fn told_to_end_in_the_middle_of_a_video_it_hands_it_back() {
+    let site = Site::open().await;
+    let id = site.ad().await;
+    let first = site.worker();
+    site.until(id, "the second clip", |event| event.current_step.starts_with("Drawing scene 2")).await;
+    assert!(first.stop(), "it ends in order");
+    let item = site.item(id).await.unwrap();
+    assert_eq!((item.status, item.position), (GenerationStatus::Queued, Some(1)));
+    assert_eq!(item.attempts[0].outcome, Some(AttemptOutcome::HandedBack));
+    assert_eq!(site.scratch(), 0);
+
+    let second = site.worker();
+    site.until_done(id).await;
+    assert!(second.stop());
+    site.check_whole(id).await;
+}
+
+/// No file may grow beyond a limit: what a full disk is to the encoder.
+#[tokio::test]
+async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
+    let site = Site::open().await;
+    let id = site.ad().await;
+    let script = "trap '' XFSZ; ulimit -f 2500; exec \"$@\"";
+    let child = Command::new("bash")
+        .args(["-c", script, "bash", env!("CARGO_BIN_EXE_admint"), "worker", "--workers", "1"])
+        .args(["--lease-seconds", LEASE_SECONDS, "--data-dir"])
+        .arg(site.data())
+        .current_dir(site.folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let full = Worker(child);
+    let deadline = Instant::now() + PATIENCE;
+    let failed = loop {
+        let item = site.item(id).await.expect("it is in the queue");
+        if item.status == GenerationStatus::Failed {
+            break item;
+        }
+        assert!(Instant::now() < deadline, "{item:?}");
+        tokio::time::sleep(LOOK).await;
+    };
+    let reason = failed.error.unwrap();
+    assert!(reason.contains("kept") && reason.contains("again"), "{reason}");
+    full.kill();
+    assert_eq!(site.scratch(), 0, "partial files are gone");
+
+    site.store.retry(site.user, id).await.unwrap();
+    let worker = site.worker();
+    site.until_taken_up(id, 2).await;
+    let deadline = Instant::now() + PATIENCE;
+    while site.store.generation_view(site.user, id).await.unwrap().unwrap().status
+        != GenerationStatus::Completed
+    {
+        assert!(Instant::now() < deadline);
+        tokio::time::sleep(LOOK).await;
+    }
+    assert!(worker.stop());
+    let view = site.store.generation_view(site.user, id).await.unwrap().unwrap();
+    assert_eq!(view.error, None);
+    assert_eq!(site.store.profile(site.user).await.unwrap().unwrap().total_generations, 1);
+}
