@@ -17,6 +17,9 @@ pub enum StoreError {
     /// A row holds what no version of this program wrote.
     #[error("{what} in the database cannot be read: {reason}")]
     Corrupt { what: &'static str, reason: String },
+    /// A back-up is only restored into a database where nobody has an account.
+    #[error("the database is not empty")]
+    NotEmpty,
     #[error("`{0}` cannot be an asset's key")]
     BadKey(String),
     #[error("{path}: {source}", path = path.display())]

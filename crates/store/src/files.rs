@@ -7,6 +7,7 @@ use std::{
     io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use admint_domain::GenerationId;
@@ -32,6 +33,15 @@ pub struct Published {
     pub bytes: u64,
     /// In hexadecimal.
     pub sha256: String,
+}
+
+/// A file that lies in the store, whether a row names it or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    pub key: String,
+    pub bytes: u64,
+    /// When it was last written.
+    pub modified: SystemTime,
 }
 
 impl AssetStore {
@@ -151,6 +161,90 @@ impl AssetStore {
         Ok(())
     }
 
+    /// Every published file, in no order.
+    pub async fn list(&self) -> Result<Vec<StoredFile>, StoreError> {
+        let top = self.root.join(PUBLISHED);
+        blocking(move || {
+            let mut files = Vec::new();
+            let mut folders = vec![top.clone()];
+            while let Some(folder) = folders.pop() {
+                for entry in fs::read_dir(&folder).map_err(|source| io_error(&folder, source))? {
+                    let entry = entry.map_err(|source| io_error(&folder, source))?;
+                    let path = entry.path();
+                    let data = match entry.metadata() {
+                        Ok(data) => data,
+                        // Removed since.
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                        Err(source) => return Err(io_error(&path, source)),
+                    };
+                    if data.is_dir() {
+                        folders.push(path);
+                        continue;
+                    }
+                    let parts: Vec<_> = path
+                        .strip_prefix(&top)
+                        .unwrap_or(&path)
+                        .iter()
+                        .map(|part| part.to_string_lossy())
+                        .collect();
+                    files.push(StoredFile {
+                        key: parts.join("/"),
+                        bytes: data.len(),
+                        modified: data.modified().map_err(|source| io_error(&path, source))?,
+                    });
+                }
+            }
+            Ok(files)
+        })
+        .await
+    }
+
+    /// Size and hash of what lies under the key now; none if nothing does.
+    pub async fn measure(&self, key: &str) -> Result<Option<Published>, StoreError> {
+        let path = self.path(key)?;
+        blocking(move || match digest_of(&path, io::sink()) {
+            Ok(published) => Ok(Some(published)),
+            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    /// Copies the key's file to `to`, which is on the disk then; none if there is no such file.
+    pub async fn copy_out(&self, key: &str, to: &Path) -> Result<Option<Published>, StoreError> {
+        let (from, to) = (self.path(key)?, to.to_owned());
+        blocking(move || {
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+            }
+            let copy = File::create(&to).map_err(|source| io_error(&to, source))?;
+            match digest_of(&from, &copy) {
+                Ok(published) => {
+                    copy.sync_all().map_err(|source| io_error(&to, source))?;
+                    Ok(Some(published))
+                }
+                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                    fs::remove_file(&to).map_err(|source| io_error(&to, source))?;
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    /// Copies `from` to the key's place; like [`publish`](Self::publish), but `from` stays.
+    pub async fn copy_in(&self, from: &Path, key: &str) -> Result<Published, StoreError> {
+        let (from, to) = (from.to_owned(), self.path(key)?);
+        blocking(move || {
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+            }
+            copy_beside(&from, &to)
+        })
+        .await
+    }
+
     /// Whether a file can be written, read back and removed.
     pub async fn check(&self) -> Result<(), StoreError> {
         let probe = self.root.join(SCRATCH).join(format!(".check-{}", uuid::Uuid::now_v7()));
@@ -182,6 +276,13 @@ fn move_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
 
 /// The way across filesystems: a copy beside the place, then the rename.
 pub(crate) fn copy_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
+    let copied = copy_beside(from, to)?;
+    fs::remove_file(from).map_err(|source| io_error(from, source))?;
+    Ok(copied)
+}
+
+/// A copy beside the place, then the rename.
+fn copy_beside(from: &Path, to: &Path) -> Result<Published, StoreError> {
     let mut part = OsString::from(to);
     part.push(format!(".{}.part", uuid::Uuid::now_v7()));
     let part = PathBuf::from(part);
@@ -202,13 +303,19 @@ pub(crate) fn copy_into_place(from: &Path, to: &Path) -> Result<Published, Store
         return copied;
     }
     sync_folder(to.parent().unwrap_or(to))?;
-    fs::remove_file(from).map_err(|source| io_error(from, source))?;
     copied
 }
 
 /// Reads the file through once, for its size and hash, copies it to `copy`, and makes sure that it is
 /// on the disk.
-fn digest(from: &Path, mut copy: impl Write) -> Result<Published, StoreError> {
+fn digest(from: &Path, copy: impl Write) -> Result<Published, StoreError> {
+    let published = digest_of(from, copy)?;
+    File::open(from).and_then(|file| file.sync_all()).map_err(|source| io_error(from, source))?;
+    Ok(published)
+}
+
+/// Reads the file through once, for its size and hash, and copies it to `copy`.
+fn digest_of(from: &Path, mut copy: impl Write) -> Result<Published, StoreError> {
     let failed = |source| io_error(from, source);
     let mut file = File::open(from).map_err(failed)?;
     let mut hash = Sha256::new();
@@ -223,7 +330,6 @@ fn digest(from: &Path, mut copy: impl Write) -> Result<Published, StoreError> {
         copy.write_all(&buffer[..read]).map_err(failed)?;
         bytes += read as u64;
     }
-    file.sync_all().map_err(failed)?;
     Ok(Published { bytes, sha256: hex::encode(hash.finalize()) })
 }
 

@@ -9,6 +9,7 @@
 mod accounts;
 mod assets;
 mod attempts;
+mod backup;
 mod complete;
 mod connection;
 mod entity;
@@ -33,10 +34,11 @@ mod tests;
 
 pub use accounts::Credentials;
 pub use assets::{AssetKind, AssetRecord, NewAsset};
+pub use backup::{FileEntry, Snapshot};
 pub use complete::Completed;
 pub use connection::{SchemaStatus, Store};
 pub use error::StoreError;
-pub use files::{AssetStore, Published};
+pub use files::{AssetStore, Published, StoredFile};
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId, LedgerLine};

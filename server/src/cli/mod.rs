@@ -1,5 +1,6 @@
 //! The commands of `admint`.
 
+mod backup;
 mod doctor;
 mod migrate;
 mod queue;
@@ -37,6 +38,12 @@ enum Command {
     /// Show the queue, stop it, let it go on, set its rules
     #[command(subcommand)]
     Queue(queue::Action),
+    /// Copy everything, rows and files, into a folder; others may go on working
+    Backup(backup::BackupArguments),
+    /// Put a back-up into an empty installation, of whatever kind of database
+    Restore(backup::RestoreArguments),
+    /// Check that every row's file is there with its hash, and every file has its row
+    Verify(backup::VerifyArguments),
     /// Check whether everything AdMint needs is there, and say how to mend what is not
     Doctor,
     /// Make one ad right here, without a server or an account
@@ -78,6 +85,9 @@ pub fn main() -> ExitCode {
             Command::Worker => worker::run(config).await,
             Command::Migrate(arguments) => migrate::run(&config, &arguments).await,
             Command::Queue(action) => queue::run(&config, action).await,
+            Command::Backup(arguments) => backup::back_up(&config, arguments).await,
+            Command::Restore(arguments) => backup::put_back(&config, arguments).await,
+            Command::Verify(arguments) => backup::check(&config, arguments).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Render(arguments) => render::run(&config, *arguments).await,
         }

@@ -1,6 +1,10 @@
 //! A server of one's own for each test, and what tests ask of it again and again.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use admint_domain::{
     Brief, CreateGeneration, ErrorBody, ErrorDetail, Frames, GenerationId, SessionId, SignedIn, Stage, UserId,
@@ -53,6 +57,15 @@ impl Server {
         tokio::spawn(serving.into_future());
         let client = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
         Self { base, rooms, shutdown, client, folder }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where this server keeps everything, unless it was started with another folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {

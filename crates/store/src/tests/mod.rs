@@ -3,6 +3,7 @@
 //! for their query plans.
 
 mod accounts;
+mod backup;
 mod events;
 mod files;
 mod generations;
