@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Flavour};
+use crate::postgres::Cluster;
 use crate::process::{self, step};
 use crate::process_tree::{self, Usage};
 use crate::server::{self, Profile};
@@ -70,6 +71,26 @@ pub fn bench(workspace: &Workspace) -> Result<()> {
     let (raw, brotli) = bundle::total(&manifest);
     print!("\n{}", bundle_lines(raw, brotli));
     Ok(())
+}
+
+/// What else can be timed.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum What {
+    Load,
+}
+
+/// Runs `server/examples/load.rs`, which tells what it times, on SQLite and on a PostgreSQL of its own.
+pub fn load(workspace: &Workspace) -> Result<()> {
+    setup::for_tests(workspace)?;
+    bundle::build(workspace, Flavour::Small)?;
+    let cluster = Cluster::start()?;
+    step("Building the load");
+    process::run(
+        process::cargo()
+            .args(["run", "--release", "--package", "server", "--example", "load", "--", &cluster.url()])
+            .env_remove("LEPTOS_OUTPUT_NAME")
+            .current_dir(&workspace.root),
+    )
 }
 
 /// The time in which the scenes were drawn and encoded, over their frames.

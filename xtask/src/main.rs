@@ -59,8 +59,9 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle
-    Bench,
+    /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle; `load` times the
+    /// queue and the pages under load instead
+    Bench { what: Option<bench::What> },
     /// Makes the ads of docs/showcase and the page that shows them
     Showcase {
         /// Only ads whose name holds this; the page is left as it is
@@ -102,7 +103,8 @@ fn obey(command: Command) -> Result<()> {
         Command::Test => suite::test(&workspace),
         Command::Check => check::check(&workspace),
         Command::E2e { arguments } => end_to_end::run(&workspace, &arguments),
-        Command::Bench => bench::bench(&workspace),
+        Command::Bench { what: None } => bench::bench(&workspace),
+        Command::Bench { what: Some(bench::What::Load) } => bench::load(&workspace),
         Command::Showcase { name } => showcase::command(&workspace, name.as_deref()),
         Command::Looks => showcase::looks(&workspace),
         Command::Dist => server::dist(&workspace),
