@@ -29,7 +29,8 @@ pub struct Config {
     /// The address people type, such as `https://ads.example.com`. With https, cookies become
     /// `Secure` and browsers are told to stay on https.
     pub public_url: Option<PublicUrl>,
-    /// Videos made at a time in the server's process; 0 leaves the work to `admint worker`.
+    /// Videos made at a time in this process; 0 leaves the work to `admint worker`. One for every two cores, up
+    /// to eight, if left out.
     #[serde(deserialize_with = "number")]
     pub workers: usize,
     /// How long a worker may be silent before another takes its video, in seconds. A worker that was killed
@@ -67,7 +68,7 @@ impl Default for Config {
             data_dir: "data".into(),
             database_url: None,
             public_url: None,
-            workers: 1,
+            workers: default_workers(),
             lease_seconds: 30,
             log: None,
             log_format: LogFormat::Text,
@@ -120,6 +121,11 @@ impl Config {
             None => format!("http://{listening}"),
         }
     }
+}
+
+/// Drawing and encoding one video keeps two cores busy and takes about 600 MiB.
+fn default_workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 8))
 }
 
 /// Twice the pause between two heartbeats, and then some.

@@ -274,6 +274,16 @@ fn Ended(generation: GenerationView) -> impl IntoView {
                         view! { <ErrorText message=reason.unwrap_or_else(|| "No reason was given.".into())/> }
                     })}
                 <div class="video-actions">
+                    // The queue's own form: what was finished is kept.
+                    {has_failed
+                        .then(|| {
+                            view! {
+                                <form method="post" action="/queue">
+                                    <input type="hidden" name="id" value=id.to_string()/>
+                                    <button class="button primary" name="action" value="retry">"Go on with it"</button>
+                                </form>
+                            }
+                        })}
                     <A href=format!("/dashboard?from={id}") attr:class="button primary">
                         <Icon name=IconName::Repeat/>
                         "Try again"

@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Ffmpeg, MediaError,
     colour::{planes_len, yuv420_from_rgba, yuva420_from_rgba},
+    priority::lower_this_thread,
     process::Command,
     profile::{COLOUR_ARGS, MEZZANINE_ARGS, OVERLAY_ARGS},
     publish::Part,
@@ -151,6 +152,7 @@ fn start_drawing(
     for _ in 0..threads {
         let (queue, done, draw) = (Arc::clone(&queue), done.clone(), Arc::clone(&draw));
         let work = move || {
+            lower_this_thread();
             let mut rgba = vec![0; rgba_len];
             loop {
                 let taken = queue.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -13,6 +13,7 @@ mod index;
 mod ingest;
 mod mix;
 mod plan;
+mod priority;
 mod probe;
 mod process;
 mod profile;

@@ -20,7 +20,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use crate::{MediaError, tools::INSTALL_HINT};
+use crate::{MediaError, priority, tools::INSTALL_HINT};
 
 /// As much of stderr as an error carries.
 const STDERR_TAIL: usize = 2048;
@@ -181,13 +181,15 @@ impl Command {
         // stops its work in order instead of finding its ffmpeg dead.
         #[cfg(unix)]
         command.process_group(0);
-        command.spawn().map_err(|error| match error.kind() {
+        let child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => MediaError::FfmpegMissing {
                 tried: self.program.to_string_lossy().into_owned(),
                 hint: INSTALL_HINT.to_owned(),
             },
             _ => MediaError::io(&self.program)(error),
-        })
+        })?;
+        priority::lower(&child);
+        Ok(child)
     }
 
     fn failed(&self, status: ExitStatus, stderr_tail: String) -> MediaError {

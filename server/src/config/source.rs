@@ -36,7 +36,7 @@ pub struct Flags {
     /// The address people type
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
-    /// Videos made at a time in this process [default: 1]
+    /// Videos made at a time in this process [default: one for two cores]
     #[arg(long, global = true, value_name = "N")]
     pub workers: Option<String>,
     /// How long a worker may be silent before another takes its video [default: 30]

@@ -17,6 +17,10 @@ use admint_store::{AssetKind, Store};
 use server::config::Config;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 
 const LEASE_SECONDS: &str = "3";
 /// Longer than anything here takes; a test that waits this long has failed.
@@ -28,18 +32,26 @@ struct Site {
     folder: TempDir,
     store: Store,
     user: UserId,
+    /// What the workers are told; SQLite in the data folder if nothing.
+    database: Option<String>,
 }
 
 impl Site {
     async fn open() -> Self {
+        Self::open_with(None, None).await
+    }
+
+    /// `workers`: by which address they reach the database, if not by `database`.
+    async fn open_with(database: Option<String>, workers: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data_dir: folder.path().join("data"), ..Config::default() };
         config.data_folder().ensure().unwrap();
-        let store = Store::connect(config.database().expose()).await.unwrap();
+        let url = database.clone().unwrap_or_else(|| config.database().expose().to_owned());
+        let store = Store::connect(&url).await.unwrap();
         store.migrate().await.unwrap();
         let name = Username::parse("ann").unwrap();
         let user = store.create_user(&name, "!", None).await.unwrap().id;
-        Self { folder, store, user }
+        Self { folder, store, user, database: workers.or(database) }
     }
 
     fn data(&self) -> PathBuf {
@@ -61,6 +73,7 @@ impl Site {
             .args(["worker", "--workers", "1", "--lease-seconds", LEASE_SECONDS])
             .arg("--data-dir")
             .arg(self.data())
+            .args(self.database.iter().flat_map(|url| ["--database-url", url]))
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -305,4 +318,80 @@ async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
     let view = site.store.generation_view(site.user, id).await.unwrap().unwrap();
     assert_eq!(view.error, None);
     assert_eq!(site.store.profile(site.user).await.unwrap().unwrap().total_generations, 1);
+}
+
+/// The way to the database, which can be closed and opened again.
+struct Gate {
+    open: watch::Sender<bool>,
+    port: u16,
+}
+
+impl Gate {
+    async fn to(address: String) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (open, is_open) = watch::channel(true);
+        tokio::spawn(async move {
+            loop {
+                let (mut here, _) = listener.accept().await.unwrap();
+                let (address, mut is_open) = (address.clone(), is_open.clone());
+                tokio::spawn(async move {
+                    if !*is_open.borrow() {
+                        return;
+                    }
+                    let mut there = TcpStream::connect(address).await.unwrap();
+                    // What is cut off half-way is what this is about.
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
+                        _ = is_open.wait_for(|open| !open) => {}
+                    }
+                });
+            }
+        });
+        Self { open, port }
+    }
+}
+
+/// Every connection to PostgreSQL breaks in the middle of a video, and none can be made for longer than the
+/// lease. The videos wait, and go on.
+mod the_database_goes_away {
+    use sqlx::{Connection, Executor, PgConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn postgres() {
+        let server = std::env::var("ADMINT_TEST_POSTGRES_URL")
+            .expect("ADMINT_TEST_POSTGRES_URL is set by `cargo xtask test`, which starts a PostgreSQL");
+        let name = format!("admint_fault_{}", uuid::Uuid::now_v7().simple());
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let (user, rest) = server.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
+        let address = rest.split_once('/').unwrap().0.to_owned();
+        let gate = Gate::to(address.clone()).await;
+        let direct = format!("postgres://{user}@{address}/{name}");
+        let gated = format!("postgres://{user}@127.0.0.1:{}/{name}", gate.port);
+
+        let site = Site::open_with(Some(direct), Some(gated)).await;
+        let (id, waiting) = (site.ad().await, site.ad().await);
+        let worker = site.worker();
+        site.until(id, "the second clip", |event| event.current_step.starts_with("Drawing scene 2")).await;
+        gate.open.send_replace(false);
+        let lease: u64 = LEASE_SECONDS.parse().unwrap();
+        tokio::time::sleep(Duration::from_secs(2 * lease)).await;
+        assert_eq!(site.item(waiting).await.unwrap().status, GenerationStatus::Queued);
+        gate.open.send_replace(true);
+
+        for id in [id, waiting] {
+            site.until_done(id).await;
+        }
+        assert!(worker.stop());
+        let ledger = site.store.ledger_of(site.user, id).await.unwrap();
+        let bought: HashSet<_> = ledger.iter().map(|line| &line.operation).collect();
+        assert_eq!(ledger.len(), bought.len(), "{ledger:?}");
+        let profile = site.store.profile(site.user).await.unwrap().unwrap();
+        assert_eq!(profile.total_generations, 2);
+        site.store.close().await.unwrap();
+        admin.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+    }
 }
