@@ -359,7 +359,8 @@ mod the_database_goes_away {
 
     use super::*;
 
-    #[tokio::test]
+    // More than one thread: the gate carries bytes while the test waits for a process.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn postgres() {
         let server = std::env::var("ADMINT_TEST_POSTGRES_URL")
             .expect("ADMINT_TEST_POSTGRES_URL is set by `cargo xtask test`, which starts a PostgreSQL");
