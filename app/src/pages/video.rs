@@ -274,16 +274,9 @@ fn Ended(generation: GenerationView) -> impl IntoView {
                         view! { <ErrorText message=reason.unwrap_or_else(|| "No reason was given.".into())/> }
                     })}
                 <div class="video-actions">
-                    // The queue's own form: what was finished is kept.
+                    // There it is tried again with what was finished; a document of its own.
                     {has_failed
-                        .then(|| {
-                            view! {
-                                <form method="post" action="/queue">
-                                    <input type="hidden" name="id" value=id.to_string()/>
-                                    <button class="button primary" name="action" value="retry">"Go on with it"</button>
-                                </form>
-                            }
-                        })}
+                        .then(|| view! { <a href="/queue" rel="external" class="button primary">"Go on with it"</a> })}
                     <A href=format!("/dashboard?from={id}") attr:class="button primary">
                         <Icon name=IconName::Repeat/>
                         "Try again"
