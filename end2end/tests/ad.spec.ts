@@ -8,7 +8,7 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   await signUp(page);
   await page.getByLabel(/Your product in one sentence/).fill(PROMPT);
   await page.getByRole('slider', { name: 'Length' }).fill('9');
-  await page.getByRole('checkbox', { name: /Let a voice speak/ }).check();
+  await page.getByLabel('Voice').selectOption('captioned');
   const events = page.waitForResponse((answer) => /\/api\/generations\/[^/]+\/events$/.test(answer.url()));
   await page.getByRole('button', { name: 'Make the ad' }).click();
 
@@ -101,7 +101,7 @@ test('a running ad can be cancelled, and tried again from its sentence', async (
   await page.getByRole('link', { name: 'Try again' }).click();
   await expect(page.getByLabel(/Your product in one sentence/)).toHaveValue(PROMPT);
   await expect(page.getByRole('slider', { name: 'Length' })).toHaveValue('30');
-  await expect(page.getByRole('checkbox', { name: /Let a voice speak/ })).not.toBeChecked();
+  await expect(page.getByLabel('Voice')).toHaveValue('');
 });
 
 test('progress is asked for where events do not come through', async ({ page, expectedMessages }) => {

@@ -28,6 +28,7 @@ pub async fn create_video(
     #[server(default)] voice: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
+    let voice = filled(voice);
     let request = CreateGeneration {
         prompt,
         aspect_ratio: filled(aspect_ratio)
@@ -46,8 +47,8 @@ pub async fn create_video(
             .map_err(refuse)?,
         photo: picture(photo, "photo")?,
         logo: picture(logo, "logo")?,
-        // A box that is not ticked is not sent.
-        voice: filled(voice).is_some(),
+        voice: voice.is_some(),
+        captions: voice.as_deref() == Some("captioned"),
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));

@@ -80,7 +80,7 @@ fn Dashboard() -> impl IntoView {
 fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
     let photo = PicturePlace::new(PictureRole::Photo, template.as_ref().and_then(|ad| ad.photo));
     let logo = PicturePlace::new(PictureRole::Logo, template.as_ref().and_then(|ad| ad.logo));
-    let has_voice = template.as_ref().is_some_and(|ad| ad.voice);
+    let (has_voice, has_captions) = template.as_ref().map_or((false, false), |ad| (ad.voice, ad.captions));
     let (start_prompt, start_aspect, start_seconds) = match template {
         Some(template) => {
             let seconds = template.duration_seconds.round() as u32;
@@ -277,9 +277,15 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                            <span>{TargetDuration::MIN} " s"</span>
                            <span>{TargetDuration::MAX} " s"</span>
                        </p>
-                       <label class="check">
-                           <input type="checkbox" name="voice" value="on" checked=has_voice/>
-                           <span>"Let a voice speak the words " <small>"(English)"</small></span>
+                       <label class="field">
+                           <span>"Voice"</span>
+                           <select name="voice">
+                               <option value="">"None, only music"</option>
+                               <option value="spoken" selected=has_voice>"Speaks the words (English)"</option>
+                               <option value="captioned" selected=has_captions>
+                                   "Speaks, with captions in the picture"
+                               </option>
+                           </select>
                        </label>
                        <details class="seed">
                            <summary>"Repeat an earlier ad exactly"</summary>

@@ -35,12 +35,21 @@ pub struct CreateGeneration {
     /// Whether a voice speaks the ad's words over the music. English only, so far.
     #[serde(default)]
     pub voice: bool,
+    /// Whether what the voice says is also written into the picture. Takes a voice.
+    #[serde(default)]
+    pub captions: bool,
 }
 
 impl CreateGeneration {
     /// `fresh_seed` is used when the request names none. Whether its pictures exist is the store's to say;
     /// who knows that fills in the photo's colours.
     pub fn validate(&self, fresh_seed: u32) -> Result<Brief, AppError> {
+        if self.captions && !self.voice {
+            return Err(AppError::invalid(
+                "captions",
+                "Captions in the picture write what a voice says. Ask for the voice, too.",
+            ));
+        }
         Ok(Brief {
             prompt: Prompt::parse(&self.prompt)?,
             aspect: self.aspect_ratio.unwrap_or_default(),
@@ -54,6 +63,7 @@ impl CreateGeneration {
                 photo: self.photo.map(|id| ProductPhoto { id, colors: Vec::new() }),
                 logo: self.logo,
                 voice: self.voice,
+                captions: self.captions,
             },
         })
     }
@@ -79,6 +89,8 @@ pub struct AdOptions {
     pub logo: Option<PictureId>,
     /// Somebody speaks the ad's words.
     pub voice: bool,
+    /// What is said is also written into the picture.
+    pub captions: bool,
 }
 
 /// The answer to [`CreateGeneration`].
@@ -114,6 +126,8 @@ pub struct GenerationView {
     pub logo: Option<PictureId>,
     /// A voice was asked for.
     pub voice: bool,
+    /// Captions in the picture were asked for.
+    pub captions: bool,
     /// US dollars booked so far; `null` while a price is unknown.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cost_usd: Option<Usd>,

@@ -46,7 +46,13 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
 #[tokio::test]
 async fn a_voice_speaks_over_the_music() {
     let desk = Desk::open(Scripted::default()).await;
-    let id = desk.create(CreateGeneration { voice: true, ..create("A cold brew for busy developers") }).await;
+    let ad = CreateGeneration {
+        voice: true,
+        captions: true,
+        aspect_ratio: Some(AspectRatio::Square),
+        ..create("A cold brew for busy developers")
+    };
+    let id = desk.create(ad).await;
     desk.work().await;
 
     let view = desk.pipeline.generation(desk.user, id).await.unwrap();
@@ -72,6 +78,12 @@ async fn a_voice_speaks_over_the_music() {
     let music_during = desk.level_of_band(&video, 220, said + 0.2, unsaid - 0.2);
     let music_before = desk.level_of_band(&video, 220, 0.1, said - 0.4);
     assert!(music_during < music_before - 6.0, "{music_before} dB before the line, {music_during} dB in it");
+
+    // The same words stand on a plate at the head of the picture as long as they are heard: its upper rim.
+    let rim = [120, 6, 480, 82];
+    let plate = |second| desk.mean_color(&video, rim, second).into_iter().map(u32::from).sum::<u32>();
+    let (without, with) = (plate(captions[0].from.seconds() - 0.2), plate(captions[0].from.seconds() + 0.2));
+    assert!(without > with + 100, "a dark plate: {without} before, {with} with it");
 
     let other = desk.another_user("other").await;
     assert!(desk.store.timeline_of(other, id).await.unwrap().is_none());

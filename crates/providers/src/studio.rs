@@ -66,11 +66,7 @@ impl VideoModel for Studio {
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {
-        let VideoRequest { spec, scene, scene_index, scene_count, aspect, seed, photo, .. } = request.clone();
-        let has_photo = photo.is_some();
-        let brief =
-            SceneBrief { spec, scene, scene_index, scene_count, aspect, seed, photo: None, logo: None };
-        admint_studio::scene_origins(&brief, has_photo)
+        admint_studio::scene_origins(&scene_brief(request.clone(), None, None), request.photo.is_some())
     }
 
     fn price(&self, _request: &VideoRequest) -> Price {
@@ -90,10 +86,11 @@ impl VideoModel for Studio {
         if operation.provider != NAME {
             return Err(unknown());
         }
-        let VideoRequest { spec, scene, scene_index, scene_count, aspect, seed, photo, logo } =
+        let request: VideoRequest =
             serde_json::from_value(operation.handle.clone()).map_err(|_| unknown())?;
-        let (photo, logo) = (self.artwork(photo).await?, self.artwork(logo).await?);
-        let brief = SceneBrief { spec, scene, scene_index, scene_count, aspect, seed, photo, logo };
+        let photo = self.artwork(request.photo.clone()).await?;
+        let logo = self.artwork(request.logo.clone()).await?;
+        let brief = scene_brief(request, photo, logo);
         let drawing = in_background(move || SceneDrawing::new(&brief))
             .await?
             .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
@@ -104,6 +101,15 @@ impl VideoModel for Studio {
     async fn cancel(&self, _operation: &Operation) -> Result<(), ProviderError> {
         Ok(())
     }
+}
+
+fn scene_brief(
+    request: VideoRequest,
+    photo: Option<admint_studio::Artwork>,
+    logo: Option<admint_studio::Artwork>,
+) -> SceneBrief {
+    let VideoRequest { spec, scene, scene_index, scene_count, aspect, captioned, seed, .. } = request;
+    SceneBrief { spec, scene, scene_index, scene_count, aspect, captioned, seed, photo, logo }
 }
 
 #[async_trait]

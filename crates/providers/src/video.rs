@@ -27,6 +27,9 @@ pub struct VideoRequest {
     pub scene_index: u32,
     pub scene_count: u32,
     pub aspect: AspectRatio,
+    /// A strip of the frame is to be left to captions.
+    #[serde(default)]
+    pub captioned: bool,
     pub seed: u32,
     /// The product, where its maker brought a photo.
     #[serde(default)]

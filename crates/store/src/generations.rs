@@ -298,6 +298,7 @@ fn view(
         photo: wishes.photo.map(|photo| photo.id),
         logo: wishes.logo,
         voice: wishes.voice,
+        captions: wishes.captions,
         cost_usd: row.cost.map(Usd::from_micros),
         error: row.error_message,
         left_out: row

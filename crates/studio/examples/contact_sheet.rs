@@ -59,6 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             scene_index: index as u32,
             scene_count: plan.scenes().len() as u32,
             aspect,
+            captioned: false,
             seed,
             photo: photo.clone(),
             logo: logo.clone(),

@@ -29,3 +29,4 @@ pub use score::{
     BeatGrid, Measured, Mood, Place, RECORDINGS, Recording, Score, ScoreBrief, ScoreWarning, Timbre,
     beat_grid, listen, measure, score,
 };
+pub use zones::Page;

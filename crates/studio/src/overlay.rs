@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use admint_domain::{AspectRatio, Frames, OverlayRole, Resolution, Rgb, TextPlacement};
+use admint_domain::{AspectRatio, Frames, OverlayId, OverlayRole, Resolution, Rgb, TextPlacement};
 use admint_timeline::{Animation, Font, Overlay, OverlayStyle};
 use vello_cpu::kurbo::{Affine, BezPath, Point, Rect, RoundedRect};
 
@@ -12,7 +12,7 @@ use crate::{
     motion::{bounce, ease_in, ease_in_out, ease_out, mix, overshoot, progress, settle, wave},
     sprite::Sprite,
     text::{self, Align, Block, Face},
-    zones,
+    zones::{self, Page},
 };
 
 /// Clear space around the words, so that growth and swing stay inside.
@@ -20,6 +20,15 @@ const MARGIN: f64 = 12.0;
 /// How long words take to come and to go, in seconds, on an overlay that has the time.
 const ENTRANCE: f64 = 0.65;
 const EXIT: f64 = 0.22;
+
+/// White on near black, as viewers know captions: it must be read over every scene of every look.
+const CAPTION: OverlayStyle = OverlayStyle {
+    font: Font::Modern,
+    ink: Rgb::WHITE,
+    plate: Some(Rgb(14, 14, 18)),
+    accent: Rgb::WHITE,
+    animation: Animation::Fade,
+};
 
 /// Where on the frame an overlay is drawn, in pixels; all even.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +59,8 @@ pub struct OverlayDrawing {
     /// Around the words, relative to the bounds.
     block: Rect,
     lines: usize,
+    /// A caption: there at once and gone at once, in step with the voice.
+    is_caption: bool,
 }
 
 /// A word, rasterised once. Positions are relative to the bounds.
@@ -67,12 +78,11 @@ struct DrawnWord {
 }
 
 impl OverlayDrawing {
-    pub fn new(overlay: &Overlay, aspect: AspectRatio) -> Result<Self, StudioError> {
-        if !text::has_fonts() {
-            return Err(StudioError::NoFonts);
-        }
+    pub fn new(overlay: &Overlay, page: impl Into<Page>) -> Result<Self, StudioError> {
+        let page = page.into();
+        let aspect = page.aspect;
         let words = set_case(&text::readable(&overlay.text), overlay.role, overlay.style.font);
-        let zone = zones::role(aspect, overlay.placement, overlay.role);
+        let zone = zones::role(page, overlay.placement, overlay.role);
         let align = match (aspect, overlay.placement) {
             _ if overlay.role.point().is_some() => Align::Start,
             (AspectRatio::Landscape16x9, TextPlacement::Middle) => Align::Center,
@@ -81,9 +91,41 @@ impl OverlayDrawing {
         };
         let rtl = runs_right_to_left(&words);
         let layout = Layout::of(&words, overlay, zone, align, rtl);
+        Self::laid_out(&words, overlay, layout, zone, aspect, rtl)
+    }
+
+    /// What a voice says while it says it, on the strip that [`Page::captioned`] keeps for it.
+    pub fn caption(text: &str, length: Frames, aspect: AspectRatio) -> Result<Self, StudioError> {
+        let overlay = Overlay {
+            id: OverlayId::from_uuid(Default::default()),
+            role: OverlayRole::Support,
+            text: text.to_owned(),
+            start: Frames::ZERO,
+            length,
+            placement: TextPlacement::Upper,
+            style: CAPTION,
+        };
+        // Where its lines end is this drawing's to say, by their real widths.
+        let words = text::readable(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let (zone, rtl) = (zones::caption(aspect), runs_right_to_left(&words));
+        let layout = Layout::caption(&words, zone);
+        Ok(Self { is_caption: true, ..Self::laid_out(&words, &overlay, layout, zone, aspect, rtl)? })
+    }
+
+    fn laid_out(
+        words: &str,
+        overlay: &Overlay,
+        layout: Layout,
+        zone: Rect,
+        aspect: AspectRatio,
+        rtl: bool,
+    ) -> Result<Self, StudioError> {
+        if !text::has_fonts() {
+            return Err(StudioError::NoFonts);
+        }
         let bounds = even_bounds(layout.outer.inflate(MARGIN, MARGIN).intersect(zone), aspect.resolution());
         let shift = (-f64::from(bounds.x), -f64::from(bounds.y));
-        let accent = accented_word(&layout.block, &words, overlay);
+        let accent = accented_word(&layout.block, words, overlay);
         Ok(Self {
             bounds,
             length: overlay.length,
@@ -97,6 +139,7 @@ impl OverlayDrawing {
                 (layout.block.width, layout.block.height),
             ),
             lines: layout.block.lines.len(),
+            is_caption: false,
         })
     }
 
@@ -132,6 +175,9 @@ impl OverlayDrawing {
     }
 
     fn draw_on(&self, canvas: &mut Canvas, at: Frames) {
+        if self.is_caption {
+            return self.draw_caption(canvas);
+        }
         let clock = Clock::new(at, self.length, self.leaves());
         match self.role {
             OverlayRole::CallToAction => self.draw_button(canvas, &clock),
@@ -144,6 +190,15 @@ impl OverlayDrawing {
                     self.draw_word(canvas, word, &clock);
                 }
             }
+        }
+    }
+
+    fn draw_caption(&self, canvas: &mut Canvas) {
+        if let (Some(plate), Some(color)) = (self.plate, self.style.plate) {
+            canvas.fill_rounded(plate, 18.0, paint(color, 0.88));
+        }
+        for word in &self.words {
+            canvas.sprite(&word.sprite, Affine::translate(word.at.to_vec2()), 1.0);
         }
     }
 
@@ -512,6 +567,19 @@ impl Layout {
         Self { block, origin: Point::new(x, y), plate, outer }
     }
 
+    /// In the middle of its strip, on a plate as wide as the words are.
+    fn caption(words: &str, zone: Rect) -> Self {
+        let (pad_x, pad_y) = (26.0, 10.0);
+        let inner = zone.inflate(-MARGIN, -2.0);
+        let room = (inner.width() - 2.0 * pad_x, inner.height() - 2.0 * pad_y);
+        let face = Face::of(CAPTION.font, OverlayRole::Support);
+        let block = text::fit(words, face, room, (20.0, 44.0), Align::Center);
+        let size = (block.width, block.height);
+        let text = Rect::from_center_size(inner.center(), size);
+        let plate = text.inflate(pad_x, pad_y);
+        Self { origin: text.origin(), block, plate: Some(plate), outer: plate }
+    }
+
     fn button(words: &str, face: Face, inner: Rect, align: Align, rtl: bool) -> Self {
         let height = inner.height().min(128.0) - 6.0;
         let pad = height * 0.7;
@@ -677,35 +745,51 @@ mod tests {
     #[test]
     fn boxes_of_one_scene_never_overlap_whatever_is_written() {
         let texts = texts();
-        for aspect in AspectRatio::ALL {
+        let pages = AspectRatio::ALL
+            .into_iter()
+            .flat_map(|aspect| [false, true].map(|captioned| Page { aspect, captioned }));
+        for page in pages {
             for placement in TextPlacement::ALL {
                 for (kind, text) in texts.iter().enumerate() {
-                    let boxes: Vec<Bounds> = roles(placement)
-                        .into_iter()
-                        .map(|role| {
-                            let bounds = OverlayDrawing::new(&overlay(role, text, placement, kind), aspect)
-                                .unwrap()
-                                .bounds();
-                            let frame = aspect.resolution();
-                            assert!(
-                                [bounds.x, bounds.y, bounds.width, bounds.height]
-                                    .iter()
-                                    .all(|side| side % 2 == 0)
-                            );
-                            assert!(
-                                bounds.x + bounds.width <= frame.width
-                                    && bounds.y + bounds.height <= frame.height
-                            );
-                            bounds
-                        })
-                        .collect();
+                    let words = roles(placement).into_iter().map(|role| {
+                        OverlayDrawing::new(&overlay(role, text, placement, kind), page).unwrap()
+                    });
+                    let caption = page
+                        .captioned
+                        .then(|| OverlayDrawing::caption(text, Frames(30), page.aspect).unwrap());
+                    let boxes: Vec<Bounds> = words.chain(caption).map(|drawing| drawing.bounds()).collect();
                     for (index, a) in boxes.iter().enumerate() {
+                        let frame = page.aspect.resolution();
+                        assert!([a.x, a.y, a.width, a.height].iter().all(|side| side % 2 == 0));
+                        assert!(a.x + a.width <= frame.width && a.y + a.height <= frame.height);
                         for b in &boxes[index + 1..] {
                             let apart = a.y + a.height <= b.y || b.y + b.height <= a.y;
-                            assert!(apart, "{aspect} {placement:?} `{text}`: {a:?} {b:?}");
+                            assert!(apart, "{page:?} {placement:?} `{text}`: {a:?} {b:?}");
                         }
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_captions_own_lines_are_spaces() {
+        let words =
+            |text| OverlayDrawing::caption(text, Frames(20), AspectRatio::Square).unwrap().words.len();
+        assert_eq!(words("Five\nminutes that belong to you."), 6);
+    }
+
+    #[test]
+    fn captions_are_whole_in_every_frame_and_stand_still() {
+        for aspect in AspectRatio::ALL {
+            for text in texts() {
+                let drawing = OverlayDrawing::caption(&text, Frames(20), aspect).unwrap();
+                let first = drawn(&drawing, 0);
+                for at in [0, 10, 19] {
+                    check_unclipped(&drawing, at);
+                    assert_eq!(drawn(&drawing, at), first, "{aspect} `{text}` at {at}");
+                }
+                assert!(first.chunks_exact(4).any(|pixel| pixel[..] == [255; 4]), "`{text}` is shown");
             }
         }
     }

@@ -6,8 +6,52 @@
 use admint_domain::{AspectRatio, OverlayRole, TextPlacement};
 use vello_cpu::kurbo::Rect;
 
-/// The part of the frame that no platform covers.
-pub fn safe(aspect: AspectRatio) -> Rect {
+/// A frame's shape, and whether a strip of it is kept for captions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub aspect: AspectRatio,
+    pub captioned: bool,
+}
+
+impl From<AspectRatio> for Page {
+    fn from(aspect: AspectRatio) -> Self {
+        Self { aspect, captioned: false }
+    }
+}
+
+/// Clear space between the captions' strip and whatever is next to it.
+const CAPTION_GAP: f64 = 16.0;
+
+/// Where captions stand, the same in every scene: at the head of a high picture, whose foot the platforms
+/// cover and whose middle is the product's, and at the foot of a wide one.
+pub fn caption(aspect: AspectRatio) -> Rect {
+    match aspect {
+        AspectRatio::Portrait9x16 => Rect::new(72.0, 220.0, 1008.0, 354.0),
+        AspectRatio::Portrait4x5 => Rect::new(72.0, 90.0, 1008.0, 214.0),
+        AspectRatio::Square => Rect::new(72.0, 60.0, 1008.0, 176.0),
+        AspectRatio::Landscape16x9 => Rect::new(360.0, 872.0, 1560.0, 1000.0),
+    }
+}
+
+impl Page {
+    /// `rect` without what the captions need of it.
+    fn clear(self, rect: Rect) -> Rect {
+        let strip = caption(self.aspect).inflate(0.0, CAPTION_GAP);
+        match self.aspect {
+            _ if !self.captioned => rect,
+            AspectRatio::Landscape16x9 => Rect { y1: rect.y1.min(strip.y0), ..rect },
+            _ => Rect { y0: rect.y0.max(strip.y1), ..rect },
+        }
+    }
+}
+
+/// The part of the frame that neither a platform nor the captions cover.
+pub fn safe(page: impl Into<Page>) -> Rect {
+    let page = page.into();
+    page.clear(safe_part(page.aspect))
+}
+
+fn safe_part(aspect: AspectRatio) -> Rect {
     match aspect {
         AspectRatio::Portrait9x16 => Rect::new(72.0, 220.0, 1008.0, 1500.0),
         AspectRatio::Portrait4x5 => Rect::new(72.0, 90.0, 1008.0, 1240.0),
@@ -17,7 +61,12 @@ pub fn safe(aspect: AspectRatio) -> Rect {
 }
 
 /// The words' part of a scene. In a wide picture `Upper` is the left column and `Lower` the right one.
-pub fn text(aspect: AspectRatio, placement: TextPlacement) -> Rect {
+pub fn text(page: impl Into<Page>, placement: TextPlacement) -> Rect {
+    let page = page.into();
+    page.clear(full_text(page.aspect, placement))
+}
+
+fn full_text(aspect: AspectRatio, placement: TextPlacement) -> Rect {
     use TextPlacement::{Beside, Lower, Middle, Rows, Tall, Upper};
     match (aspect, placement) {
         (AspectRatio::Portrait9x16, Upper) => Rect::new(72.0, 220.0, 1008.0, 840.0),
@@ -37,7 +86,7 @@ pub fn text(aspect: AspectRatio, placement: TextPlacement) -> Rect {
         (AspectRatio::Landscape16x9, Lower) => Rect::new(950.0, 210.0, 1810.0, 870.0),
         (AspectRatio::Landscape16x9, Tall) => Rect::new(110.0, 110.0, 1150.0, 970.0),
         (AspectRatio::Landscape16x9, Rows | Beside) => Rect::new(110.0, 80.0, 1010.0, 1000.0),
-        (_, Rows | Beside) => safe(aspect),
+        (_, Rows | Beside) => safe_part(aspect),
     }
 }
 
@@ -49,12 +98,13 @@ pub fn text(aspect: AspectRatio, placement: TextPlacement) -> Rect {
 /// Rows, Beside           | headline 27 % | point | point | point |
 /// ```
 /// A role that a placement has no room for gets an empty strip at its foot.
-pub fn role(aspect: AspectRatio, placement: TextPlacement, role: OverlayRole) -> Rect {
-    let zone = text(aspect, placement);
+pub fn role(page: impl Into<Page>, placement: TextPlacement, role: OverlayRole) -> Rect {
+    let page = page.into();
+    let zone = text(page, placement);
     if placement.has_points() {
         return match role {
             OverlayRole::Headline => part(zone, 0.0, HEAD),
-            _ => role.point().map_or(foot(zone), |index| point(aspect, placement, index)),
+            _ => role.point().map_or(foot(zone), |index| point(page, placement, index)),
         };
     }
     let tall = placement == TextPlacement::Tall;
@@ -76,12 +126,13 @@ const HEAD: f64 = 0.27;
 const ROW_GAP: f64 = 0.012;
 
 /// A point's whole row: across the words' part for `Rows`, its outer side for `Beside`.
-pub fn row(aspect: AspectRatio, placement: TextPlacement, index: usize) -> Rect {
-    let zone = text(aspect, placement);
+pub fn row(page: impl Into<Page>, placement: TextPlacement, index: usize) -> Rect {
+    let page = page.into();
+    let zone = text(page, placement);
     let each = (1.0 - HEAD - 0.02) / 3.0;
     let from = HEAD + 0.02 + each * index as f64;
     let row = part(zone, from + ROW_GAP, from + each - ROW_GAP);
-    match (aspect, placement) {
+    match (page.aspect, placement) {
         (AspectRatio::Landscape16x9, _) => row,
         (_, TextPlacement::Beside) => Rect { x1: row.x0 + row.width() * 0.5, ..row },
         _ => row,
@@ -89,16 +140,16 @@ pub fn row(aspect: AspectRatio, placement: TextPlacement, index: usize) -> Rect 
 }
 
 /// The square at a row's head that belongs to its picture or figure; none beside a close-up.
-pub fn mark(aspect: AspectRatio, placement: TextPlacement, index: usize) -> Rect {
-    let row = row(aspect, placement, index);
+pub fn mark(page: impl Into<Page>, placement: TextPlacement, index: usize) -> Rect {
+    let row = row(page, placement, index);
     let side = if placement == TextPlacement::Rows { row.height().min(230.0) } else { 0.0 };
     let y = row.center().y - side / 2.0;
     Rect::new(row.x0, y, row.x0 + side, y + side)
 }
 
 /// The words of a point.
-fn point(aspect: AspectRatio, placement: TextPlacement, index: usize) -> Rect {
-    let (row, mark) = (row(aspect, placement, index), mark(aspect, placement, index));
+fn point(page: Page, placement: TextPlacement, index: usize) -> Rect {
+    let (row, mark) = (row(page, placement, index), mark(page, placement, index));
     let indent = if mark.width() > 0.0 { mark.width() + 28.0 } else { 0.0 };
     Rect { x0: row.x0 + indent, ..row }
 }
@@ -120,12 +171,13 @@ pub struct Stage {
 }
 
 /// What the words leave to the picture. A scene without a button or without a name leaves more.
-pub fn stage(aspect: AspectRatio, placement: TextPlacement, roles: &[OverlayRole]) -> Stage {
-    let Stage { mut rect, mut hero } = full_stage(aspect, placement);
-    if aspect == AspectRatio::Landscape16x9 {
-        return Stage { rect, hero };
+pub fn stage(page: impl Into<Page>, placement: TextPlacement, roles: &[OverlayRole]) -> Stage {
+    let page = page.into();
+    let Stage { mut rect, mut hero } = full_stage(page.aspect, placement);
+    if page.aspect == AspectRatio::Landscape16x9 {
+        return beside_captions(page, placement, Stage { rect, hero });
     }
-    let zone = |of| role(aspect, placement, of);
+    let zone = |of| role(page, placement, of);
     if placement == TextPlacement::Upper && !roles.contains(&OverlayRole::CallToAction) {
         let gained = zone(OverlayRole::CallToAction).height() * 0.75;
         rect.y0 -= gained;
@@ -136,6 +188,17 @@ pub fn stage(aspect: AspectRatio, placement: TextPlacement, roles: &[OverlayRole
         rect.y1 += gained;
         hero += gained * 0.6;
     }
+    beside_captions(page, placement, Stage { rect, hero })
+}
+
+/// A stage that loses height to the captions has a hero that still fits.
+fn beside_captions(page: Page, placement: TextPlacement, stage: Stage) -> Stage {
+    let mut rect = page.clear(stage.rect);
+    if page.captioned && placement == TextPlacement::Beside && page.aspect != AspectRatio::Landscape16x9 {
+        // The headline, too, stands lower by the strip.
+        rect.y0 = rect.y0.max(role(page, placement, OverlayRole::Headline).y1);
+    }
+    let hero = if rect == stage.rect { stage.hero } else { stage.hero.min(rect.height() * 0.86) };
     Stage { rect, hero }
 }
 
@@ -175,16 +238,38 @@ fn full_stage(aspect: AspectRatio, placement: TextPlacement) -> Stage {
 mod tests {
     use super::*;
 
+    fn pages() -> impl Iterator<Item = Page> {
+        let pages = |aspect| [false, true].map(|captioned| Page { aspect, captioned });
+        AspectRatio::ALL.into_iter().flat_map(pages)
+    }
+
+    #[test]
+    fn captions_have_their_strip_to_themselves() {
+        for page in pages().filter(|page| page.captioned) {
+            let strip = caption(page.aspect);
+            assert_eq!(safe_part(page.aspect).intersect(strip), strip, "{page:?}");
+            for placement in TextPlacement::ALL {
+                let stage = stage(page, placement, &OverlayRole::ALL);
+                assert!(stage.hero <= stage.rect.height() + 200.0, "{page:?} {placement:?}");
+                let words = OverlayRole::ALL.map(|each| role(page, placement, each));
+                for zone in words.into_iter().chain([stage.rect, safe(page)]) {
+                    assert!(zone.intersect(strip).area() <= 0.0, "{page:?} {placement:?} {zone:?}");
+                    assert!(zone.height() >= 0.0, "{page:?} {placement:?} {zone:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn no_two_roles_share_a_pixel_and_all_are_safe() {
-        for aspect in AspectRatio::ALL {
+        for page in pages() {
             for placement in TextPlacement::ALL {
-                let zones = OverlayRole::ALL.map(|each| role(aspect, placement, each));
+                let zones = OverlayRole::ALL.map(|each| role(page, placement, each));
                 for (index, zone) in zones.iter().enumerate() {
-                    let safe = safe(aspect);
-                    assert_eq!(safe.intersect(*zone), *zone, "{aspect} {placement:?}");
+                    let safe = safe(page);
+                    assert_eq!(safe.intersect(*zone), *zone, "{page:?} {placement:?}");
                     for other in &zones[index + 1..] {
-                        assert!(zone.intersect(*other).area() <= 0.0, "{aspect} {placement:?}");
+                        assert!(zone.intersect(*other).area() <= 0.0, "{page:?} {placement:?}");
                     }
                 }
             }
@@ -194,7 +279,7 @@ mod tests {
     #[test]
     fn the_stage_keeps_clear_of_the_words() {
         use OverlayRole::{CallToAction, Headline, Name, Support};
-        for aspect in AspectRatio::ALL {
+        for page in pages() {
             for placement in TextPlacement::ALL {
                 let sets: &[&[OverlayRole]] = &[
                     &OverlayRole::ALL,
@@ -203,10 +288,10 @@ mod tests {
                     &[Headline, Support],
                 ];
                 for roles in sets {
-                    let stage = stage(aspect, placement, roles).rect;
+                    let stage = stage(page, placement, roles).rect;
                     for each in *roles {
-                        let shared = stage.intersect(role(aspect, placement, *each));
-                        assert!(shared.area() <= 0.0, "{aspect} {placement:?} {each:?}");
+                        let shared = stage.intersect(role(page, placement, *each));
+                        assert!(shared.area() <= 0.0, "{page:?} {placement:?} {each:?}");
                     }
                 }
             }
@@ -215,17 +300,17 @@ mod tests {
 
     #[test]
     fn a_point_and_its_mark_share_a_row_and_no_pixel() {
-        for aspect in AspectRatio::ALL {
+        for page in pages() {
             for placement in [TextPlacement::Rows, TextPlacement::Beside] {
                 for (index, each) in OverlayRole::POINTS.into_iter().enumerate() {
-                    let (row, mark) = (row(aspect, placement, index), mark(aspect, placement, index));
-                    let words = role(aspect, placement, each);
-                    assert_eq!(row.intersect(words), words, "{aspect} {placement:?}");
+                    let (row, mark) = (row(page, placement, index), mark(page, placement, index));
+                    let words = role(page, placement, each);
+                    assert_eq!(row.intersect(words), words, "{page:?} {placement:?}");
                     assert!(
                         words.width() > 350.0 && words.height() > 120.0,
-                        "{aspect} {placement:?} {words:?}"
+                        "{page:?} {placement:?} {words:?}"
                     );
-                    assert!(mark.intersect(words).area() <= 0.0, "{aspect} {placement:?}");
+                    assert!(mark.intersect(words).area() <= 0.0, "{page:?} {placement:?}");
                 }
             }
         }

@@ -49,6 +49,11 @@ impl Timeline {
         }
     }
 
+    /// The captions that stand in the picture: none without a voice, whose words are read there already.
+    pub fn burnt_captions(&self) -> Vec<Caption> {
+        if self.captioned && self.voice.is_some() { self.captions() } else { Vec::new() }
+    }
+
     /// [`Self::captions`] as text.
     pub fn caption_text(&self, format: CaptionFormat) -> String {
         match format {

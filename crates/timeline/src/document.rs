@@ -22,6 +22,10 @@ pub struct Timeline {
     pub music: Option<Music>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<VoiceOver>,
+    /// Scenes keep a strip clear, and what the voice says is written there. Not for the platforms that
+    /// bring captions of their own: those take [`Timeline::caption_text`].
+    #[serde(default)]
+    pub captioned: bool,
     pub grade: Grade,
 }
 

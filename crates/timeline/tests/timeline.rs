@@ -37,6 +37,7 @@ fn timeline(text: &str) -> Timeline {
         overlays: Vec::new(),
         music: None,
         voice: None,
+        captioned: false,
         grade: Grade::default(),
     }
 }

@@ -54,6 +54,10 @@ pub struct Arguments {
     /// Let a voice speak the ad's words over the music; English only
     #[arg(long)]
     voice: bool,
+
+    /// Write what the voice says into the picture; takes --voice
+    #[arg(long, requires = "voice")]
+    burn_captions: bool,
     /// Also write the ad's words in time: SubRip, or WebVTT where the name ends in .vtt
     #[arg(long, value_name = "FILE")]
     captions: Option<PathBuf>,
@@ -139,6 +143,7 @@ impl Arguments {
             photo: None,
             logo: None,
             voice: self.voice,
+            captions: self.burn_captions,
         };
         let brief = request.validate(rand::random())?;
         check_out("out", &self.out)?;
@@ -336,6 +341,7 @@ mod tests {
             photo: None,
             logo: None,
             voice: false,
+            burn_captions: false,
             captions: None,
             json: true,
         }

@@ -207,6 +207,7 @@ fn spoken_timeline() -> Timeline {
             asset,
             lines: vec![SpokenLine { scene: 0, from: Frames(24), to: Frames(48), words }],
         }),
+        captioned: false,
         grade: Grade::default(),
     }
 }

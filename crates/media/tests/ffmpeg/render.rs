@@ -279,6 +279,7 @@ fn timeline() -> Timeline {
         overlays: Vec::new(),
         music: None,
         voice: None,
+        captioned: false,
         grade: Grade::default(),
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn assemble(
     });
     Timeline {
         aspect: brief.aspect,
+        captioned: brief.options.captions,
         clips: timeline_clips.collect(),
         overlays: overlays.collect(),
         music: Some(Music {

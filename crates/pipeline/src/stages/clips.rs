@@ -100,6 +100,7 @@ pub(crate) fn requests(
         scene_index,
         scene_count,
         aspect: work.brief.aspect,
+        captioned: options.captions,
         seed: work.brief.seed,
         photo: photo.clone(),
         logo: logo.clone(),

@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
-use admint_domain::{AspectRatio, AssetId, Frames, Resolution, Stage};
+use admint_domain::{AssetId, Frames, Resolution, Stage};
 use admint_media::{FrameJob, FrameProfile, OverlayInput, RenderPlan, encode_frames, render_video};
 use admint_store::{AssetKind, AssetRecord};
-use admint_studio::OverlayDrawing;
-use admint_timeline::{Overlay, Timeline};
+use admint_studio::{OverlayDrawing, Page, StudioError};
+use admint_timeline::Timeline;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use crate::{
@@ -51,11 +51,11 @@ async fn draw_overlays(
     timeline: &Timeline,
     progress: &ProgressSender,
 ) -> Result<Vec<OverlayInput>, PipelineError> {
-    let count = timeline.overlays.len();
-    let drawn = (0..).zip(&timeline.overlays);
+    let words = words_of(timeline);
+    let count = words.len();
     // Boxed: the compiler cannot yet see for itself that such a stream may go to another thread.
     let drawn: Vec<_> =
-        drawn.map(|(index, overlay)| draw_overlay(job, index, overlay, timeline.aspect).boxed()).collect();
+        (0..).zip(words).map(|(index, words)| draw_overlay(job, index, words).boxed()).collect();
     stream::iter(drawn)
         .buffered(2)
         .enumerate()
@@ -67,21 +67,41 @@ async fn draw_overlays(
         .await
 }
 
-async fn draw_overlay(
-    job: &Job,
-    index: usize,
-    overlay: &Overlay,
-    aspect: AspectRatio,
-) -> Result<OverlayInput, PipelineError> {
-    let subject = overlay.clone();
-    let drawing = tokio::task::spawn_blocking(move || OverlayDrawing::new(&subject, aspect))
+/// Words to be drawn over the picture.
+struct Words {
+    start: Frames,
+    length: Frames,
+    draw: Box<dyn FnOnce() -> Result<OverlayDrawing, StudioError> + Send>,
+}
+
+/// All that is written over the picture: the scenes' own words and, where they are wanted, the captions.
+fn words_of(timeline: &Timeline) -> Vec<Words> {
+    let page = Page { aspect: timeline.aspect, captioned: timeline.captioned };
+    let own = timeline.overlays.iter().cloned().map(|overlay| Words {
+        start: overlay.start,
+        length: overlay.length,
+        draw: Box::new(move || OverlayDrawing::new(&overlay, page)),
+    });
+    let captions = timeline.burnt_captions().into_iter().map(|caption| Words {
+        start: caption.from,
+        length: caption.to - caption.from,
+        draw: Box::new(move || {
+            OverlayDrawing::caption(&caption.text, caption.to - caption.from, page.aspect)
+        }),
+    });
+    own.chain(captions).collect()
+}
+
+async fn draw_overlay(job: &Job, index: usize, words: Words) -> Result<OverlayInput, PipelineError> {
+    let Words { start, length, draw } = words;
+    let drawing = tokio::task::spawn_blocking(draw)
         .await
         .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
     let bounds = drawing.bounds();
     let path = job.scratch(&format!("overlay-{index}.mov")).await?;
     let frame_job = FrameJob {
         resolution: Resolution { width: bounds.width, height: bounds.height },
-        length: overlay.length,
+        length,
         profile: FrameProfile::Overlay,
         out: path.clone(),
     };
@@ -93,7 +113,7 @@ async fn draw_overlay(
         job.stop.token(),
     )
     .await?;
-    Ok(OverlayInput { path, x: bounds.x, y: bounds.y, start: overlay.start, length: overlay.length })
+    Ok(OverlayInput { path, x: bounds.x, y: bounds.y, start, length })
 }
 
 /// Read afresh: the clips made in this run were not there when the job was taken up.

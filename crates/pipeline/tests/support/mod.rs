@@ -156,6 +156,20 @@ impl Desk {
         level.split_whitespace().next().unwrap().parse().unwrap()
     }
 
+    /// The mean of each colour in a part of one frame; `crop` is width, height, left and top in pixels.
+    pub fn mean_color(&self, file: &Path, crop: [u32; 4], second: f64) -> [u8; 3] {
+        let [width, height, left, top] = crop;
+        let run = std::process::Command::new("ffmpeg")
+            .args(["-v", "error", "-ss", &second.to_string(), "-i"])
+            .arg(file)
+            .args(["-frames:v", "1", "-vf"])
+            .arg(format!("crop={width}:{height}:{left}:{top},scale=1:1:flags=area"))
+            .args(["-f", "rawvideo", "-pix_fmt", "rgb24", "-"])
+            .output()
+            .unwrap();
+        run.stdout.try_into().unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&run.stderr)))
+    }
+
     pub fn scratch_exists(&self, id: GenerationId) -> bool {
         files_below(self.folder.path())
             .iter()

@@ -182,6 +182,7 @@ pub(crate) fn timeline(clips: u32) -> Timeline {
         overlays: Vec::new(),
         music: None,
         voice: None,
+        captioned: false,
         grade: Grade::default(),
     }
 }

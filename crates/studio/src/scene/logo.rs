@@ -1,6 +1,6 @@
 //! The maker's mark: small in a corner, larger on the end card; never on the words.
 
-use admint_domain::{AspectRatio, Rgb, TextPlacement};
+use admint_domain::{Rgb, TextPlacement};
 use vello_cpu::kurbo::{Point, Rect, RoundedRect, Vec2};
 
 use super::{Moment, Plot};
@@ -8,7 +8,7 @@ use crate::{
     Artwork,
     canvas::{Canvas, paint},
     motion::{mix, overshoot, progress},
-    zones,
+    zones::{self, Page},
 };
 
 pub struct Logo {
@@ -34,10 +34,10 @@ impl Logo {
         let artwork = plot.brief.logo.clone()?;
         // One that has its own background is its own chip.
         let padding = if artwork.is_framed() { 0.0 } else { PADDING };
-        let (aspect, ends) = (plot.brief.aspect, plot.brief.scene_index + 1 == plot.brief.scene_count);
+        let (page, ends) = (plot.brief.page(), plot.brief.scene_index + 1 == plot.brief.scene_count);
         let sizes: &[(f64, f64)] = if ends { &[END_CARD, CORNER] } else { &[CORNER] };
         let chip =
-            sizes.iter().find_map(|&most| place(aspect, (artwork.aspect(), padding), most, &plot.texts))?;
+            sizes.iter().find_map(|&most| place(page, (artwork.aspect(), padding), most, &plot.texts))?;
         let color = if artwork.luminance() > 0.55 { Rgb(20, 20, 24) } else { Rgb::WHITE };
         Some(Self { artwork, chip, color, shade: plot.look.shade, appears: ends })
     }
@@ -73,12 +73,12 @@ fn chip_size(mark: f64, padding: f64, most: (f64, f64)) -> (f64, f64) {
 
 /// The first corner of the frame's safe part that is off the words; at the head if it can be, where a logo
 /// is looked for and pictures are quiet. `artwork` is the mark's aspect and its padding.
-fn place(aspect: AspectRatio, artwork: (f64, f64), most: (f64, f64), texts: &[Rect]) -> Option<Rect> {
+fn place(page: Page, artwork: (f64, f64), most: (f64, f64), texts: &[Rect]) -> Option<Rect> {
     let (mark, padding) = artwork;
-    let safe = zones::safe(aspect);
-    let resolution = aspect.resolution();
+    let safe = zones::safe(page);
+    let resolution = page.aspect.resolution();
     let side = f64::from(resolution.width.min(resolution.height));
-    let strip = zones::text(aspect, TextPlacement::Upper).height() * STRIP;
+    let strip = zones::text(page, TextPlacement::Upper).height() * STRIP;
     let most = (most.0 * side, most.1 * side);
     let most = if most.1 <= CORNER.1 * side { (most.0, most.1.min(strip)) } else { most };
     let (width, height) = chip_size(mark, padding, most);
@@ -92,31 +92,36 @@ fn place(aspect: AspectRatio, artwork: (f64, f64), most: (f64, f64), texts: &[Re
 
 #[cfg(test)]
 mod tests {
-    use admint_domain::OverlayRole;
+    use admint_domain::{AspectRatio, OverlayRole};
 
     use super::*;
+
+    fn pages() -> impl Iterator<Item = Page> {
+        let pages = |aspect| [false, true].map(|captioned| Page { aspect, captioned });
+        AspectRatio::ALL.into_iter().flat_map(pages)
+    }
 
     #[test]
     fn is_inside_the_safe_part_and_off_the_words_in_every_shape() {
         use OverlayRole::{CallToAction, Headline, Name, Support};
         let mut places = 0;
-        for aspect in AspectRatio::ALL {
+        for page in pages() {
             for placement in TextPlacement::ALL {
                 let (all, few) = ([Name, Headline, Support, CallToAction], [Headline, Support]);
                 for (roles, most) in [(&all[..], CORNER), (&all[..], END_CARD), (&few[..], CORNER)] {
                     let texts: Vec<Rect> =
-                        roles.iter().map(|role| zones::role(aspect, placement, *role)).collect();
-                    let safe = zones::safe(aspect);
-                    let Some(chip) = place(aspect, (3.0, PADDING), most, &texts) else { continue };
+                        roles.iter().map(|role| zones::role(page, placement, *role)).collect();
+                    let safe = zones::safe(page);
+                    let Some(chip) = place(page, (3.0, PADDING), most, &texts) else { continue };
                     // Middles and halves do not add up to the last digit.
                     let safe = safe.inflate(1e-6, 1e-6);
-                    assert_eq!(safe.intersect(chip), chip, "{aspect} {placement:?}");
+                    assert_eq!(safe.intersect(chip), chip, "{page:?} {placement:?}");
                     assert!(texts.iter().all(|text| text.intersect(chip).area() <= 0.0));
                     places += 1;
                 }
             }
         }
-        assert!(places >= 60, "{places}");
+        assert!(places >= 120, "{places}");
     }
 
     #[test]

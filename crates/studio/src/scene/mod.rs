@@ -35,7 +35,12 @@ use self::{
     pictures::Pictures,
     set::Set,
 };
-use crate::{Artwork, StudioError, canvas::Canvas, dice::Dice, zones};
+use crate::{
+    Artwork, StudioError,
+    canvas::Canvas,
+    dice::Dice,
+    zones::{self, Page},
+};
 
 /// Everything that decides a scene's pixels.
 #[derive(Clone, Debug)]
@@ -46,10 +51,18 @@ pub struct SceneBrief {
     pub scene_index: u32,
     pub scene_count: u32,
     pub aspect: AspectRatio,
+    /// A strip of the frame is kept for captions.
+    pub captioned: bool,
     pub seed: u32,
     /// The product, in place of an illustration.
     pub photo: Option<Artwork>,
     pub logo: Option<Artwork>,
+}
+
+impl SceneBrief {
+    pub(crate) fn page(&self) -> Page {
+        Page { aspect: self.aspect, captioned: self.captioned }
+    }
 }
 
 /// A scene ready to be drawn, at any of its frames and from several threads at once.
@@ -94,13 +107,17 @@ impl SceneDrawing {
     fn with_look(brief: &SceneBrief, look: Look) -> Result<Self, StudioError> {
         let resolution = brief.aspect.resolution();
         let roles: Vec<OverlayRole> = brief.scene.overlays.iter().map(|copy| copy.role).collect();
-        let stage = zones::stage(brief.aspect, brief.scene.placement, &roles);
+        let stage = zones::stage(brief.page(), brief.scene.placement, &roles);
         let plot = Plot {
             brief,
             look,
             frame: Rect::new(0.0, 0.0, f64::from(resolution.width), f64::from(resolution.height)),
             words: used_words(brief, &roles),
-            texts: roles.iter().map(|&role| zones::role(brief.aspect, brief.scene.placement, role)).collect(),
+            texts: roles
+                .iter()
+                .map(|&role| zones::role(brief.page(), brief.scene.placement, role))
+                .chain(brief.captioned.then(|| zones::caption(brief.aspect)))
+                .collect(),
             stage,
         };
         let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
@@ -195,9 +212,9 @@ fn used_words(brief: &SceneBrief, roles: &[OverlayRole]) -> Rect {
     roles
         .iter()
         .filter(|role| !beside || role.point().is_none())
-        .map(|&role| zones::role(brief.aspect, brief.scene.placement, role))
+        .map(|&role| zones::role(brief.page(), brief.scene.placement, role))
         .reduce(|all, zone| all.union(zone))
-        .unwrap_or_else(|| zones::text(brief.aspect, brief.scene.placement))
+        .unwrap_or_else(|| zones::text(brief.page(), brief.scene.placement))
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ fn scenes(brief: &Brief) -> Vec<SceneBrief> {
         scene_index: index as u32,
         scene_count,
         aspect: brief.aspect,
+        captioned: brief.options.captions,
         seed: brief.seed,
         photo: None,
         logo: None,
@@ -183,7 +184,7 @@ fn check_readable(scene: &SceneBrief, look: Look) -> Readable {
             placement: scene.scene.placement,
             style,
         };
-        let area = OverlayDrawing::new(&overlay, scene.aspect).unwrap().bounds();
+        let area = OverlayDrawing::new(&overlay, scene.page()).unwrap().bounds();
         let here = format!(
             "{:?} {:?} {} {:?} `{}`",
             look.direction, scene.scene.layout, scene.aspect, copy.role, copy.text
@@ -308,7 +309,10 @@ fn whole_ads_can_be_read() {
     .into_iter()
     .enumerate()
     {
-        for scene in scenes(&brief(prompt, AspectRatio::Portrait9x16, seed as u32)) {
+        let mut brief = brief(prompt, AspectRatio::Portrait9x16, seed as u32);
+        // The second one with a strip for captions.
+        brief.options.captions = seed == 1;
+        for scene in scenes(&brief) {
             let look = Look::of(&scene.spec, scene.scene.role);
             check_readable(&scene, look);
         }

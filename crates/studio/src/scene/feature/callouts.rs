@@ -33,7 +33,7 @@ impl Callouts {
         let parts = [Vec2::new(-0.16, -0.26), Vec2::new(-0.26, 0.0), Vec2::new(-0.14, 0.26)];
         let line = |(index, role): (usize, &OverlayRole)| {
             scene.overlays.iter().any(|copy| copy.role == *role).then(|| {
-                let row = zones::row(plot.brief.aspect, scene.placement, index);
+                let row = zones::row(plot.brief.page(), scene.placement, index);
                 Line {
                     from: Point::new(row.x1 - 12.0, row.center().y),
                     to: focus + parts[index] * hero,

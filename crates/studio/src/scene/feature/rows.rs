@@ -64,10 +64,10 @@ impl Rows {
         let scene = &plot.brief.scene;
         let row = |(index, role): (usize, &OverlayRole)| {
             scene.overlays.iter().any(|copy| copy.role == *role).then(|| {
-                let mark = zones::mark(plot.brief.aspect, scene.placement, index);
+                let mark = zones::mark(plot.brief.page(), scene.placement, index);
                 let mark = Rect::from_center_size(mark.center(), mark.size() * 0.78);
                 Row {
-                    card: zones::row(plot.brief.aspect, scene.placement, index),
+                    card: zones::row(plot.brief.page(), scene.placement, index),
                     sign: sign(index, mark.width()),
                     mark,
                     at: point_time(index),
