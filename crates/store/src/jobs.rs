@@ -336,10 +336,21 @@ async fn next_turn(
         .order_by_asc(queue_turn::Column::UserId)
         .limit(1);
     let passing = turns.clone().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    match passing.one(transaction).await? {
-        Some(turn) => Ok(Some(turn)),
-        // Everybody who waits is just being served by another worker: there may be more for this one.
-        None => Ok(turns.lock_exclusive().one(transaction).await?),
+    loop {
+        let turn = match passing.clone().one(transaction).await? {
+            Some(turn) => turn,
+            // Everybody who waits is just being served by another worker: there may be more for this one.
+            None => match turns.clone().lock_exclusive().one(transaction).await? {
+                Some(turn) => turn,
+                None => return Ok(None),
+            },
+        };
+        // Whoever had the lock before may have taken the last job that this user may have run. What that
+        // statement counted was of before it waited; this one counts what is.
+        let still = turns.clone().filter(queue_turn::Column::UserId.eq(turn.user_id));
+        if let Some(turn) = still.one(transaction).await? {
+            return Ok(Some(turn));
+        }
     }
 }
 

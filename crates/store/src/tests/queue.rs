@@ -6,6 +6,8 @@ use crate::{Completed, LedgerEntry, RetryOutcome, connection::later, rows::now};
 both_databases!(
     users_take_turns,
     no_user_has_more_at_work_than_may,
+    not_even_when_many_workers_ask_at_once,
+    the_most_urgent_job_goes_first,
     the_forecast_is_what_happens,
     ones_own_jobs_can_be_put_in_order,
     a_paused_queue_hands_nothing_out,
@@ -61,6 +63,35 @@ async fn no_user_has_more_at_work_than_may(store: Store) {
     let anns = leases.iter().find(|lease| lease.user == ann).unwrap();
     store.complete(anns, finished()).await.unwrap();
     assert_eq!(claim(&store).await.user, ann);
+}
+
+async fn not_even_when_many_workers_ask_at_once(store: Store) {
+    store.set_jobs_per_user(2).await.unwrap();
+    let ann = user(&store, "ann").await;
+    fill(&store, &[(ann, 18)]).await;
+    for round in 0..6 {
+        let asking = (0..8).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.claim_job("test", LEASE).await.unwrap() })
+        });
+        let mut leases = Vec::new();
+        for asked in asking.collect::<Vec<_>>() {
+            leases.extend(asked.await.unwrap());
+        }
+        assert_eq!(leases.len(), 2, "round {round}");
+        for lease in &leases {
+            store.complete(lease, finished()).await.unwrap();
+        }
+    }
+}
+
+async fn the_most_urgent_job_goes_first(store: Store) {
+    let (ann, ben) = (user(&store, "ann").await, user(&store, "ben").await);
+    let ids = fill(&store, &[(ann, 2), (ben, 2)]).await;
+    assert!(store.set_priority(ids[3], 5).await.unwrap());
+    assert!(store.set_priority(ids[1], 9).await.unwrap());
+    let first = [claim(&store).await.generation, claim(&store).await.generation];
+    assert_eq!(first, [ids[1], ids[3]]);
 }
 
 async fn the_forecast_is_what_happens(store: Store) {
