@@ -18,8 +18,7 @@ use std::{
 
 use admint_domain::{Frames, Resolution};
 use admint_media::{
-    ClipInput, FINAL_ENCODER_ARGS, Ffmpeg, FrameJob, FrameProfile, OverlayInput, RenderPlan, encode_frames,
-    probe, render_video,
+    ClipInput, ClipSource, Drawing, FINAL_ENCODER_ARGS, Ffmpeg, OverlayInput, RenderPlan, probe, render_video,
 };
 use admint_timeline::{Grade, TransitionStyle};
 use tokio_util::sync::CancellationToken;
@@ -49,51 +48,37 @@ async fn measure(folder: &Path) -> Result<(), Box<dyn Error>> {
     let ffmpeg = Ffmpeg::discover()?;
     println!("{}", ffmpeg.version().await?);
     let memory = Memory::watch();
-    let cancel = CancellationToken::new();
-    let quiet: Arc<dyn Fn(Frames) + Send + Sync> = Arc::new(|_| {});
     let total = Frames::from_seconds(SECONDS);
     let scene_length = Frames((total.0 + (SCENES - 1) * FADE.0) / SCENES);
 
-    let mut clips = Vec::new();
-    let drawing = Stopwatch::start("draw and encode clips");
-    for scene in 0..SCENES {
-        let path = folder.join(format!("clip{scene}.mp4"));
-        let job = FrameJob {
-            resolution: PICTURE,
-            length: scene_length,
-            profile: FrameProfile::Mezzanine,
-            out: path.clone(),
-        };
+    let clips = (0..SCENES).map(|scene| {
         let draw = move |at: Frames, rgba: &mut [u8]| draw_scene(scene, at, rgba);
-        encode_frames(&ffmpeg, job, Arc::new(draw), Arc::clone(&quiet), &cancel).await?;
-        let overlap = if scene == 0 { Frames::ZERO } else { FADE };
-        let style = TransitionStyle::Dissolve;
-        clips.push(ClipInput { path, source_in: Frames::ZERO, length: scene_length, overlap, style });
-    }
-    let mut ours = drawing.stop(memory.peak());
-
-    let mut overlays = Vec::new();
-    let lettering = Stopwatch::start("draw and encode overlays");
-    for index in 0..OVERLAYS {
-        let path = folder.join(format!("words{index}.mov"));
-        let length = Frames(60);
-        let job = FrameJob { resolution: WORDS, length, profile: FrameProfile::Overlay, out: path.clone() };
-        encode_frames(&ffmpeg, job, Arc::new(draw_words), Arc::clone(&quiet), &cancel).await?;
-        let (x, y) = (80, if index % 2 == 0 { 300 } else { 1200 });
-        overlays.push(OverlayInput { path, x, y, start: Frames(index * 40), length });
-    }
-    ours += lettering.stop(memory.peak());
-
+        ClipInput {
+            source: ClipSource::Drawn(Drawing::new(format!("scene {scene}"), draw)),
+            source_in: Frames::ZERO,
+            length: scene_length,
+            overlap: if scene == 0 { Frames::ZERO } else { FADE },
+            style: TransitionStyle::Dissolve,
+        }
+    });
+    let overlays = (0..OVERLAYS).map(|index| OverlayInput {
+        drawing: Drawing::new("words", draw_words),
+        size: WORDS,
+        x: 80,
+        y: if index % 2 == 0 { 300 } else { 1200 },
+        start: Frames(index * 40),
+        length: Frames(60),
+    });
     let plan = RenderPlan {
         resolution: PICTURE,
-        clips,
-        overlays,
+        clips: clips.collect(),
+        overlays: overlays.collect(),
         grade: Grade { contrast: 40, saturation: 60, brightness: 0, temperature: 100 },
     };
     let finished = folder.join("ad.mp4");
-    let rendering = Stopwatch::start("render");
-    render_video(&ffmpeg, &plan, &finished, quiet, &cancel).await?;
-    ours += rendering.stop(memory.peak());
+    let rendering = Stopwatch::start("draw, join and encode");
+    render_video(&ffmpeg, &plan, &finished, Arc::new(|_| {}), &CancellationToken::new()).await?;
+    let ours = rendering.stop(memory.peak());
 
     let plain = Stopwatch::start("floor: decode and encode");
     let status = Command::new("ffmpeg")
@@ -107,10 +92,6 @@ async fn measure(folder: &Path) -> Result<(), Box<dyn Error>> {
         return Err("the floor's ffmpeg failed".into());
     }
     let size = |path: &Path| fs::metadata(path).map(|file| file.len() as f64 / 1e6);
-    for input in plan.clips.iter().map(|clip| &clip.path).chain(plan.overlays.iter().map(|words| &words.path))
-    {
-        println!("{:>8.1} MB  {}", size(input)?, input.file_name().unwrap_or_default().to_string_lossy());
-    }
     println!(
         "{:>8.1} MB  finished, {} frames",
         size(&finished)?,

@@ -19,7 +19,7 @@ const RED: [f32; 3] =
 
 /// Added to a float below 2^22 it leaves the rounded number in the lowest bits: a rounding that
 /// vectorises, where `as u8` does not.
-const ROUND: f32 = 8_388_608.0;
+pub(crate) const ROUND: f32 = 8_388_608.0;
 
 /// Bytes of a frame of `pixels` pixels, with and without the alpha plane.
 pub(crate) const fn planes_len(pixels: usize, alpha: bool) -> usize {

@@ -32,11 +32,30 @@ pub enum MediaError {
     Io { path: PathBuf, source: io::Error },
 }
 
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
 impl MediaError {
     /// Whether the same work may succeed a little later: ffmpeg was killed, as by a machine that ran out of
     /// memory, and did not find fault with what it was given.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Failed { status, .. } if status.starts_with("signal"))
+    }
+
+    /// Whether there was no room for what was to be written.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Failed { stderr_tail, .. } => {
+                // As the C library words ENOSPC, EDQUOT and EFBIG, which is all that ffmpeg passes on.
+                ["No space left on device", "Disk quota exceeded", "File too large"]
+                    .iter()
+                    .any(|words| stderr_tail.contains(words))
+            }
+            Self::Io { source, .. } => is_full(source),
+            _ => false,
+        }
     }
 
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {

@@ -3,16 +3,17 @@
 //!
 //! Files come in and go out; no database and no HTTP ever live here. What leaves this crate is
 //! published atomically: written beside its name, verified, then renamed. Nothing goes through a
-//! shell, and no user's text reaches a command line: filter graphs hold numbers only.
+//! shell, and no user's text reaches a command line: what is asked of ffmpeg are numbers.
 
 mod colour;
+mod decode;
 mod error;
 mod frames;
-mod graph;
 mod index;
 mod ingest;
 mod mix;
 mod plan;
+mod planes;
 mod priority;
 mod probe;
 mod process;
@@ -25,10 +26,10 @@ mod tools;
 mod wav;
 
 pub use error::MediaError;
-pub use frames::{Draw, FrameJob, FrameProfile, encode_frames};
+pub use frames::{Draw, FrameJob, Progress, encode_frames};
 pub use ingest::ingest;
 pub use mix::duck;
-pub use plan::{ClipInput, InvalidPlan, OverlayInput, RenderPlan};
+pub use plan::{ClipInput, ClipSource, Drawing, InvalidPlan, OverlayInput, RenderPlan};
 pub use probe::{AudioProbe, Probe, probe};
 pub use profile::{FINAL_AUDIO_ARGS, FINAL_ENCODER_ARGS};
 pub use render::render_video;

@@ -1,21 +1,70 @@
-//! What is to be rendered, with files in place of ids.
+//! What is to be rendered, with files and drawings in place of ids.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use admint_domain::{AssetId, Frames, Resolution};
 use admint_timeline::{Grade, InvalidTimeline, Timeline, TransitionStyle};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::{
     MediaError,
-    profile::{FINAL_ENCODER_ARGS, MEZZANINE_ARGS, OVERLAY_ARGS},
+    frames::Draw,
+    profile::{FINAL_ENCODER_ARGS, MEZZANINE_ARGS},
 };
 
-/// A stretch of a house clip.
+/// Pictures that are drawn when they are needed, in any order and from several threads at once.
+#[derive(Clone)]
+pub struct Drawing {
+    name: String,
+    draw: Arc<Draw>,
+}
+
+impl Drawing {
+    /// Two drawings of one name are taken for the same, so the name has to hold all that decides the pixels.
+    pub fn new(name: impl Into<String>, draw: impl Fn(Frames, &mut [u8]) + Send + Sync + 'static) -> Self {
+        Self { name: name.into(), draw: Arc::new(draw) }
+    }
+
+    pub(crate) fn draw(&self, at: Frames, rgba: &mut [u8]) {
+        (self.draw)(at, rgba);
+    }
+}
+
+impl fmt::Debug for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Drawing").field(&self.name).finish()
+    }
+}
+
+impl PartialEq for Drawing {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Drawing {}
+
+impl Serialize for Drawing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+/// Where a clip's frames come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClipSource {
+    /// A house clip.
+    File(PathBuf),
+    /// Opaque pictures of the video's own size.
+    Drawn(Drawing),
+}
+
+/// A stretch of a clip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClipInput {
-    pub path: PathBuf,
+    pub source: ClipSource,
     pub source_in: Frames,
     pub length: Frames,
     /// With the clip before; zero is a cut.
@@ -24,11 +73,12 @@ pub struct ClipInput {
     pub style: TransitionStyle,
 }
 
-/// An overlay file and where it goes.
+/// Words or pictures with alpha, and where they go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OverlayInput {
-    pub path: PathBuf,
-    /// Pixels from the left and from the top; even, because colour has half the resolution.
+    pub drawing: Drawing,
+    pub size: Resolution,
+    /// Pixels from the left and from the top; even, as the size is, because colour has half the resolution.
     pub x: u32,
     pub y: u32,
     /// On the timeline.
@@ -59,13 +109,17 @@ pub enum InvalidPlan {
     TransitionTooLong(usize),
     #[error("overlay {0} is not within the video")]
     OverlayOutside(usize),
+    #[error("overlay {0} does not lie on even pixels")]
+    OverlayUneven(usize),
+    #[error("{0}x{1} is not an even, visible size")]
+    Size(u32, u32),
 }
 
 impl RenderPlan {
-    /// The plan for `timeline`, whose overlays have been drawn into `overlays`.
+    /// The plan for `timeline`, whose overlays are drawn as `overlays`.
     pub fn new(
         timeline: &Timeline,
-        clip_path: impl Fn(AssetId) -> PathBuf,
+        clip_source: impl Fn(AssetId) -> ClipSource,
         overlays: Vec<OverlayInput>,
     ) -> Result<Self, MediaError> {
         timeline.validate().map_err(InvalidPlan::from)?;
@@ -73,7 +127,7 @@ impl RenderPlan {
             .clips
             .iter()
             .map(|clip| ClipInput {
-                path: clip_path(clip.asset),
+                source: clip_source(clip.asset),
                 source_in: clip.source_in,
                 length: clip.length,
                 overlap: clip.transition.map_or(Frames::ZERO, |transition| transition.length),
@@ -97,7 +151,7 @@ impl RenderPlan {
         let mut hash = Sha256::new();
         // Plain data with no maps in it always serialises, and always alike.
         hash.update(serde_json::to_vec(self).unwrap_or_default());
-        for arguments in [MEZZANINE_ARGS, OVERLAY_ARGS, FINAL_ENCODER_ARGS] {
+        for arguments in [MEZZANINE_ARGS, FINAL_ENCODER_ARGS] {
             for argument in arguments {
                 hash.update(argument);
                 hash.update([0]);
@@ -107,6 +161,10 @@ impl RenderPlan {
     }
 
     pub(crate) fn validate(&self) -> Result<(), InvalidPlan> {
+        let Resolution { width, height } = self.resolution;
+        if width == 0 || height == 0 || !is_even(&[width, height]) {
+            return Err(InvalidPlan::Size(width, height));
+        }
         let first = self.clips.first().ok_or(InvalidPlan::Empty)?;
         if first.overlap != Frames::ZERO {
             return Err(InvalidPlan::FirstClipOverlaps);
@@ -122,11 +180,19 @@ impl RenderPlan {
         }
         let total = self.total();
         for (index, overlay) in self.overlays.iter().enumerate() {
-            let inside = overlay.x < self.resolution.width && overlay.y < self.resolution.height;
+            let Resolution { width: wide, height: high } = overlay.size;
+            if !is_even(&[overlay.x, overlay.y, wide, high]) {
+                return Err(InvalidPlan::OverlayUneven(index));
+            }
+            let inside = overlay.x + wide <= width && overlay.y + high <= height;
             if overlay.length == Frames::ZERO || overlay.start + overlay.length > total || !inside {
                 return Err(InvalidPlan::OverlayOutside(index));
             }
         }
         Ok(())
     }
+}
+
+fn is_even(pixels: &[u32]) -> bool {
+    pixels.iter().all(|count| count % 2 == 0)
 }

@@ -12,10 +12,9 @@ use std::{
     process::{ExitStatus, Stdio},
 };
 
-use admint_domain::Frames;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
-    process::{Child, ChildStdin},
+    io::{AsyncRead, AsyncReadExt},
+    process::{Child, ChildStdin, ChildStdout},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
@@ -71,7 +70,7 @@ impl Command {
     /// Runs to the end and keeps what it printed.
     pub async fn run(self, cancel: &CancellationToken) -> Result<Said, MediaError> {
         let mut stdout = Vec::new();
-        let read = async |out: tokio::process::ChildStdout| {
+        let read = async |out: ChildStdout| {
             let mut out = out;
             out.read_to_end(&mut stdout).await.map(drop)
         };
@@ -79,25 +78,14 @@ impl Command {
         Ok(Said { stdout, stderr_tail })
     }
 
-    /// Runs ffmpeg to the end and reports how many frames it has written so far.
-    pub async fn run_with_progress(
+    /// Runs ffmpeg to the end, or until `read` has had enough of its standard output: a reader that leaves
+    /// early wanted no more, and that ffmpeg then cannot write is no failure.
+    pub async fn run_read(
         self,
-        mut progress: impl FnMut(Frames),
+        read: impl AsyncFnOnce(ChildStdout) -> io::Result<()>,
         cancel: &CancellationToken,
     ) -> Result<(), MediaError> {
-        let read = async |out: tokio::process::ChildStdout| {
-            let mut lines = BufReader::new(out).lines();
-            while let Some(line) = lines.next_line().await? {
-                if let Some(frames) = frames_in_progress_line(&line) {
-                    progress(frames);
-                }
-            }
-            Ok(())
-        };
-        self.with_progress()
-            .execute(None::<fn(ChildStdin) -> std::future::Ready<_>>, read, cancel)
-            .await
-            .map(drop)
+        self.execute(None::<fn(ChildStdin) -> std::future::Ready<_>>, read, cancel).await.map(drop)
     }
 
     /// Runs ffmpeg to the end while `feed` writes its standard input. When ffmpeg dies, the feed's
@@ -107,21 +95,14 @@ impl Command {
         F: FnOnce(ChildStdin) -> W,
         W: Future<Output = Result<(), MediaError>>,
     {
-        let read =
-            async |mut out: tokio::process::ChildStdout| out.read_to_end(&mut Vec::new()).await.map(drop);
+        let read = async |mut out: ChildStdout| out.read_to_end(&mut Vec::new()).await.map(drop);
         self.execute(Some(feed), read, cancel).await.map(drop)
-    }
-
-    fn with_progress(mut self) -> Self {
-        let options = ["-progress", "pipe:1", "-stats_period", "0.2"].map(OsString::from);
-        self.arguments.splice(0..0, options);
-        self
     }
 
     async fn execute<F, W>(
         self,
         feed: Option<F>,
-        read: impl AsyncFnOnce(tokio::process::ChildStdout) -> io::Result<()>,
+        read: impl AsyncFnOnce(ChildStdout) -> io::Result<()>,
         cancel: &CancellationToken,
     ) -> Result<String, MediaError>
     where
@@ -212,10 +193,6 @@ impl Command {
     }
 }
 
-fn frames_in_progress_line(line: &str) -> Option<Frames> {
-    line.strip_prefix("frame=")?.trim().parse().ok().map(Frames)
-}
-
 /// Reads to the end and keeps the last `limit` bytes.
 async fn tail_of(mut from: impl AsyncRead + Unpin, limit: usize) -> io::Result<String> {
     let mut kept = Vec::new();
@@ -239,12 +216,5 @@ mod tests {
         let long = [b'a'; 5000].into_iter().chain(*b"the end").collect::<Vec<_>>();
         let tail = tail_of(&long[..], 10).await.expect("memory reads");
         assert_eq!(tail, "aaathe end");
-    }
-
-    #[test]
-    fn progress_lines() {
-        assert_eq!(frames_in_progress_line("frame=42"), Some(Frames(42)));
-        assert_eq!(frames_in_progress_line("fps=42"), None);
-        assert_eq!(frames_in_progress_line("frame=N/A"), None);
     }
 }

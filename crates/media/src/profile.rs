@@ -1,4 +1,4 @@
-//! The house formats: what clips, overlays and finished ads are encoded as. The figures behind each
+//! The house formats: what clips and finished ads are encoded as. The figures behind each
 //! choice are printed by `cargo run --release -p admint-media --example render_speed`.
 
 /// Colours as they are meant to be shown, on every video we write.
@@ -36,18 +36,17 @@ pub(crate) const MEZZANINE_ARGS: &[&str] = &[
 /// Frames of a house clip from one key frame to the next.
 pub(crate) const MEZZANINE_GOP: u32 = 24;
 
-/// Overlays keep their alpha and lose nothing. They stay in YUV from drawing to the overlay filter,
-/// so that nothing converts them a second time; of the formats that can, this is the quickest that
-/// does not write every transparent pixel out in full.
-pub(crate) const OVERLAY_ARGS: &[&str] = &["-c:v", "ffvhuff", "-pix_fmt", "yuva420p", "-f", "mov"];
-
 /// The finished ad's picture. Key frames at least every two seconds, so that a browser seeks quickly;
 /// a ceiling on the rate, so that 15 seconds of the wildest grain stay under 50 MB. `superfast` with the
 /// look-ahead of `veryfast` (macroblock tree over 10 frames), one step of `crf` finer: as near to the
-/// source as `veryfast` at 19, a fifth larger, and about two thirds of its time.
+/// source as `veryfast` at 19, a fifth larger, and about two thirds of its time. One thread, for with more the
+/// ceiling is kept by what the others happen to have written by then, and the same frames now and then come out
+/// a little different; the drawing beside it keeps the other cores busy.
 pub const FINAL_ENCODER_ARGS: &[&str] = &[
     "-c:v",
     "libx264",
+    "-threads",
+    "1",
     "-preset",
     "superfast",
     "-x264-params",

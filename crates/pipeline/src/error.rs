@@ -56,9 +56,23 @@ impl PipelineError {
         }
     }
 
+    fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Media(error) => error.is_disk_full(),
+            Self::Store(error) => error.is_disk_full(),
+            Self::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
+
     /// What the user is told on the video's page: what happened, what is kept, what to do.
     pub fn user_message(&self) -> String {
         let kept = "The scenes finished so far are kept.";
+        if self.is_disk_full() {
+            return format!(
+                "The server's disk is full. {kept} Free some space, or ask its operator to, and try again."
+            );
+        }
         match self {
             Self::NoFfmpeg(reason) => format!("{reason} {kept}"),
             Self::Media(MediaError::FfmpegMissing { .. }) => format!(
@@ -70,7 +84,8 @@ impl PipelineError {
                  server's log has the reason."
             ),
             Self::Media(MediaError::Io { .. }) | Self::Io { .. } => format!(
-                "The video could not be written to disk; it may be full. {kept} Free some space and try again."
+                "The video could not be written to disk. {kept} Try again; if it happens twice, the server's log \
+                 has the reason."
             ),
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")

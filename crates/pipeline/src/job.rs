@@ -50,9 +50,10 @@ impl Job {
         let (plan, scenes) = self.plan(&work, &spec, progress).await?;
         let clips = stages::clips::make(self, &work, &spec, &plan, &scenes, progress).await?;
 
-        progress.report(Stage::Stitch { percent: 0 });
-        let soundtrack = stages::soundtrack::compose(self, &work, &spec, &plan).await?;
-        let voice = stages::narration::narrate(self, &work, &spec, &plan).await?;
+        let (soundtrack, voice) = tokio::try_join!(
+            stages::soundtrack::compose(self, &work, &spec, &plan),
+            stages::narration::narrate(self, &work, &spec, &plan),
+        )?;
         let timeline = match &work.timeline {
             Some(timeline) => timeline.clone(),
             None => {

@@ -149,7 +149,8 @@ async fn events_tell_the_whole_story_in_order() {
 
 #[tokio::test]
 async fn a_failed_scene_keeps_the_scenes_before_it_and_says_why() {
-    let desk = Desk::open(Scripted::default().with_fault(1, Fault::CollectFails)).await;
+    let scripted = Scripted::default().with_fault(1, Fault::CollectFails);
+    let desk = Desk::open(scripted.clone()).await;
     let id = desk.create(create("A cold brew for busy developers")).await;
     desk.work().await;
 
@@ -159,6 +160,14 @@ async fn a_failed_scene_keeps_the_scenes_before_it_and_says_why() {
     assert!(desk.asset(id, AssetKind::Clip).await.is_some(), "the first scene's clip is kept");
     assert!(desk.asset(id, AssetKind::Video).await.is_none());
     assert_eq!(desk.pipeline.profile(desk.user).await.unwrap().total_generations, 0);
+
+    // An operation that failed will never have a result: its scene is started anew, and only that.
+    assert_eq!(scripted.started(), 2);
+    desk.store.retry(desk.user, id).await.unwrap();
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!(scripted.started(), 4);
 }
 
 #[tokio::test]
@@ -213,6 +222,7 @@ async fn a_handed_back_video_goes_on_where_it_was_and_starts_nothing_twice() {
     let view = desk.pipeline.generation(desk.user, id).await.unwrap();
     assert!(!view.status.is_final(), "handed back, not ended: {:?}", view.status);
 
+    assert_eq!(scripted.cancelled(), 0, "who only hands it over leaves the operation alone");
     desk.work().await;
     let view = desk.pipeline.generation(desk.user, id).await.unwrap();
     assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);

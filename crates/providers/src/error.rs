@@ -16,3 +16,10 @@ pub enum ProviderError {
     #[error("cancelled")]
     Cancelled,
 }
+
+impl ProviderError {
+    /// Whether collecting the same operation again can only fail again.
+    pub fn is_operations_end(&self) -> bool {
+        matches!(self, Self::Unsupported { .. } | Self::BadOutput { .. } | Self::UnknownOperation { .. })
+    }
+}

@@ -153,7 +153,13 @@ impl VideoModel for Scripted {
     }
 
     fn capabilities(&self) -> VideoCapabilities {
-        VideoCapabilities { image_to_video: false, deterministic: true, any_length: true }
+        VideoCapabilities {
+            image_to_video: false,
+            deterministic: true,
+            any_length: true,
+            // As a vendor's: what it made is fetched once and kept.
+            drawn_anew: false,
+        }
     }
 
     fn origins(&self, _request: &VideoRequest) -> Origins {

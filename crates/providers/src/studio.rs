@@ -62,7 +62,7 @@ impl VideoModel for Studio {
     }
 
     fn capabilities(&self) -> VideoCapabilities {
-        VideoCapabilities { image_to_video: false, deterministic: true, any_length: true }
+        VideoCapabilities { image_to_video: false, deterministic: true, any_length: true, drawn_anew: true }
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {

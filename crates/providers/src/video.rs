@@ -15,6 +15,9 @@ pub struct VideoCapabilities {
     pub deterministic: bool,
     /// Clips of any length; otherwise the model's own lengths are trimmed.
     pub any_length: bool,
+    /// An operation can be collected again at any time, for nothing and with the same frames: its clip needs
+    /// no file, the handle is enough.
+    pub drawn_anew: bool,
 }
 
 /// One scene to be made. Serialisable, because it is the handle's memory of what was asked for.

@@ -34,6 +34,13 @@ impl StoreError {
         Self::Corrupt { what, reason: reason.to_string() }
     }
 
+    /// There was no room for a file that was to be written.
+    pub fn is_disk_full(&self) -> bool {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let Self::Io { source, .. } = self else { return false };
+        matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+    }
+
     /// The database does not answer, so another try later may do.
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)))

@@ -128,6 +128,18 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Drops the handle of an operation that will never have a result, so that a later attempt starts another.
+    pub async fn forget_operation(&self, lease: &Lease, scene: SceneId) -> Result<(), StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        scene::Entity::update_many()
+            .col_expr(scene::Column::Operation, Expr::value(None::<serde_json::Value>))
+            .filter(scene::Column::Id.eq(scene.uuid()))
+            .filter(scene::Column::GenerationId.eq(lease.generation.uuid()))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Books a published file. One of the same kind and scene is replaced under its old id, so that
     /// timelines which name it go on naming it.
     pub async fn add_asset(&self, lease: &Lease, new: NewAsset) -> Result<AssetId, StoreError> {

@@ -214,22 +214,24 @@ async fn check_killed(moments: &[Moment]) {
 }
 
 #[tokio::test]
-async fn killed_between_plan_and_scenes_and_in_the_middle_of_two_clips() {
+async fn killed_between_plan_and_scenes_and_in_the_middle_of_two_scenes() {
     check_killed(&[
         ("taken up", |event| event.status == GenerationStatus::Running),
         ("the plan", |event| event.progress >= 20),
-        ("the first clip", |event| event.current_step.starts_with("Drawing scene 1") && event.progress > 32),
-        ("the second clip", |event| event.current_step.starts_with("Drawing scene 2") && event.progress > 42),
+        ("the first scene", |event| event.current_step.starts_with("Drawing scene 1") && event.progress > 32),
+        ("the second scene", |event| {
+            event.current_step.starts_with("Drawing scene 2") && event.progress > 42
+        }),
     ])
     .await;
 }
 
 #[tokio::test]
-async fn killed_between_the_clips_and_the_film_in_the_middle_of_it_and_at_its_sound() {
+async fn killed_before_the_film_near_its_end_after_it_and_at_its_sound() {
     check_killed(&[
-        ("the last clip", |event| event.progress >= 70),
-        ("the words", |event| event.progress >= 81),
-        ("the film", |event| event.progress >= 85),
+        ("the first frame", |event| event.progress >= 30),
+        ("the last frames", |event| event.progress >= 66),
+        ("the film", |event| event.progress >= 80),
         ("the sound", |event| event.progress >= 90),
     ])
     .await;
@@ -241,7 +243,7 @@ async fn a_worker_that_was_frozen_beyond_its_lease_writes_nothing_any_more() {
     let site = Site::open().await;
     let id = site.ad().await;
     let frozen = site.worker();
-    site.until(id, "the second clip", |event| event.current_step.starts_with("Drawing scene 2")).await;
+    site.until(id, "the second scene", |event| event.current_step.starts_with("Drawing scene 2")).await;
     frozen.signal("STOP");
     let other = site.worker();
     site.until_done(id).await;
@@ -260,7 +262,7 @@ async fn told_to_end_in_the_middle_of_a_video_it_hands_it_back() {
     let site = Site::open().await;
     let id = site.ad().await;
     let first = site.worker();
-    site.until(id, "the second clip", |event| event.current_step.starts_with("Drawing scene 2")).await;
+    site.until(id, "the second scene", |event| event.current_step.starts_with("Drawing scene 2")).await;
     assert!(first.stop(), "it ends in order");
     let item = site.item(id).await.unwrap();
     assert_eq!((item.status, item.position), (GenerationStatus::Queued, Some(1)));
@@ -300,7 +302,7 @@ async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
         tokio::time::sleep(LOOK).await;
     };
     let reason = failed.error.unwrap();
-    assert!(reason.contains("kept") && reason.contains("again"), "{reason}");
+    assert!(reason.contains("disk is full") && reason.contains("kept"), "{reason}");
     full.kill();
     assert_eq!(site.scratch(), 0, "partial files are gone");
 
@@ -376,7 +378,7 @@ mod the_database_goes_away {
         let site = Site::open_with(Some(direct), Some(gated)).await;
         let (id, waiting) = (site.ad().await, site.ad().await);
         let worker = site.worker();
-        site.until(id, "the second clip", |event| event.current_step.starts_with("Drawing scene 2")).await;
+        site.until(id, "the second scene", |event| event.current_step.starts_with("Drawing scene 2")).await;
         gate.open.send_replace(false);
         let lease: u64 = LEASE_SECONDS.parse().unwrap();
         tokio::time::sleep(Duration::from_secs(2 * lease)).await;

@@ -1,16 +1,10 @@
 #![cfg(unix)]
 
-use std::{
-    ffi::OsStr,
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{ffi::OsStr, fs, os::unix::fs::PermissionsExt, path::Path, sync::Arc};
 
 use admint_domain::Frames;
 use admint_media::{
-    ClipInput, Ffmpeg, FrameJob, FrameProfile, MediaError, RenderPlan, encode_frames, render_video,
+    ClipInput, ClipSource, Drawing, Ffmpeg, FrameJob, MediaError, RenderPlan, encode_frames, render_video,
 };
 use admint_timeline::{Grade, TransitionStyle};
 use tokio::sync::Notify;
@@ -35,19 +29,14 @@ fn is_alive(folder: &Path) -> bool {
 }
 
 fn clip_job(folder: &Path) -> FrameJob {
-    FrameJob {
-        resolution: SMALL,
-        length: Frames(48),
-        profile: FrameProfile::Mezzanine,
-        out: folder.join("clip.mp4"),
-    }
+    FrameJob { resolution: SMALL, length: Frames(48), out: folder.join("clip.mp4") }
 }
 
 fn plan() -> RenderPlan {
     let clip = ClipInput {
-        path: PathBuf::from("clip.mp4"),
+        source: ClipSource::Drawn(Drawing::new("grey", |_, rgba| rgba.fill(200))),
         source_in: Frames::ZERO,
-        length: Frames(10),
+        length: Frames(240),
         overlap: Frames::ZERO,
         style: TransitionStyle::Dissolve,
     };
@@ -134,20 +123,23 @@ async fn cancelling_while_drawing_leaves_no_ffmpeg_and_no_file() {
     let cancelling = {
         let cancel = cancel.clone();
         Arc::new(move |done: Frames| {
-            if done == Frames(5) {
+            if done >= TAKEN {
                 cancel.cancel();
             }
         })
     };
     let draw = Arc::new(|_: Frames, rgba: &mut [u8]| rgba.fill(7));
-    let cancelled = encode_frames(&real, clip_job(folder.path()), draw, cancelling, &cancel).await;
+    let job = FrameJob { length: Frames(240), ..clip_job(folder.path()) };
+    let cancelled = encode_frames(&real, job, draw, cancelling, &cancel).await;
     assert!(matches!(cancelled, Err(MediaError::Cancelled)), "{cancelled:?}");
     assert!(!is_alive(folder.path()));
     assert_eq!(names_in(folder.path()), ["ffmpeg.sh", "pid"]);
 }
 
-/// Begins the file, reports a frame, and then would run for ever.
-const ENDLESS: &str = "echo begun > ad.mp4.part; echo frame=1; exec tail -f /dev/null";
+/// Begins the file, takes two megabytes of frames, and then would run for ever.
+const ENDLESS: &str = "echo begun > ad.mp4.part; head -c 2000000 > /dev/null; exec tail -f /dev/null";
+/// So many frames of 31 kB that not all can wait in the pipe: some have been taken.
+const TAKEN: Frames = Frames(50);
 
 #[tokio::test]
 async fn cancelling_a_render_leaves_no_ffmpeg_and_no_file() {
@@ -156,7 +148,11 @@ async fn cancelling_a_render_leaves_no_ffmpeg_and_no_file() {
     let cancel = CancellationToken::new();
     let cancelling = {
         let cancel = cancel.clone();
-        Arc::new(move |_: Frames| cancel.cancel())
+        Arc::new(move |done: Frames| {
+            if done >= TAKEN {
+                cancel.cancel();
+            }
+        })
     };
     let cancelled = render_video(&endless, &plan(), &folder.path().join("ad.mp4"), cancelling, &cancel).await;
     assert!(matches!(cancelled, Err(MediaError::Cancelled)), "{cancelled:?}");
@@ -171,7 +167,11 @@ async fn dropping_a_render_kills_its_ffmpeg() {
     let begun = Arc::new(Notify::new());
     let telling = {
         let begun = Arc::clone(&begun);
-        Arc::new(move |_: Frames| begun.notify_one())
+        Arc::new(move |done: Frames| {
+            if done >= TAKEN {
+                begun.notify_one();
+            }
+        })
     };
     let cancel = CancellationToken::new();
     let out = folder.path().join("ad.mp4");

@@ -8,7 +8,7 @@ use std::{
 };
 
 use admint_domain::{Frames, Resolution};
-use admint_media::{Ffmpeg, FrameJob, FrameProfile, encode_frames};
+use admint_media::{Ffmpeg, FrameJob, encode_frames};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -30,12 +30,7 @@ pub fn quiet() -> Arc<dyn Fn(Frames) + Send + Sync> {
 /// A house clip whose frame `n` is the grey that `level` gives it.
 pub async fn grey_clip(folder: &Path, name: &str, length: u32, level: fn(u32) -> u8) -> PathBuf {
     let out = folder.join(name);
-    let job = FrameJob {
-        resolution: SMALL,
-        length: Frames(length),
-        profile: FrameProfile::Mezzanine,
-        out: out.clone(),
-    };
+    let job = FrameJob { resolution: SMALL, length: Frames(length), out: out.clone() };
     let draw = move |at: Frames, rgba: &mut [u8]| {
         let level = level(at.0);
         rgba.as_chunks_mut().0.fill([level, level, level, 255]);

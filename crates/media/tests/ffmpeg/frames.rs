@@ -5,7 +5,7 @@ use std::{
 };
 
 use admint_domain::{Frames, Resolution};
-use admint_media::{FrameJob, FrameProfile, MediaError, encode_frames, probe, thumbnail};
+use admint_media::{FrameJob, MediaError, encode_frames, probe, thumbnail};
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{
@@ -56,8 +56,7 @@ async fn progress_counts_every_frame() {
     let job = FrameJob {
         resolution: Resolution { width: 16, height: 16 },
         length: Frames(5),
-        profile: FrameProfile::Overlay,
-        out: folder.path().join("words.mov"),
+        out: folder.path().join("clip.mp4"),
     };
     let listener = {
         let told = Arc::clone(&told);
@@ -66,18 +65,13 @@ async fn progress_counts_every_frame() {
     let draw = Arc::new(|_: Frames, rgba: &mut [u8]| rgba.fill(0));
     encode_frames(&ffmpeg(), job, draw, listener, &CancellationToken::new()).await.expect("encodes");
     assert_eq!(*told.lock().expect("no panic"), [1, 2, 3, 4, 5]);
-    assert_eq!(names_in(folder.path()), ["words.mov"]);
+    assert_eq!(names_in(folder.path()), ["clip.mp4"]);
 }
 
 #[tokio::test]
 async fn a_panic_in_drawing_names_the_frame_and_leaves_nothing() {
     let folder = folder();
-    let job = FrameJob {
-        resolution: SMALL,
-        length: Frames(30),
-        profile: FrameProfile::Mezzanine,
-        out: folder.path().join("clip.mp4"),
-    };
+    let job = FrameJob { resolution: SMALL, length: Frames(30), out: folder.path().join("clip.mp4") };
     let draw = Arc::new(|at: Frames, rgba: &mut [u8]| {
         assert!(at != Frames(11), "out of paint");
         rgba.fill(9);
@@ -97,7 +91,6 @@ async fn sizes_that_cannot_be_encoded_are_refused() {
         let job = FrameJob {
             resolution: Resolution { width, height },
             length: Frames(length),
-            profile: FrameProfile::Mezzanine,
             out: folder.path().join("clip.mp4"),
         };
         let draw = Arc::new(|_: Frames, _: &mut [u8]| {});

@@ -2,8 +2,8 @@ use std::{path::Path, sync::Arc};
 
 use admint_domain::{AspectRatio, AssetId, Frames, Resolution, SceneId};
 use admint_media::{
-    ClipInput, FrameJob, FrameProfile, InvalidPlan, MediaError, OverlayInput, RenderPlan, encode_frames,
-    probe, render_video,
+    ClipInput, ClipSource, Drawing, FrameJob, InvalidPlan, MediaError, OverlayInput, RenderPlan,
+    encode_frames, probe, render_video,
 };
 use admint_timeline::{Clip, Grade, Timeline, Transition, TransitionStyle};
 use proptest::{
@@ -22,7 +22,7 @@ fn plan(clips: Vec<ClipInput>, overlays: Vec<OverlayInput>, grade: Grade) -> Ren
 
 fn clip(path: &Path, source_in: u32, length: u32, overlap: u32) -> ClipInput {
     ClipInput {
-        path: path.to_owned(),
+        source: ClipSource::File(path.to_owned()),
         source_in: Frames(source_in),
         length: Frames(length),
         overlap: Frames(overlap),
@@ -111,6 +111,54 @@ async fn a_crossfade_mixes_both_clips() {
     assert_near(seen[24][0], luma(230), "after the fade");
 }
 
+/// Drawn and decoded clips in one row: each of its frames is where the arithmetic says.
+#[tokio::test]
+async fn drawn_clips_and_files_make_one_film() {
+    let folder = folder();
+    let counting = |frame: u32| (frame * 4) as u8;
+    let file = grey_clip(folder.path(), "clip.mp4", 60, counting).await;
+    let grey = |level: fn(u32) -> u8| {
+        ClipSource::Drawn(Drawing::new("grey", move |at, rgba: &mut [u8]| {
+            rgba.as_chunks_mut().0.fill([level(at.0), level(at.0), level(at.0), 255]);
+        }))
+    };
+    let drawn = |source_in, length, overlap| ClipInput {
+        source: grey(|frame| 250 - 4 * frame as u8),
+        ..clip(Path::new(""), source_in, length, overlap)
+    };
+    let out = folder.path().join("out.mp4");
+    let clips = vec![drawn(5, 20, 0), clip(&file, 3, 20, 4), drawn(0, 20, 4)];
+    render(&plan(clips, Vec::new(), Grade::default()), &out).await;
+    let seen = pixel_in_each_frame(&out, SMALL, 50, 90);
+    assert_eq!(seen.len(), 52);
+    let drawn = |frame: u8| 250 - 4 * frame;
+    for (at, pixel) in (0_u8..).zip(seen) {
+        let expected = match at {
+            0..16 => luma(drawn(5 + at)),
+            16..20 => mixed(drawn(5 + at), 4 * (at - 16 + 3), f32::from(at - 16) / 4.0),
+            20..32 => luma(4 * (at - 16 + 3)),
+            32..36 => mixed(4 * (at - 16 + 3), drawn(at - 32), f32::from(at - 32) / 4.0),
+            _ => luma(drawn(at - 32)),
+        };
+        assert!(pixel[0].abs_diff(expected) <= 4, "frame {at}: {} and not {expected}", pixel[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_clip_of_another_size_is_refused() {
+    let folder = folder();
+    let source = grey_clip(folder.path(), "clip.mp4", 10, |_| 100).await;
+    let mut wider = plan(vec![clip(&source, 0, 10, 0)], Vec::new(), Grade::default());
+    wider.resolution.width += 2;
+    let out = folder.path().join("ad.mp4");
+    let failed = render_video(&ffmpeg(), &wider, &out, quiet(), &CancellationToken::new()).await;
+    match failed {
+        Err(MediaError::BadMedia { reason, .. }) => assert_eq!(reason, "is 108x192 and not 110x192"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(names_in(folder.path()), ["clip.mp4"]);
+}
+
 #[tokio::test]
 async fn a_sliding_clip_comes_from_its_side_and_stays() {
     let folder = folder();
@@ -162,13 +210,6 @@ async fn a_trim_begins_at_its_very_frame() {
 async fn overlays_appear_at_their_place_and_time() {
     let folder = folder();
     let base = grey_clip(folder.path(), "clip.mp4", 48, |_| 60).await;
-    let words = folder.path().join("words.mov");
-    let job = FrameJob {
-        resolution: Resolution { width: 40, height: 20 },
-        length: Frames(12),
-        profile: FrameProfile::Overlay,
-        out: words.clone(),
-    };
     // Opaque white on the left, half-transparent white on the right; the last frame is black.
     let draw = |at: Frames, rgba: &mut [u8]| {
         let level = if at == Frames(11) { 0 } else { 255 };
@@ -178,9 +219,14 @@ async fn overlays_appear_at_their_place_and_time() {
             right.as_chunks_mut().0.fill([level, level, level, 128]);
         }
     };
-    encode_frames(&ffmpeg(), job, Arc::new(draw), quiet(), &CancellationToken::new()).await.expect("encodes");
-    let over =
-        |x, y, start| OverlayInput { path: words.clone(), x, y, start: Frames(start), length: Frames(12) };
+    let over = |x, y, start| OverlayInput {
+        drawing: Drawing::new("words", draw),
+        size: Resolution { width: 40, height: 20 },
+        x,
+        y,
+        start: Frames(start),
+        length: Frames(12),
+    };
     let plan = plan(
         vec![clip(&base, 0, 48, 0)],
         vec![over(10, 40, 7), over(60, 100, 36), over(10, 150, 0)],
@@ -216,12 +262,7 @@ async fn overlays_appear_at_their_place_and_time() {
 async fn a_grade_changes_what_it_names() {
     let folder = folder();
     let source = folder.path().join("clip.mp4");
-    let job = FrameJob {
-        resolution: SMALL,
-        length: Frames(3),
-        profile: FrameProfile::Mezzanine,
-        out: source.clone(),
-    };
+    let job = FrameJob { resolution: SMALL, length: Frames(3), out: source.clone() };
     let draw = |_: Frames, rgba: &mut [u8]| rgba.as_chunks_mut().0.fill([200, 120, 120, 255]);
     encode_frames(&ffmpeg(), job, Arc::new(draw), quiet(), &CancellationToken::new()).await.expect("encodes");
     let graded = async |grade: Grade| {
@@ -288,9 +329,13 @@ fn uuid(number: u128) -> uuid::Uuid {
     uuid::Uuid::from_u128(number)
 }
 
+fn file(path: &str) -> ClipSource {
+    ClipSource::File(path.into())
+}
+
 #[test]
 fn a_plan_is_as_long_as_its_timeline() {
-    let plan = RenderPlan::new(&timeline(), |_| "clip.mp4".into(), Vec::new()).expect("valid");
+    let plan = RenderPlan::new(&timeline(), |_| file("clip.mp4"), Vec::new()).expect("valid");
     assert_eq!(plan.total(), timeline().total());
     assert_eq!(plan.total(), Frames(168));
     assert_eq!(plan.resolution, Resolution { width: 1080, height: 1080 });
@@ -300,11 +345,25 @@ fn a_plan_is_as_long_as_its_timeline() {
 fn a_plan_that_cannot_be_rendered_is_refused() {
     let mut broken = timeline();
     broken.clips.clear();
-    let refused = RenderPlan::new(&broken, |_| "clip.mp4".into(), Vec::new());
+    let refused = RenderPlan::new(&broken, |_| file("clip.mp4"), Vec::new());
     assert!(matches!(refused, Err(MediaError::BadPlan(InvalidPlan::Timeline(_)))), "{refused:?}");
-    let late = OverlayInput { path: "words.mov".into(), x: 0, y: 0, start: Frames(160), length: Frames(9) };
-    let refused = RenderPlan::new(&timeline(), |_| "clip.mp4".into(), vec![late]);
+    let words = OverlayInput {
+        drawing: Drawing::new("words", |_, _| ()),
+        size: Resolution { width: 10, height: 10 },
+        x: 0,
+        y: 0,
+        start: Frames(150),
+        length: Frames(9),
+    };
+    let late = OverlayInput { start: Frames(160), ..words.clone() };
+    let refused = RenderPlan::new(&timeline(), |_| file("clip.mp4"), vec![late]);
     assert!(matches!(refused, Err(MediaError::BadPlan(InvalidPlan::OverlayOutside(0)))), "{refused:?}");
+    let beyond = OverlayInput { x: 1072, ..words.clone() };
+    let refused = RenderPlan::new(&timeline(), |_| file("clip.mp4"), vec![words.clone(), beyond]);
+    assert!(matches!(refused, Err(MediaError::BadPlan(InvalidPlan::OverlayOutside(1)))), "{refused:?}");
+    let uneven = OverlayInput { y: 3, ..words };
+    let refused = RenderPlan::new(&timeline(), |_| file("clip.mp4"), vec![uneven]);
+    assert!(matches!(refused, Err(MediaError::BadPlan(InvalidPlan::OverlayUneven(0)))), "{refused:?}");
 }
 
 #[test]
@@ -314,7 +373,7 @@ fn a_digest_names_a_plan() {
     assert_eq!(base.digest().len(), 64);
     let mut others = vec![base.clone(), base.clone(), base.clone(), base.clone()];
     others[0].clips[0].length = Frames(25);
-    others[1].clips[0].path = "b.mp4".into();
+    others[1].clips[0].source = file("b.mp4");
     others[2].grade.contrast = 1;
     others[3].resolution.width = 110;
     for other in others {

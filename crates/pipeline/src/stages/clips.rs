@@ -1,17 +1,19 @@
-//! One mezzanine clip per scene.
+//! One clip per scene: a house clip, or, where the model draws its frames whenever they are wanted, the handle
+//! to have them drawn by.
 
 use std::{collections::HashMap, sync::Arc};
 
 use admint_domain::{AdSpec, AssetId, Frames, Price, SceneId, ScenePlan, Stage, Usd};
-use admint_media::{FrameJob, FrameProfile, encode_frames};
-use admint_providers::{FrameSource, Operation, VideoOutput, VideoRequest};
-use admint_store::{AssetKind, GenerationWork, LedgerEntry};
+use admint_media::{FrameJob, encode_frames};
+use admint_providers::{FrameSource, Operation, ProviderError, VideoOutput, VideoRequest};
+use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry};
 
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
     pictures::artwork,
     progress::ProgressSender,
+    running::StopReason,
 };
 
 /// A scene with its clip.
@@ -30,6 +32,7 @@ pub(crate) async fn make(
     scenes: &[SceneId],
     progress: &ProgressSender,
 ) -> Result<Vec<SceneClip>, PipelineError> {
+    let drawn_anew = job.providers().video.capabilities().drawn_anew;
     let counter = Counter::new(plan, progress.clone());
     let mut finished = HashMap::with_capacity(scenes.len());
     let mut missing = Vec::new();
@@ -50,30 +53,49 @@ pub(crate) async fn make(
         // Said before the model is asked: it may take its time before there is a first frame.
         counter.report(next.request.scene_index as usize, Frames::ZERO);
     }
-    let mut ready: Option<(Missing, Arc<dyn FrameSource>)> = None;
+    let mut ready: Option<(Missing, Started)> = None;
     while next.is_some() || ready.is_some() {
         job.check_stop()?;
         // Both are seen to their end: a start that is dropped half-way may be paid for nothing.
-        let (drawn, asked) = tokio::join!(
+        let (kept, asked) = tokio::join!(
             async {
-                let Some((missing, frames)) = ready else { return Ok(None) };
-                let asset = draw(job, &missing, frames, counter.clone()).await?;
-                // The next may still be a while with its model.
-                counter.report(missing.request.scene_index as usize + 1, Frames::ZERO);
+                let Some((missing, started)) = ready else { return Ok(None) };
+                let asset = match started {
+                    Started::Collected(frames) => {
+                        let asset = draw(job, &missing, frames, counter.clone()).await?;
+                        // The next may still be a while with its model.
+                        counter.report(missing.request.scene_index as usize + 1, Frames::ZERO);
+                        asset
+                    }
+                    Started::DrawnAnew(operation) => keep(job, &missing, &operation).await?,
+                };
                 Ok::<_, PipelineError>(Some((missing.scene, asset)))
             },
             async {
                 let Some(missing) = next else { return Ok(None) };
-                let frames = ask(job, &missing).await?;
-                Ok::<_, PipelineError>(Some((missing, frames)))
+                let operation = start(job, &missing).await?;
+                let started = match drawn_anew {
+                    true => Started::DrawnAnew(operation),
+                    false => Started::Collected(collect(job, missing.scene, &operation).await?),
+                };
+                Ok::<_, PipelineError>(Some((missing, started)))
             }
         );
-        finished.extend(drawn?);
+        finished.extend(kept?);
         ready = asked?;
         next = missing.next();
     }
-    counter.report(scenes.len(), Frames::ZERO);
+    if !drawn_anew {
+        counter.report(scenes.len(), Frames::ZERO);
+    }
     Ok(scenes.iter().filter_map(|&scene| Some(SceneClip { scene, asset: *finished.get(&scene)? })).collect())
+}
+
+/// What the model has been asked for.
+enum Started {
+    Collected(Arc<dyn FrameSource>),
+    /// Its frames are drawn when the film is.
+    DrawnAnew(Operation),
 }
 
 /// A scene that has no clip yet.
@@ -107,55 +129,99 @@ pub(crate) fn requests(
     })
 }
 
-/// Has the model make the scene, or collects what was started before a restart.
-async fn ask(job: &Job, missing: &Missing) -> Result<Arc<dyn FrameSource>, PipelineError> {
+/// Has the model make the scene, unless that was started before a restart.
+async fn start(job: &Job, missing: &Missing) -> Result<Operation, PipelineError> {
     let &Missing { scene, ref request, ref operation } = missing;
     let video = &job.providers().video;
     let store = &job.pipeline.store;
     // A handle from before a restart is collected, not bought again; its reservation stands.
     let handle = operation.clone().and_then(|handle| serde_json::from_value::<Operation>(handle).ok());
-    let operation = match handle {
-        Some(operation) => operation,
-        None => {
-            let entry = LedgerEntry {
-                scene: Some(scene),
-                provider: video.name().into(),
-                operation: format!("scene {}", request.scene_index + 1),
-                price: video.price(request),
-            };
-            let booked = store.reserve(&job.lease, entry).await?;
-            // Never dropped half-way: an operation whose handle got lost is one paid for nothing.
-            let operation = match video.start(request).await {
-                Ok(operation) => operation,
-                Err(error) => {
-                    store.settle(&job.lease, booked, Price::Known(Usd::ZERO)).await?;
-                    return Err(error.into());
-                }
-            };
-            let handle = serde_json::to_value(&operation).map_err(|error| {
-                admint_providers::ProviderError::BadOutput {
-                    provider: video.name(),
-                    reason: error.to_string(),
-                }
-            })?;
-            store.save_operation(&job.lease, scene, &handle).await?;
-            store.settle(&job.lease, booked, video.price(request)).await?;
-            operation
+    if let Some(operation) = handle {
+        return Ok(operation);
+    }
+    let entry = LedgerEntry {
+        scene: Some(scene),
+        provider: video.name().into(),
+        operation: format!("scene {}", request.scene_index + 1),
+        price: video.price(request),
+    };
+    let booked = store.reserve(&job.lease, entry).await?;
+    // Never dropped half-way: an operation whose handle got lost is one paid for nothing.
+    let operation = match video.start(request).await {
+        Ok(operation) => operation,
+        Err(error) => {
+            store.settle(&job.lease, booked, Price::Known(Usd::ZERO)).await?;
+            return Err(error.into());
         }
     };
+    let handle = serde_json::to_value(&operation)
+        .map_err(|error| ProviderError::BadOutput { provider: video.name(), reason: error.to_string() })?;
+    store.save_operation(&job.lease, scene, &handle).await?;
+    store.settle(&job.lease, booked, video.price(request)).await?;
+    Ok(operation)
+}
 
-    match job.unless_stopped(video.collect(&operation)).await {
-        Ok(output) => {
-            let VideoOutput::Frames(frames) = output?;
-            Ok(frames)
+/// The operation's frames. Where the ad's maker does not want it any more, the model is told; where only this
+/// worker has to let go of it, another will collect it.
+async fn collect(
+    job: &Job,
+    scene: SceneId,
+    operation: &Operation,
+) -> Result<Arc<dyn FrameSource>, PipelineError> {
+    let video = &job.providers().video;
+    match job.unless_stopped(video.collect(operation)).await {
+        Ok(Ok(VideoOutput::Frames(frames))) => Ok(frames),
+        Ok(Err(error)) => {
+            if error.is_operations_end() {
+                job.pipeline.store.forget_operation(&job.lease, scene).await?;
+            }
+            Err(error.into())
         }
         Err(stopped) => {
-            if let Err(error) = video.cancel(&operation).await {
+            if job.stop.reason() == Some(StopReason::User)
+                && let Err(error) = video.cancel(operation).await
+            {
                 tracing::warn!(generation.id = %job.lease.generation, %error, "the model was not told to stop");
             }
             Err(stopped)
         }
     }
+}
+
+const HANDLE: &str = "application/json";
+
+/// The clip is its operation's handle.
+async fn keep(job: &Job, missing: &Missing, operation: &Operation) -> Result<AssetId, PipelineError> {
+    let name = format!("clip-{}.json", missing.request.scene_index);
+    let out = job.scratch(&name).await?;
+    let json = serde_json::to_vec(operation).expect("a handle is plain JSON");
+    let failed = |source| PipelineError::Io { what: "writing a clip's handle", source };
+    tokio::fs::write(&out, json).await.map_err(failed)?;
+    let draft = AssetDraft {
+        kind: AssetKind::Clip,
+        scene: Some(missing.scene),
+        content_type: HANDLE,
+        frames: Some(missing.request.scene.length),
+    };
+    Ok(job.publish(&out, &name, draft).await?.id)
+}
+
+/// The frames of a clip that is not a file of frames.
+pub(crate) async fn redraw(
+    job: &Job,
+    clip: &AssetRecord,
+) -> Result<Option<Arc<dyn FrameSource>>, PipelineError> {
+    if clip.content_type != HANDLE {
+        return Ok(None);
+    }
+    let path = job.pipeline.assets.path(&clip.key)?;
+    let failed = |source| PipelineError::Io { what: "reading a clip's handle", source };
+    let json = tokio::fs::read(path).await.map_err(failed)?;
+    let video = &job.providers().video;
+    let operation = serde_json::from_slice(&json)
+        .map_err(|error| ProviderError::BadOutput { provider: video.name(), reason: error.to_string() })?;
+    let VideoOutput::Frames(frames) = job.unless_stopped(video.collect(&operation)).await??;
+    Ok(Some(frames))
 }
 
 async fn draw(
@@ -167,12 +233,7 @@ async fn draw(
     let index = missing.request.scene_index as usize;
     let out = job.scratch(&format!("clip-{index}.mp4")).await?;
     let length = frames.length();
-    let frame_job = FrameJob {
-        resolution: frames.resolution(),
-        length,
-        profile: FrameProfile::Mezzanine,
-        out: out.clone(),
-    };
+    let frame_job = FrameJob { resolution: frames.resolution(), length, out: out.clone() };
     encode_frames(
         job.ffmpeg()?,
         frame_job,

@@ -26,6 +26,8 @@ pub(crate) async fn compose(
     let entry = LedgerEntry { scene: None, provider: music.name().into(), operation: "music".into(), price };
     let booked = job.pipeline.store.reserve(&job.lease, entry).await?;
     let soundtrack = job.unless_stopped(music.compose(&request)).await??;
+    // Kept before it is settled: what is killed in between finds it, and does not buy it again.
+    let asset = job.publish_sound(AssetKind::Soundtrack, soundtrack.samples, 2, plan.total()).await?;
     job.pipeline.store.settle(&job.lease, booked, price).await?;
-    job.publish_sound(AssetKind::Soundtrack, soundtrack.samples, 2, plan.total()).await
+    Ok(asset)
 }

@@ -1,22 +1,20 @@
-//! The timeline as one silent video: words drawn, clips joined by their transitions, look graded.
+//! The timeline as one silent video: clips joined by their transitions, look graded, words over them.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use admint_domain::{AssetId, Frames, Resolution, Stage};
-use admint_media::{FrameJob, FrameProfile, OverlayInput, RenderPlan, encode_frames, render_video};
+use admint_media::{ClipSource, Drawing, OverlayInput, RenderPlan, render_video};
 use admint_store::{AssetKind, AssetRecord};
-use admint_studio::{OverlayDrawing, Page, StudioError};
+use admint_studio::{Bounds, OverlayDrawing, Page, StudioError};
 use admint_timeline::Timeline;
-use futures::{FutureExt, StreamExt, TryStreamExt, stream};
+use futures::future::try_join_all;
 
+use super::clips::redraw;
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
     progress::ProgressSender,
 };
-
-/// How much of this stage's percentage the words take; the rest is the encoder's.
-const OVERLAYS_PERCENT: u32 = 25;
 
 pub(crate) async fn render(
     job: &Job,
@@ -27,98 +25,80 @@ pub(crate) async fn render(
     if let Some(finished) = job.finished(assets, AssetKind::Stitched, None).await {
         return Ok(finished);
     }
-    let overlays = draw_overlays(job, timeline, progress).await?;
-    let paths = clip_paths(job).await?;
-    let plan = RenderPlan::new(timeline, |asset| paths.get(&asset).cloned().unwrap_or_default(), overlays)?;
+    let (sources, overlays) = tokio::try_join!(clip_sources(job), lay_out_words(timeline))?;
+    let is_drawn = sources.values().any(|source| matches!(source, ClipSource::Drawn(_)));
+    if !is_drawn {
+        progress.report(Stage::Stitch { percent: 0 });
+    }
+    let missing = || ClipSource::File(Default::default());
+    let source = |asset| sources.get(&asset).cloned().unwrap_or_else(missing);
+    let plan = RenderPlan::new(timeline, source, overlays)?;
 
     let out = job.scratch("stitched.mp4").await?;
-    let total = plan.total();
-    let sender = progress.clone();
-    let report = move |done: Frames| {
-        let percent = OVERLAYS_PERCENT + done.0 * (100 - OVERLAYS_PERCENT) / total.0.max(1);
-        sender.report(Stage::Stitch { percent });
-    };
+    let report = reporter(timeline, is_drawn, progress.clone());
     render_video(job.ffmpeg()?, &plan, &out, Arc::new(report), job.stop.token()).await?;
+    progress.report(Stage::Stitch { percent: 100 });
+    let total = Some(plan.total());
     let draft =
-        AssetDraft { kind: AssetKind::Stitched, scene: None, content_type: "video/mp4", frames: Some(total) };
+        AssetDraft { kind: AssetKind::Stitched, scene: None, content_type: "video/mp4", frames: total };
     job.publish(&out, "stitched.mp4", draft).await
 }
 
-/// Draws each overlay as a small video with transparency, only as large as its words. Two at a time: most
-/// of one's time is ffmpeg starting and ending.
-async fn draw_overlays(
-    job: &Job,
-    timeline: &Timeline,
-    progress: &ProgressSender,
-) -> Result<Vec<OverlayInput>, PipelineError> {
-    let words = words_of(timeline);
-    let count = words.len();
-    // Boxed: the compiler cannot yet see for itself that such a stream may go to another thread.
-    let drawn: Vec<_> =
-        (0..).zip(words).map(|(index, words)| draw_overlay(job, index, words).boxed()).collect();
-    stream::iter(drawn)
-        .buffered(2)
-        .enumerate()
-        .map(|(done, input)| {
-            progress.report(Stage::Stitch { percent: (done as u32 + 1) * OVERLAYS_PERCENT / count as u32 });
-            input
-        })
-        .try_collect()
-        .await
+/// A film whose clips are drawn with it is told by its scenes, any other by its share of this stage.
+fn reporter(timeline: &Timeline, is_drawn: bool, progress: ProgressSender) -> impl Fn(Frames) + use<> {
+    let total = timeline.total().0.max(1);
+    let ends: Vec<Frames> = timeline.spans().map(|span| span.start + span.length).collect();
+    move |done: Frames| {
+        let percent = done.0 * 100 / total;
+        progress.report(match is_drawn {
+            true => {
+                let finished = ends.iter().filter(|&&end| end <= done).count();
+                Stage::Clips { done: finished as u32, total: ends.len() as u32, percent }
+            }
+            false => Stage::Stitch { percent },
+        });
+    }
 }
 
-/// Words to be drawn over the picture.
-struct Words {
-    start: Frames,
-    length: Frames,
-    draw: Box<dyn FnOnce() -> Result<OverlayDrawing, StudioError> + Send>,
+/// Where each clip's frames come from. Read afresh: the clips made in this run were not there when the job
+/// was taken up.
+async fn clip_sources(job: &Job) -> Result<HashMap<AssetId, ClipSource>, PipelineError> {
+    let work = job.pipeline.store.generation_work(&job.lease).await?;
+    let clips = work.assets.into_iter().filter(|asset| asset.kind == AssetKind::Clip);
+    let sources = clips.map(async |clip| {
+        let source = match redraw(job, &clip).await? {
+            Some(frames) => {
+                ClipSource::Drawn(Drawing::new(clip.sha256, move |at, rgba: &mut [u8]| frames.draw(at, rgba)))
+            }
+            None => ClipSource::File(job.pipeline.assets.path(&clip.key)?),
+        };
+        Ok::<_, PipelineError>((clip.id, source))
+    });
+    Ok(try_join_all(sources).await?.into_iter().collect())
 }
 
 /// All that is written over the picture: the scenes' own words and, where they are wanted, the captions.
-fn words_of(timeline: &Timeline) -> Vec<Words> {
-    let page = Page { aspect: timeline.aspect, captioned: timeline.captioned };
-    let own = timeline.overlays.iter().cloned().map(|overlay| Words {
-        start: overlay.start,
-        length: overlay.length,
-        draw: Box::new(move || OverlayDrawing::new(&overlay, page)),
+async fn lay_out_words(timeline: &Timeline) -> Result<Vec<OverlayInput>, PipelineError> {
+    let timeline = timeline.clone();
+    let laid_out = tokio::task::spawn_blocking(move || {
+        let page = Page { aspect: timeline.aspect, captioned: timeline.captioned };
+        let own = timeline.overlays.iter().map(|overlay| {
+            let drawing = OverlayDrawing::new(overlay, page)?;
+            Ok(input(format!("{page:?} {overlay:?}"), drawing, overlay.start))
+        });
+        let captions = timeline.burnt_captions().into_iter().map(|caption| {
+            let length = caption.to - caption.from;
+            let drawing = OverlayDrawing::caption(&caption.text, length, page.aspect)?;
+            Ok(input(format!("{page:?} {caption:?}"), drawing, caption.from))
+        });
+        own.chain(captions).collect::<Result<Vec<_>, StudioError>>()
     });
-    let captions = timeline.burnt_captions().into_iter().map(|caption| Words {
-        start: caption.from,
-        length: caption.to - caption.from,
-        draw: Box::new(move || {
-            OverlayDrawing::caption(&caption.text, caption.to - caption.from, page.aspect)
-        }),
-    });
-    own.chain(captions).collect()
+    Ok(laid_out.await.map_err(|panic| PipelineError::Panicked(panic.to_string()))??)
 }
 
-async fn draw_overlay(job: &Job, index: usize, words: Words) -> Result<OverlayInput, PipelineError> {
-    let Words { start, length, draw } = words;
-    let drawing = tokio::task::spawn_blocking(draw)
-        .await
-        .map_err(|panic| PipelineError::Panicked(panic.to_string()))??;
-    let bounds = drawing.bounds();
-    let path = job.scratch(&format!("overlay-{index}.mov")).await?;
-    let frame_job = FrameJob {
-        resolution: Resolution { width: bounds.width, height: bounds.height },
-        length,
-        profile: FrameProfile::Overlay,
-        out: path.clone(),
-    };
-    encode_frames(
-        job.ffmpeg()?,
-        frame_job,
-        Arc::new(move |at, rgba: &mut [u8]| drawing.draw(at, rgba)),
-        Arc::new(|_| {}),
-        job.stop.token(),
-    )
-    .await?;
-    Ok(OverlayInput { path, x: bounds.x, y: bounds.y, start, length })
-}
-
-/// Read afresh: the clips made in this run were not there when the job was taken up.
-async fn clip_paths(job: &Job) -> Result<HashMap<AssetId, PathBuf>, PipelineError> {
-    let work = job.pipeline.store.generation_work(&job.lease).await?;
-    let clips = work.assets.into_iter().filter(|asset| asset.kind == AssetKind::Clip);
-    clips.map(|clip| Ok((clip.id, job.pipeline.assets.path(&clip.key)?))).collect()
+/// `name` holds all that decides the drawing's pixels.
+fn input(name: String, drawing: OverlayDrawing, start: Frames) -> OverlayInput {
+    let (Bounds { x, y, width, height }, length) = (drawing.bounds(), drawing.length());
+    let drawing = Drawing::new(name, move |at, rgba: &mut [u8]| drawing.draw(at, rgba));
+    OverlayInput { drawing, size: Resolution { width, height }, x, y, start, length }
 }

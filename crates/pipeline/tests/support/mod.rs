@@ -45,14 +45,19 @@ pub fn create(prompt: &str) -> CreateGeneration {
 
 impl Desk {
     pub async fn open(scripted: Scripted) -> Self {
-        Self::with(scripted, Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
+        Self::with(|_| all_by(scripted), Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
+    }
+
+    /// With the embedded engine, as a newcomer has it.
+    pub async fn studio() -> Self {
+        Self::with(Providers::studio, Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
     }
 
     pub async fn without_ffmpeg(scripted: Scripted) -> Self {
-        Self::with(scripted, Err("ffmpeg is not installed on this server.".into())).await
+        Self::with(|_| all_by(scripted), Err("ffmpeg is not installed on this server.".into())).await
     }
 
-    async fn with(scripted: Scripted, ffmpeg: Result<Ffmpeg, String>) -> Self {
+    async fn with(providers: impl FnOnce(&AssetStore) -> Providers, ffmpeg: Result<Ffmpeg, String>) -> Self {
         // A failed test then shows why; another test of this process may have set it already.
         let _ = tracing_subscriber::fmt().with_test_writer().try_init();
         let folder = tempfile::tempdir().unwrap();
@@ -60,13 +65,7 @@ impl Desk {
         let store = Store::connect(&database).await.unwrap();
         store.migrate().await.unwrap();
         let assets = AssetStore::open(&folder.path().join("assets")).unwrap();
-        let scripted = Arc::new(scripted);
-        let providers = Providers {
-            planner: scripted.clone(),
-            video: scripted.clone(),
-            music: scripted.clone(),
-            voice: scripted,
-        };
+        let providers = providers(&assets);
         let config = PipelineConfig {
             store: store.clone(),
             assets: assets.clone(),
@@ -180,6 +179,11 @@ impl Desk {
     pub fn files(&self) -> Vec<String> {
         files_below(&self.folder.path().join("assets"))
     }
+}
+
+fn all_by(scripted: Scripted) -> Providers {
+    let scripted = Arc::new(scripted);
+    Providers { planner: scripted.clone(), video: scripted.clone(), music: scripted.clone(), voice: scripted }
 }
 
 fn files_below(folder: &Path) -> Vec<String> {
