@@ -8,7 +8,7 @@
 //! The folder appears under its name when it is whole, so one that is there is complete.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -173,9 +173,7 @@ pub async fn verify(
     assets: &AssetStore,
     on_file: impl Fn(usize, usize),
 ) -> Result<Verification, BackupError> {
-    // Listed first: what is published in between has a row by then, or is young.
-    let lying = assets.list().await?;
-    let named = store.named_files().await?;
+    let (named, orphans) = named_and_orphans(store, assets).await?;
     let mut found = Verification { named: named.len(), ..Verification::default() };
     for (done, file) in named.iter().enumerate() {
         match assets.measure(&file.key).await? {
@@ -187,34 +185,54 @@ pub async fn verify(
         }
         on_file(done + 1, named.len());
     }
+    found.orphans = orphans;
+    Ok(found)
+}
+
+/// Every file that a row names, and the keys of those that none does and that are not young, sorted.
+async fn named_and_orphans(
+    store: &Store,
+    assets: &AssetStore,
+) -> Result<(Vec<FileEntry>, Vec<String>), BackupError> {
+    // Listed first: what is published in between has a row by then, or is young.
+    let lying = assets.list().await?;
+    let named = store.named_files().await?;
     let names: HashSet<&str> = named.iter().map(|file| file.key.as_str()).collect();
     let now = SystemTime::now();
     let is_old = |modified: SystemTime| now.duration_since(modified).is_ok_and(|age| age > YOUNG);
-    found.orphans = lying
+    let mut orphans: Vec<String> = lying
         .into_iter()
         .filter(|file| !names.contains(file.key.as_str()) && is_old(file.modified))
         .map(|file| file.key)
         .collect();
-    found.orphans.sort();
-    Ok(found)
+    orphans.sort();
+    Ok((named, orphans))
 }
 
 /// Removes files that no row names, unless they are young. What a row has come to name since it was listed stays.
 pub async fn remove_orphans(store: &Store, assets: &AssetStore) -> Result<Vec<String>, BackupError> {
-    let lying: HashMap<String, SystemTime> =
-        assets.list().await?.into_iter().map(|file| (file.key, file.modified)).collect();
-    let named: HashSet<String> = store.named_files().await?.into_iter().map(|file| file.key).collect();
-    let now = SystemTime::now();
-    let mut orphans: Vec<String> = lying
-        .into_iter()
-        .filter(|(key, modified)| {
-            !named.contains(key) && now.duration_since(*modified).is_ok_and(|age| age > YOUNG)
-        })
-        .map(|(key, _)| key)
-        .collect();
-    orphans.sort();
+    let (_, orphans) = named_and_orphans(store, assets).await?;
     assets.remove(&orphans).await?;
     Ok(orphans)
+}
+
+/// Collects what killed processes and interrupted deletions left, while others work. A file goes only when two
+/// passes in a row found that no row names it: the age that its date tells is not enough, for clocks jump.
+#[derive(Default)]
+pub struct Sweeper {
+    suspects: HashSet<String>,
+}
+
+impl Sweeper {
+    /// Looks once; the keys of what was removed, sorted. Passes are to be an hour or so apart.
+    pub async fn pass(&mut self, store: &Store, assets: &AssetStore) -> Result<Vec<String>, BackupError> {
+        let (_, orphans) = named_and_orphans(store, assets).await?;
+        let (gone, suspects): (Vec<_>, Vec<_>) =
+            orphans.into_iter().partition(|key| self.suspects.contains(key));
+        assets.remove(&gone).await?;
+        self.suspects = suspects.into_iter().collect();
+        Ok(gone)
+    }
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Pipeline, PipelineError,
+    Pipeline, PipelineError, Sweeper,
     job::Job,
     running::{Stop, StopReason},
 };
@@ -17,16 +17,30 @@ use crate::{
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// How often an idle worker looks for jobs that another process added.
 const IDLE_LOOK: Duration = Duration::from_secs(1);
+/// How often files that no row names are looked for.
+const SWEEP: Duration = Duration::from_hours(1);
 
 impl Pipeline {
     /// Runs `count` workers until `shutdown`. A job under way is then handed back to the queue, with
     /// everything it finished kept, and the future resolves.
     pub async fn run_workers(self: Arc<Self>, count: usize, shutdown: CancellationToken) {
-        join_all((0..count).map(|index| {
+        let workers = join_all((0..count).map(|index| {
             let worker = format!("{}-{index}", std::process::id());
             self.clone().run_worker(worker, shutdown.clone())
-        }))
-        .await;
+        }));
+        tokio::join!(workers, self.sweep(&shutdown));
+    }
+
+    /// Collects orphaned files until `shutdown`.
+    async fn sweep(&self, shutdown: &CancellationToken) {
+        let mut sweeper = Sweeper::default();
+        while shutdown.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
+            match sweeper.pass(&self.store, &self.assets).await {
+                Ok(gone) if gone.is_empty() => {}
+                Ok(gone) => tracing::info!(files = gone.len(), "removed what no row names"),
+                Err(error) => tracing::warn!(%error, "cannot look for orphaned files"),
+            }
+        }
     }
 
     async fn run_worker(self: Arc<Self>, worker: String, shutdown: CancellationToken) {

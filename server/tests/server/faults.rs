@@ -275,6 +275,25 @@ async fn told_to_end_in_the_middle_of_a_video_it_hands_it_back() {
     site.check_whole(id).await;
 }
 
+/// The page that cancels is another process than the one that draws.
+#[tokio::test]
+async fn a_cancel_from_another_process_ends_the_work() {
+    let site = Site::open().await;
+    let id = site.ad().await;
+    let worker = site.worker();
+    site.until(id, "the second scene", |event| event.current_step.starts_with("Drawing scene 2")).await;
+    site.store.request_cancel(site.user, id).await.unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while site.events(id).await.last().unwrap().status != GenerationStatus::Cancelled {
+        assert!(Instant::now() < deadline, "still {:?}", site.events(id).await.last());
+        tokio::time::sleep(LOOK).await;
+    }
+    assert!(worker.stop());
+    assert_eq!(site.scratch(), 0);
+    let view = site.store.generation_view(site.user, id).await.unwrap().unwrap();
+    assert_eq!(view.video_url, None);
+}
+
 /// No file may grow beyond a limit: what a full disk is to the encoder.
 #[tokio::test]
 async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {

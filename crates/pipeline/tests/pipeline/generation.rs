@@ -1,14 +1,12 @@
 //! Whole generations with real ffmpeg: what users get, and what they keep when something breaks.
 
-mod support;
-
+use crate::support::{Desk, create};
 use admint_domain::{
     AspectRatio, Backend, CreateGeneration, ErrorCode, Frames, GenerationQuery, GenerationStatus, Provenance,
     StatusFilter, Usd,
 };
 use admint_providers::{Fault, Scripted};
 use admint_store::AssetKind;
-use support::{Desk, create};
 
 #[tokio::test]
 async fn a_prompt_becomes_a_video_of_the_length_asked_for() {

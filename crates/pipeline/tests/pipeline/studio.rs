@@ -1,10 +1,8 @@
 //! Whole ads by the embedded engine, with real ffmpeg.
 
-mod support;
-
+use crate::support::{Desk, create};
 use admint_domain::{AspectRatio, Backend, CreateGeneration, Frames, GenerationId, GenerationStatus};
 use admint_store::AssetKind;
-use support::{Desk, create};
 
 fn square(prompt: &str, seed: u32) -> CreateGeneration {
     CreateGeneration { aspect_ratio: Some(AspectRatio::Square), seed: Some(seed), ..create(prompt) }

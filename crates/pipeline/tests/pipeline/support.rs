@@ -135,6 +135,10 @@ impl Desk {
         self.ffmpeg.as_ref().unwrap()
     }
 
+    pub fn assets(&self) -> &AssetStore {
+        &self.assets
+    }
+
     pub fn path(&self, key: &str) -> PathBuf {
         self.assets.path(key).unwrap()
     }
