@@ -1,6 +1,7 @@
 //! What an operator can set, and where it comes from: `admint.toml`, then the environment (and a
 //! `.env` file), then flags, each overriding the one before.
 
+mod bucket;
 mod folder;
 mod network;
 mod secret;
@@ -10,9 +11,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, de};
 
+pub use bucket::AssetsUrl;
 pub use folder::DataFolder;
 pub use network::{Network, PublicUrl, TrustedProxies};
-pub use secret::{DatabaseUrl, Secret};
+pub use secret::{Credential, DatabaseUrl, Secret};
 pub use source::{ConfigError, Flags, load, load_from};
 
 /// Everything that can be set. [`source::load`] fills it; the defaults run AdMint on one machine
@@ -26,6 +28,18 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `sqlite://...` or `postgres://...`; SQLite in the data folder if left out.
     pub database_url: Option<DatabaseUrl>,
+    /// `s3://BUCKET/PREFIX` for published files; the data folder if left out. Then the data folder needs only
+    /// room for what is being made, and for copies of what was used lately.
+    pub assets_url: Option<AssetsUrl>,
+    /// Where the bucket's service is, such as `https://s3.example.com`; Amazon's if left out.
+    pub s3_endpoint: Option<String>,
+    pub s3_region: Option<String>,
+    /// With the secret; the machine's own role if left out.
+    pub s3_access_key_id: Option<String>,
+    pub s3_secret_access_key: Option<Credential>,
+    /// As much as copies of a bucket's files may take on this machine's disk, in GiB.
+    #[serde(deserialize_with = "number")]
+    pub cache_gigabytes: usize,
     /// The address people type, such as `https://ads.example.com`. With https, cookies become
     /// `Secure` and browsers are told to stay on https.
     pub public_url: Option<PublicUrl>,
@@ -67,6 +81,12 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             data_dir: "data".into(),
             database_url: None,
+            assets_url: None,
+            s3_endpoint: None,
+            s3_region: None,
+            s3_access_key_id: None,
+            s3_secret_access_key: None,
+            cache_gigabytes: 4,
             public_url: None,
             workers: default_workers(),
             lease_seconds: 30,
@@ -84,10 +104,16 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 13] = [
+    pub const KEYS: [&'static str; 19] = [
         "listen",
         "data_dir",
         "database_url",
+        "assets_url",
+        "s3_endpoint",
+        "s3_region",
+        "s3_access_key_id",
+        "s3_secret_access_key",
+        "cache_gigabytes",
         "public_url",
         "workers",
         "lease_seconds",

@@ -1,6 +1,6 @@
 //! Opens what the configuration names and puts the rooms together.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
 use admint_store::{AssetStore, Store};
@@ -28,19 +28,28 @@ pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
     let lease = Duration::from_secs(config.lease_seconds as u64);
-    rooms(&config.database(), &folder.assets(), ffmpeg(config), lease).await
+    rooms(&config.database(), assets(config)?, ffmpeg(config), lease).await
 }
 
-/// The rooms over the given database and folder.
+/// The published files' place, as configured.
+pub fn assets(config: &Config) -> Result<AssetStore> {
+    let folder = config.data_folder().assets();
+    match config.bucket() {
+        None => AssetStore::open(&folder).context("cannot open the asset folder"),
+        Some(bucket) => AssetStore::open_bucket(&folder, &bucket)
+            .context("cannot use the bucket; see ADMINT_ASSETS_URL and ADMINT_S3_ENDPOINT"),
+    }
+}
+
+/// The rooms over the given database and files.
 pub async fn rooms(
     database: &DatabaseUrl,
-    assets: &Path,
+    assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
     lease: Duration,
 ) -> Result<Rooms> {
     let store = connect(database).await?;
     store.migrate().await.context("cannot bring the database's schema up to date")?;
-    let assets = AssetStore::open(assets).context("cannot open the asset folder")?;
     let pipeline = Pipeline::new(PipelineConfig {
         store: store.clone(),
         assets: assets.clone(),

@@ -5,7 +5,9 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use admint_domain::{AdSpec, Frames, GenerationId, ScenePlan, Stage};
 use admint_media::{Ffmpeg, write_wav};
 use admint_providers::SAMPLE_RATE;
-use admint_store::{AssetKind, AssetRecord, Completed, GenerationWork, Lease, NewAsset, Published};
+use admint_store::{
+    AssetKind, AssetRecord, Completed, GenerationWork, Lease, LocalFile, NewAsset, Published,
+};
 
 use crate::{
     Pipeline, PipelineError, Providers,
@@ -184,6 +186,11 @@ impl Job {
         self.publish(&out, &name, draft).await
     }
 
+    /// The asset's file, for as long as the value lives.
+    pub async fn local(&self, asset: &AssetRecord) -> Result<LocalFile, PipelineError> {
+        Ok(self.pipeline.assets.local(&asset.key, &asset.sha256).await?)
+    }
+
     /// The asset of this kind that an earlier run finished, if its file is still there.
     pub async fn finished(
         &self,
@@ -192,8 +199,8 @@ impl Job {
         scene: Option<admint_domain::SceneId>,
     ) -> Option<AssetRecord> {
         let record = assets.iter().find(|asset| asset.kind == kind && asset.scene == scene)?;
-        let path = self.pipeline.assets.path(&record.key).ok()?;
-        tokio::fs::try_exists(path).await.is_ok_and(|exists| exists).then(|| record.clone())
+        // A place that does not answer is asked again when the result is wanted.
+        self.pipeline.assets.exists(&record.key).await.unwrap_or(true).then(|| record.clone())
     }
 }
 

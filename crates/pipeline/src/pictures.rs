@@ -135,8 +135,7 @@ pub(crate) struct StoredPictures(pub AssetStore);
 impl Pictures for StoredPictures {
     async fn read(&self, key: &str) -> Result<Vec<u8>, ProviderError> {
         let failed = |reason: String| ProviderError::MissingPicture { key: key.to_owned(), reason };
-        let path = self.0.path(key).map_err(|error| failed(error.to_string()))?;
-        tokio::fs::read(path).await.map_err(|error| failed(error.to_string()))
+        self.0.read(key).await.map_err(|error| failed(error.to_string()))
     }
 }
 

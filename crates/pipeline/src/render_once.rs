@@ -1,12 +1,12 @@
 //! The same pipeline for one ad, without a server: what the shell's `render` runs.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use admint_domain::{
     AppError, Backend, Brief, CaptionFormat, GenerationId, GenerationStatus, GenerationView, PictureRole,
     PictureView, ProductPhoto, ProgressEvent, UserId, Username,
 };
-use admint_store::AssetKind;
+use admint_store::{AssetKind, LocalFile};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Pipeline, error::refuse, running::StopReason};
@@ -16,8 +16,8 @@ pub struct Rendered {
     pub view: GenerationView,
     /// What was made of the pictures that came along.
     pub pictures: Vec<PictureView>,
-    /// In the asset folder; copy it to where it belongs.
-    pub video: PathBuf,
+    /// Copy it to where it belongs.
+    pub video: LocalFile,
     /// What is said, or without a voice what is read.
     pub captions: Option<String>,
     pub width: u32,
@@ -79,7 +79,8 @@ impl Pipeline {
         }
         let asset = self.store.asset_of(user, id, AssetKind::Video).await;
         let asset = asset.map_err(|error| refuse("find the video", error))?.ok_or_else(AppError::internal)?;
-        let video = self.assets.path(&asset.key).map_err(|error| refuse("find the video", error))?;
+        let video = self.assets.local(&asset.key, &asset.sha256).await;
+        let video = video.map_err(|error| refuse("find the video", error))?;
         let captions = match captions {
             Some(format) => Some(self.captions(user, id, format).await?),
             None => None,

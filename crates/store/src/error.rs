@@ -24,6 +24,14 @@ pub enum StoreError {
     BadKey(String),
     #[error("{path}: {source}", path = path.display())]
     Io { path: PathBuf, source: std::io::Error },
+    /// No file lies under the key.
+    #[error("there is no file `{0}`")]
+    NoFile(String),
+    /// What lies under the key is not what its row says.
+    #[error("the file `{0}` is not what it was")]
+    Changed(String),
+    #[error("`{key}`: {source}")]
+    Object { key: String, source: Box<object_store::Error> },
     /// A thread that handled files did not come back.
     #[error("file work ended early: {0}")]
     Interrupted(String),
@@ -41,8 +49,13 @@ impl StoreError {
         matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge)
     }
 
-    /// The database does not answer, so another try later may do.
+    /// Database or bucket do not answer, so another try later may do.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)))
+        match self {
+            Self::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) => true,
+            // All that has no name of its own: connections that break, time-outs, answers like 500 and 503.
+            Self::Object { source, .. } => matches!(**source, object_store::Error::Generic { .. }),
+            _ => false,
+        }
     }
 }

@@ -1,30 +1,51 @@
-//! Files in a local folder: published ones under their keys, unfinished ones in a scratch folder for
-//! each generation. A key's file is whole or absent, whenever the power goes.
+//! Files: published ones under their keys, in a local folder or an S3-compatible bucket; unfinished ones in a
+//! local scratch folder for each attempt at a generation. A key's file is whole or absent, whenever the power
+//! goes. A key is never given to other content, so what was fetched once may be kept.
+
+mod bucket;
+mod cache;
+mod disk;
 
 use std::{
-    ffi::OsString,
-    fs::{self, File},
-    io::{self, Read, Write},
+    fs,
+    io::{self, Write},
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use admint_domain::GenerationId;
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream, stream::BoxStream};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, local::LocalFileSystem};
 use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 
+use self::bucket::Bucket;
+#[cfg(test)]
+pub(crate) use self::disk::copy_into_place;
+pub use self::{bucket::BucketConfig, cache::LocalFile};
 use crate::StoreError;
 
 /// Scratch lies beside the published files, on the same filesystem, so that publishing is a rename.
 const PUBLISHED: &str = "files";
 const SCRATCH: &str = "scratch";
-const COPY_BUFFER: usize = 256 * 1024;
+/// Requests to a bucket at a time, where there are many to make.
+const AT_ONCE: usize = 8;
 
-/// The asset folder. Cheap to clone.
+/// Where assets are. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AssetStore {
+    /// Of what is local, whatever the place of the published files.
     root: Arc<Path>,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Folder { top: Arc<Path>, objects: Arc<LocalFileSystem> },
+    Bucket(Arc<Bucket>),
 }
 
 /// What a published file turned out to be.
@@ -44,32 +65,37 @@ pub struct StoredFile {
     pub modified: SystemTime,
 }
 
+/// How a browser is to take what a signed address gives it.
+#[derive(Clone, Copy, Debug)]
+pub struct SavedAs<'a> {
+    pub content_type: &'a str,
+    /// The value of `Content-Disposition`.
+    pub disposition: &'a str,
+}
+
 impl AssetStore {
-    /// Makes the folder if it is missing.
+    /// Everything in a folder, which is made if it is missing.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        let root = std::path::absolute(root).map_err(|source| io_error(root, source))?;
-        for folder in [PUBLISHED, SCRATCH] {
-            let folder = root.join(folder);
-            fs::create_dir_all(&folder).map_err(|source| io_error(&folder, source))?;
-        }
-        Ok(Self { root: root.into() })
+        let root = made(root, &[PUBLISHED, SCRATCH])?;
+        let top: Arc<Path> = root.join(PUBLISHED).into();
+        let objects = LocalFileSystem::new_with_prefix(&top)
+            .map_err(|source| object_error("", source))?
+            .with_automatic_cleanup(true);
+        Ok(Self { root: root.into(), place: Place::Folder { top, objects: Arc::new(objects) } })
     }
 
-    /// Where the file of `key` is, or will be. A key is lower-case letters, digits, `-`, `_` and `.`
-    /// between single slashes; no part of it is `.` or `..`, so no key leads out of the folder.
-    pub fn path(&self, key: &str) -> Result<PathBuf, StoreError> {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
-        let well_formed = key.len() <= 512
-            && key.split('/').all(|part| {
-                !part.is_empty()
-                    && part.chars().all(allowed)
-                    && !part.starts_with('.')
-                    && !part.ends_with('.')
-            });
-        if well_formed {
-            Ok(self.root.join(PUBLISHED).join(key))
-        } else {
-            Err(StoreError::BadKey(key.chars().take(100).collect()))
+    /// Published files in a bucket; scratch, and copies of what was used lately, in a folder.
+    pub fn open_bucket(root: &Path, config: &BucketConfig) -> Result<Self, StoreError> {
+        let root = made(root, &[SCRATCH])?;
+        let bucket = Bucket::open(&root, config)?;
+        Ok(Self { root: root.into(), place: Place::Bucket(Arc::new(bucket)) })
+    }
+
+    /// What to call the place in a message.
+    pub fn place(&self) -> String {
+        match &self.place {
+            Place::Folder { .. } => self.root.display().to_string(),
+            Place::Bucket(bucket) => bucket.address(),
         }
     }
 
@@ -82,53 +108,136 @@ impl AssetStore {
         Ok(folder)
     }
 
-    /// Moves `from` to its key's place, over what may be there. The file is on the disk before its
-    /// name is, and readers see the old one or the new one, never a part.
+    /// Moves `from` to its key's place, over what may be there. The file is on the disk, or confirmed by the
+    /// bucket, before its name is, and readers see the old one or the new one, never a part.
     pub async fn publish(&self, from: &Path, key: &str) -> Result<Published, StoreError> {
-        let (from, to) = (from.to_owned(), self.path(key)?);
-        blocking(move || move_into_place(&from, &to)).await
+        check_key(key)?;
+        match &self.place {
+            Place::Folder { top, .. } => {
+                let (from, to) = (from.to_owned(), top.join(key));
+                blocking(move || disk::move_into_place(&from, &to)).await
+            }
+            Place::Bucket(bucket) => {
+                let published = bucket.upload(from, key).await?;
+                bucket.cache().adopt(from, key).await?;
+                Ok(published)
+            }
+        }
     }
 
     /// Like [`publish`](Self::publish), from memory.
     pub async fn publish_bytes(&self, bytes: Vec<u8>, key: &str) -> Result<Published, StoreError> {
-        let to = self.path(key)?;
+        check_key(key)?;
         let from = self.root.join(SCRATCH).join(format!(".{}.part", uuid::Uuid::now_v7()));
-        blocking(move || {
-            let written = fs::write(&from, bytes).map_err(|source| io_error(&from, source));
-            let published = written.and_then(|()| move_into_place(&from, &to));
-            if published.is_err() {
-                // The error that counts is the first one.
-                let _ = fs::remove_file(&from);
+        let written = tokio::fs::write(&from, bytes).await.map_err(|source| io_error(&from, source));
+        let published = match written {
+            Ok(()) => self.publish(&from, key).await,
+            Err(error) => Err(error),
+        };
+        if published.is_err() {
+            // The error that counts is the first one.
+            let _ = tokio::fs::remove_file(&from).await;
+        }
+        published
+    }
+
+    /// The key's file as one that other programs can read, as long as the value lives. `sha256` is what its row
+    /// says of it; what a bucket gives is held against it.
+    pub async fn local(&self, key: &str, sha256: &str) -> Result<LocalFile, StoreError> {
+        check_key(key)?;
+        match &self.place {
+            Place::Folder { top, .. } => {
+                let path = top.join(key);
+                tokio::fs::metadata(&path).await.map_err(|source| io_error(&path, source))?;
+                Ok(LocalFile::in_place(path))
             }
-            published
-        })
-        .await
+            Place::Bucket(bucket) => bucket.fetch(key, sha256).await,
+        }
+    }
+
+    /// Whether the key's file is there.
+    pub async fn exists(&self, key: &str) -> Result<bool, StoreError> {
+        match self.objects().head(&self.location(key)?).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(source) => Err(object_error(key, source)),
+        }
+    }
+
+    /// All bytes of a small file.
+    pub async fn read(&self, key: &str) -> Result<Vec<u8>, StoreError> {
+        let found = self.stream(key, None).await?;
+        let mut stream = found.ok_or_else(|| StoreError::NoFile(key.to_owned()))?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = stream.try_next().await? {
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    /// The key's bytes, or those of `range`, which must lie within the file; none if there is no such file.
+    pub async fn stream(
+        &self,
+        key: &str,
+        range: Option<Range<u64>>,
+    ) -> Result<Option<BoxStream<'static, Result<Bytes, StoreError>>>, StoreError> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let name = key.to_owned();
+        match self.objects().get_opts(&self.location(key)?, options).await {
+            Ok(found) => {
+                let stream = found.into_stream().map_err(move |source| object_error(&name, source));
+                Ok(Some(stream.boxed()))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(object_error(key, source)),
+        }
+    }
+
+    /// An address that gives the key's file to whoever has it, for as long as `valid`; none where the place
+    /// gives no files out itself.
+    pub async fn signed_url(
+        &self,
+        key: &str,
+        saved_as: SavedAs<'_>,
+        valid: Duration,
+    ) -> Result<Option<String>, StoreError> {
+        match &self.place {
+            Place::Folder { .. } => Ok(None),
+            Place::Bucket(bucket) => bucket.signed_url(key, saved_as, valid).await.map(Some),
+        }
     }
 
     /// Removes the keys' files, and folders that are empty then. A file that is gone already is no
     /// error; the first real one is returned, after the others have been tried.
     pub async fn remove(&self, keys: &[String]) -> Result<(), StoreError> {
-        let paths = keys.iter().map(|key| self.path(key)).collect::<Result<Vec<_>, _>>()?;
-        let top = self.root.join(PUBLISHED);
-        blocking(move || {
-            let mut result = Ok(());
-            for path in paths {
-                match fs::remove_file(&path) {
-                    Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                        result = result.and(Err(io_error(&path, source)));
-                    }
-                    _ => remove_empty_folders(&path, &top),
-                }
+        let located = keys.iter().map(|key| Ok((key.clone(), self.location(key)?)));
+        let located = located.collect::<Result<Vec<_>, StoreError>>()?;
+        let objects = self.objects();
+        let removed = stream::iter(located).map(|(key, location)| async move {
+            if let Place::Bucket(bucket) = &self.place {
+                bucket.cache().forget(&key).await;
             }
-            result
-        })
-        .await
+            match objects.delete(&location).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+                Err(source) => Err(object_error(&key, source)),
+            }
+        });
+        let removed: Vec<_> = removed.buffer_unordered(AT_ONCE).collect().await;
+        removed.into_iter().collect()
     }
 
     /// Removes every published file below `folder`, a key without its last part: for what a worker
     /// left there that no row names. None there is no error.
     pub async fn remove_folder(&self, folder: &str) -> Result<(), StoreError> {
-        remove_tree(&self.path(folder)?).await
+        check_key(folder)?;
+        match &self.place {
+            // With the folders, which may hold parts that have no key.
+            Place::Folder { top, .. } => remove_tree(&top.join(folder)).await,
+            Place::Bucket(_) => {
+                let below = self.list_below(Some(folder)).await?;
+                self.remove(&below.into_iter().map(|file| file.key).collect::<Vec<_>>()).await
+            }
+        }
     }
 
     /// Removes the attempt's scratch folder; none is no error.
@@ -163,89 +272,61 @@ impl AssetStore {
 
     /// Every published file, in no order.
     pub async fn list(&self) -> Result<Vec<StoredFile>, StoreError> {
-        let top = self.root.join(PUBLISHED);
-        blocking(move || {
-            let mut files = Vec::new();
-            let mut folders = vec![top.clone()];
-            while let Some(folder) = folders.pop() {
-                for entry in fs::read_dir(&folder).map_err(|source| io_error(&folder, source))? {
-                    let entry = entry.map_err(|source| io_error(&folder, source))?;
-                    let path = entry.path();
-                    let data = match entry.metadata() {
-                        Ok(data) => data,
-                        // Removed since.
-                        Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                        Err(source) => return Err(io_error(&path, source)),
-                    };
-                    if data.is_dir() {
-                        folders.push(path);
-                        continue;
-                    }
-                    let parts: Vec<_> = path
-                        .strip_prefix(&top)
-                        .unwrap_or(&path)
-                        .iter()
-                        .map(|part| part.to_string_lossy())
-                        .collect();
-                    files.push(StoredFile {
-                        key: parts.join("/"),
-                        bytes: data.len(),
-                        modified: data.modified().map_err(|source| io_error(&path, source))?,
-                    });
-                }
-            }
-            Ok(files)
-        })
-        .await
+        self.list_below(None).await
+    }
+
+    async fn list_below(&self, folder: Option<&str>) -> Result<Vec<StoredFile>, StoreError> {
+        let prefix = match (folder, &self.place) {
+            (Some(folder), _) => Some(self.location(folder)?),
+            (None, Place::Bucket(bucket)) => bucket.prefix().cloned(),
+            (None, Place::Folder { .. }) => None,
+        };
+        let listed = self.objects().list(prefix.as_ref());
+        let files = listed.map_ok(|object| StoredFile {
+            key: self.key_of(&object.location),
+            bytes: object.size,
+            modified: object.last_modified.into(),
+        });
+        files.try_collect().await.map_err(|source| object_error(folder.unwrap_or_default(), source))
     }
 
     /// Size and hash of what lies under the key now; none if nothing does.
     pub async fn measure(&self, key: &str) -> Result<Option<Published>, StoreError> {
-        let path = self.path(key)?;
-        blocking(move || match digest_of(&path, io::sink()) {
-            Ok(published) => Ok(Some(published)),
-            Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        })
-        .await
+        match self.stream(key, None).await? {
+            Some(stream) => measured(stream, io::sink()).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Copies the key's file to `to`, which is on the disk then; none if there is no such file.
     pub async fn copy_out(&self, key: &str, to: &Path) -> Result<Option<Published>, StoreError> {
-        let (from, to) = (self.path(key)?, to.to_owned());
-        blocking(move || {
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-            }
-            let copy = File::create(&to).map_err(|source| io_error(&to, source))?;
-            match digest_of(&from, &copy) {
-                Ok(published) => {
-                    copy.sync_all().map_err(|source| io_error(&to, source))?;
-                    Ok(Some(published))
-                }
-                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                    fs::remove_file(&to).map_err(|source| io_error(&to, source))?;
-                    Ok(None)
-                }
-                Err(error) => Err(error),
-            }
+        let Some(stream) = self.stream(key, None).await? else { return Ok(None) };
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+        }
+        let copy = fs::File::create(to).map_err(|source| io_error(to, source))?;
+        let published = measured(stream, &copy).await?;
+        blocking({
+            let to = to.to_owned();
+            move || copy.sync_all().map_err(|source| io_error(&to, source))
         })
-        .await
+        .await?;
+        Ok(Some(published))
     }
 
     /// Copies `from` to the key's place; like [`publish`](Self::publish), but `from` stays.
     pub async fn copy_in(&self, from: &Path, key: &str) -> Result<Published, StoreError> {
-        let (from, to) = (from.to_owned(), self.path(key)?);
-        blocking(move || {
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
+        check_key(key)?;
+        match &self.place {
+            Place::Folder { top, .. } => {
+                let (from, to) = (from.to_owned(), top.join(key));
+                blocking(move || disk::copy_to_place(&from, &to)).await
             }
-            copy_beside(&from, &to)
-        })
-        .await
+            Place::Bucket(bucket) => bucket.upload(from, key).await,
+        }
     }
 
-    /// Whether a file can be written, read back and removed.
+    /// Whether a file can be written here, read back and removed; and whether the bucket answers.
     pub async fn check(&self) -> Result<(), StoreError> {
         let probe = self.root.join(SCRATCH).join(format!(".check-{}", uuid::Uuid::now_v7()));
         blocking(move || {
@@ -253,7 +334,34 @@ impl AssetStore {
             let removed = fs::remove_file(&probe);
             written.and(removed).map_err(|source| io_error(&probe, source))
         })
-        .await
+        .await?;
+        match &self.place {
+            Place::Folder { .. } => Ok(()),
+            // Asked often, so by the cheapest question that needs the right to read.
+            Place::Bucket(_) => self.exists("check").await.map(drop),
+        }
+    }
+
+    fn objects(&self) -> &dyn ObjectStore {
+        match &self.place {
+            Place::Folder { objects, .. } => &**objects,
+            Place::Bucket(bucket) => bucket.objects(),
+        }
+    }
+
+    fn location(&self, key: &str) -> Result<object_store::path::Path, StoreError> {
+        check_key(key)?;
+        Ok(match &self.place {
+            Place::Folder { .. } => key.into(),
+            Place::Bucket(bucket) => bucket.location(key),
+        })
+    }
+
+    fn key_of(&self, location: &object_store::path::Path) -> String {
+        match &self.place {
+            Place::Folder { .. } => location.to_string(),
+            Place::Bucket(bucket) => bucket.key_of(location),
+        }
     }
 
     fn scratch_folder(&self, generation: GenerationId) -> PathBuf {
@@ -261,90 +369,39 @@ impl AssetStore {
     }
 }
 
-fn move_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
-    let folder = to.parent().unwrap_or(to);
-    fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-    let published = digest(from, io::sink())?;
-    match fs::rename(from, to) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => return copy_into_place(from, to),
-        Err(source) => return Err(io_error(to, source)),
-    }
-    sync_folder(folder)?;
-    Ok(published)
-}
-
-/// The way across filesystems: a copy beside the place, then the rename.
-pub(crate) fn copy_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
-    let copied = copy_beside(from, to)?;
-    fs::remove_file(from).map_err(|source| io_error(from, source))?;
-    Ok(copied)
-}
-
-/// A copy beside the place, then the rename.
-fn copy_beside(from: &Path, to: &Path) -> Result<Published, StoreError> {
-    let mut part = OsString::from(to);
-    part.push(format!(".{}.part", uuid::Uuid::now_v7()));
-    let part = PathBuf::from(part);
-    let copied = File::create(&part)
-        .map_err(|source| io_error(&part, source))
-        .and_then(|file| {
-            let published = digest(from, &file)?;
-            file.sync_all().map_err(|source| io_error(&part, source))?;
-            Ok(published)
-        })
-        .and_then(|published| {
-            fs::rename(&part, to).map_err(|source| io_error(to, source))?;
-            Ok(published)
+/// A key is lower-case letters, digits, `-`, `_` and `.` between single slashes; no part of it is `.` or `..`, so
+/// no key leads out of its place.
+fn check_key(key: &str) -> Result<(), StoreError> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    let well_formed = key.len() <= 512
+        && key.split('/').all(|part| {
+            !part.is_empty() && part.chars().all(allowed) && !part.starts_with('.') && !part.ends_with('.')
         });
-    if copied.is_err() {
-        // The error that counts is the first one.
-        let _ = fs::remove_file(&part);
-        return copied;
+    if well_formed { Ok(()) } else { Err(StoreError::BadKey(key.chars().take(100).collect())) }
+}
+
+/// The folder, absolute, with these in it.
+fn made(root: &Path, folders: &[&str]) -> Result<PathBuf, StoreError> {
+    let root = std::path::absolute(root).map_err(|source| io_error(root, source))?;
+    for folder in folders {
+        let folder = root.join(folder);
+        fs::create_dir_all(&folder).map_err(|source| io_error(&folder, source))?;
     }
-    sync_folder(to.parent().unwrap_or(to))?;
-    copied
+    Ok(root)
 }
 
-/// Reads the file through once, for its size and hash, copies it to `copy`, and makes sure that it is
-/// on the disk.
-fn digest(from: &Path, copy: impl Write) -> Result<Published, StoreError> {
-    let published = digest_of(from, copy)?;
-    File::open(from).and_then(|file| file.sync_all()).map_err(|source| io_error(from, source))?;
-    Ok(published)
-}
-
-/// Reads the file through once, for its size and hash, and copies it to `copy`.
-fn digest_of(from: &Path, mut copy: impl Write) -> Result<Published, StoreError> {
-    let failed = |source| io_error(from, source);
-    let mut file = File::open(from).map_err(failed)?;
-    let mut hash = Sha256::new();
-    let mut bytes = 0;
-    let mut buffer = vec![0; COPY_BUFFER];
-    loop {
-        let read = file.read(&mut buffer).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-        hash.update(&buffer[..read]);
-        copy.write_all(&buffer[..read]).map_err(failed)?;
-        bytes += read as u64;
+/// Reads the stream to its end, for its size and hash, and copies it to `copy`.
+async fn measured(
+    mut stream: BoxStream<'static, Result<Bytes, StoreError>>,
+    mut copy: impl Write,
+) -> Result<Published, StoreError> {
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    while let Some(chunk) = stream.try_next().await? {
+        hash.update(&chunk);
+        copy.write_all(&chunk).map_err(|source| io_error(Path::new("a copy"), source))?;
+        bytes += chunk.len() as u64;
     }
     Ok(Published { bytes, sha256: hex::encode(hash.finalize()) })
-}
-
-/// A rename is on the disk when its folder is.
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| io_error(folder, source))
-}
-
-/// Upwards from `path`, as far as folders are empty, but never `top` itself.
-fn remove_empty_folders(path: &Path, top: &Path) {
-    for folder in path.ancestors().skip(1).take_while(|folder| *folder != top && folder.starts_with(top)) {
-        if fs::remove_dir(folder).is_err() {
-            break;
-        }
-    }
 }
 
 async fn remove_tree(folder: &Path) -> Result<(), StoreError> {
@@ -362,4 +419,8 @@ async fn blocking<T: Send + 'static>(
 
 fn io_error(path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { path: path.to_owned(), source }
+}
+
+fn object_error(key: &str, source: object_store::Error) -> StoreError {
+    StoreError::Object { key: key.to_owned(), source: Box::new(source) }
 }

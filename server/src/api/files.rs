@@ -1,16 +1,16 @@
 //! Videos, thumbnails, captions and records: byte ranges, conditional requests, downloads.
 
+use std::{ops::Range, time::Duration};
+
 use admint_domain::{AppError, CaptionFormat, ErrorBody, ErrorCode, GenerationId, Provenance};
-use admint_store::{AssetKind, AssetRecord};
+use admint_store::{AssetKind, AssetRecord, SavedAs};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
 
 use super::{error::ApiError, generations::Generation, query::ApiQuery};
 use crate::{
@@ -26,6 +26,12 @@ pub struct FileQuery {
     /// With any value but 0: to be saved as `ad_{id}.mp4` instead of played.
     #[serde(default)]
     download: Option<String>,
+}
+
+impl FileQuery {
+    fn is_download(&self) -> bool {
+        self.download.as_deref().is_some_and(|download| download != "0")
+    }
 }
 
 /// The finished video (MP4).
@@ -178,23 +184,42 @@ async fn send(
     })?;
     let asset = asset.ok_or_else(|| AppError::not_found("video"))?;
     let AssetRecord { key, bytes, sha256, content_type, .. } = &asset;
+    let disposition = disposition(name, query);
+    if query.is_download() && *bytes >= LARGE {
+        let saved_as = SavedAs { content_type, disposition: &disposition };
+        let signed = state.assets.signed_url(key, saved_as, SIGNED_FOR).await.map_err(no_file)?;
+        if let Some(url) = signed.and_then(|url| HeaderValue::from_str(&url).ok()) {
+            // The address is the file, for as long as it holds: nobody may keep it.
+            let headers = [(header::LOCATION, url), (header::CACHE_CONTROL, NO_STORE)];
+            return Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response());
+        }
+    }
     let file = StoredFile { key, bytes: *bytes, sha256, content_type, what: "video" };
     let mut response = serve(state, &file, request).await?;
     present(&mut response, name, query);
     Ok(response)
 }
 
+/// A download from this size on is the bucket's to give, where there is one. What is played comes through here:
+/// the pages' policy lets a player load from nowhere else.
+const LARGE: u64 = 8 << 20;
+const SIGNED_FOR: Duration = Duration::from_secs(300);
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
 /// To be shown or saved under `name`, as the query asks.
 fn present(response: &mut Response, name: &str, query: &FileQuery) {
-    let attachment = query.download.as_deref().is_some_and(|download| download != "0");
-    let disposition = format!("{}; filename=\"{name}\"", if attachment { "attachment" } else { "inline" });
+    let disposition = HeaderValue::from_str(&disposition(name, query)).expect("ASCII");
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).expect("ASCII"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
     // Kept by the browser, never by a proxy; checked each time, because a video can be made anew.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
 }
 
-/// A file of the asset folder, as far as an answer needs to know it.
+fn disposition(name: &str, query: &FileQuery) -> String {
+    format!("{}; filename=\"{name}\"", if query.is_download() { "attachment" } else { "inline" })
+}
+
+/// A published file, as far as an answer needs to know it.
 pub struct StoredFile<'a> {
     pub key: &'a str,
     pub bytes: u64,
@@ -226,38 +251,57 @@ pub async fn serve(
         }
         Precondition::AsAsked => {}
     }
-    // Answered above, by content; the file service knows only the file's date.
-    for name in [
-        header::IF_MATCH,
-        header::IF_NONE_MATCH,
-        header::IF_RANGE,
-        header::IF_MODIFIED_SINCE,
-        header::IF_UNMODIFIED_SINCE,
-    ] {
-        request.headers_mut().remove(name);
-    }
-    let path = state.assets.path(asset.key).map_err(|error| {
-        tracing::error!(key = asset.key, %error, "an asset's key is no path");
-        AppError::internal()
-    })?;
-    let file = ServeFile::new(path).ignore_multi_range_requests(true);
-    let response = file.oneshot(request).await.unwrap_or_else(|never| match never {});
-    match response.status() {
-        StatusCode::OK | StatusCode::PARTIAL_CONTENT => {}
-        StatusCode::RANGE_NOT_SATISFIABLE => return Ok(unsatisfiable(asset.bytes)),
-        status => {
-            tracing::error!(key = asset.key, %status, "an asset's file cannot be read");
-            return Err(AppError::not_found(asset.what).into());
+    let range = match asked_range(request.headers(), asset.bytes) {
+        Ok(range) => range,
+        Err(Unsatisfiable) => return Ok(unsatisfiable(asset.bytes)),
+    };
+    let length = range.as_ref().map_or(asset.bytes, |range| range.end - range.start);
+    let found = match request.method() {
+        &Method::HEAD => state.assets.exists(asset.key).await.map(|exists| exists.then(Body::empty)),
+        _ => {
+            let stream = state.assets.stream(asset.key, range.clone()).await;
+            stream.map(|stream| stream.map(Body::from_stream))
         }
-    }
-    let mut response = response.map(Body::new);
+    };
+    let Some(body) = found.map_err(no_file)? else {
+        tracing::error!(key = asset.key, "an asset's file is not there");
+        return Err(AppError::not_found(asset.what).into());
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::ETAG, etag);
-    headers.remove(header::LAST_MODIFIED);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CONTENT_LENGTH, length.into());
     if let Ok(content_type) = HeaderValue::from_str(asset.content_type) {
         headers.insert(header::CONTENT_TYPE, content_type);
     }
+    if let Some(Range { start, end }) = range {
+        let part = format!("bytes {start}-{}/{}", end - 1, asset.bytes);
+        headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&part).expect("ASCII"));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
     Ok(response)
+}
+
+struct Unsatisfiable;
+
+/// The one range of bytes that is asked for; none if all of it is, or several, which need not be honoured
+/// (RFC 9110, section 14.2), or in words that are none.
+fn asked_range(headers: &HeaderMap, bytes: u64) -> Result<Option<Range<u64>>, Unsatisfiable> {
+    let Some(value) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else {
+        return Ok(None);
+    };
+    let parsed = http_range_header::parse_range_header(value).map_err(|_| Unsatisfiable)?;
+    if parsed.ranges.len() > 1 {
+        return Ok(None);
+    }
+    let ranges = parsed.validate(bytes).map_err(|_| Unsatisfiable)?;
+    Ok(ranges.first().map(|range| *range.start()..range.end() + 1))
+}
+
+fn no_file(error: admint_store::StoreError) -> ApiError {
+    tracing::error!(%error, "the asset store does not answer");
+    AppError::unavailable("The file cannot be read at the moment. Please try again soon.").into()
 }
 
 fn unsatisfiable(bytes: u64) -> Response {

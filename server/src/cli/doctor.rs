@@ -2,7 +2,6 @@
 
 use std::{path::Path, process::ExitCode};
 
-use admint_store::AssetStore;
 use anyhow::Result;
 use tokio::process::Command;
 
@@ -74,11 +73,16 @@ async fn database(config: &Config) -> Finding {
 }
 
 async fn asset_folder(config: &Config) -> Finding {
-    let path = config.data_folder().assets();
-    let mend = "Make the folder writable, or free some space.";
-    let assets = AssetStore::open(&path).map_err(|error| ailment(error, mend))?;
+    let mend = match config.bucket() {
+        None => "Make the folder writable, or free some space.",
+        Some(_) => {
+            "See ADMINT_ASSETS_URL, ADMINT_S3_ENDPOINT, ADMINT_S3_REGION and the two of ADMINT_S3_..._KEY...; the \
+             bucket must exist, and the data folder must be writable."
+        }
+    };
+    let assets = wiring::assets(config).map_err(|error| ailment(format!("{error:#}"), mend))?;
     assets.check().await.map_err(|error| ailment(error, mend))?;
-    Ok(path.display().to_string())
+    Ok(assets.place())
 }
 
 async fn ffmpeg(config: &Config) -> Finding {

@@ -15,6 +15,7 @@ use admint_domain::{
     Framework, GenerationId, PictureRole, PictureView, ProgressEvent, SceneView,
 };
 use admint_pipeline::Rendered;
+use admint_store::AssetStore;
 use anyhow::{Context, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -216,7 +217,8 @@ async fn render(
         DatabaseUrl::parse(&format!("sqlite://{}?mode=rwc", folder.path().join("admint.db").display()));
     let database = database.map_err(|error| ours(&error))?;
     let lease = Duration::from_secs(config.lease_seconds as u64);
-    let rooms = wiring::rooms(&database, &folder.path().join("assets"), wiring::ffmpeg(config), lease)
+    let assets = AssetStore::open(&folder.path().join("assets")).map_err(|error| ours(&error))?;
+    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), lease)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;
 
@@ -236,7 +238,7 @@ async fn render(
         AppError::unavailable(format!("{} cannot be written: {error}.", out.display()))
     };
     let out = &arguments.out;
-    let video = std::fs::File::open(&rendered.video).and_then(|mut video| publish(&mut video, out));
+    let video = std::fs::File::open(rendered.video.path()).and_then(|mut video| publish(&mut video, out));
     video.map_err(|error| unwritten(out, error))?;
     if let (Some(text), Some(out)) = (&rendered.captions, &arguments.captions) {
         publish(&mut text.as_bytes(), out).map_err(|error| unwritten(out, error))?;

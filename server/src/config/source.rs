@@ -33,6 +33,9 @@ pub struct Flags {
     /// sqlite://... or postgres://... [default: SQLite in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// s3://BUCKET/PREFIX for published files [default: the data folder]
+    #[arg(long, global = true, value_name = "URL")]
+    pub assets_url: Option<String>,
     /// The address people type
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
@@ -65,6 +68,7 @@ impl Flags {
             ("listen", &self.listen),
             ("data_dir", &self.data_dir),
             ("database_url", &self.database_url),
+            ("assets_url", &self.assets_url),
             ("public_url", &self.public_url),
             ("workers", &self.workers),
             ("lease_seconds", &self.lease_seconds),

@@ -1,6 +1,7 @@
 //! Byte ranges, conditional requests and downloads.
 
 use admint_domain::{AspectRatio, AssetId, Frames, SceneId};
+use admint_store::{AssetKind, NewAsset};
 use admint_timeline::{Caption, Clip, Grade, SpokenLine, Timeline, VoiceOver};
 use reqwest::{Method, RequestBuilder, StatusCode};
 
@@ -160,6 +161,49 @@ async fn played_by_default_and_saved_on_request() {
     assert_eq!(header(&response, "content-type"), Some("image/jpeg"));
 }
 
+/// The address is signed here; no bucket is asked.
+#[tokio::test]
+async fn a_large_download_comes_from_the_bucket_and_a_played_one_does_not() {
+    let server = Server::start_with(|config| {
+        config.assets_url = Some("s3://ads".parse().unwrap());
+        config.s3_endpoint = Some("http://127.0.0.1:9".into());
+        config.s3_access_key_id = Some("tester".into());
+        config.s3_secret_access_key = serde_json::from_str("\"not a secret\"").unwrap();
+    })
+    .await;
+    let ann = server.register("ann").await;
+    let mut answers = Vec::new();
+    for bytes in [8 << 20, (8 << 20) - 1] {
+        let id = server.queued(ann.user.id).await;
+        let lease = server.work().await;
+        let asset = NewAsset {
+            scene: None,
+            kind: AssetKind::Video,
+            key: format!("{id}/video.mp4"),
+            bytes,
+            sha256: "0".repeat(64),
+            content_type: "video/mp4".into(),
+            frames: Some(Frames(360)),
+        };
+        server.rooms.store.add_asset(&lease, asset).await.unwrap();
+        for query in ["?download=1", ""] {
+            // What comes from here is not asked for again by a browser that has it.
+            let request = server
+                .get(&format!("/api/generations/{id}/video{query}"))
+                .header("if-none-match", format!("\"{}\"", "0".repeat(64)))
+                .bearer_auth(&ann.access_token);
+            let answer = request.send().await.unwrap();
+            answers.push((answer.status().as_u16(), header(&answer, "location").map(str::to_owned)));
+        }
+    }
+    let (status, url) = answers.remove(0);
+    let url = url.unwrap();
+    assert_eq!(status, 307);
+    assert!(url.starts_with("http://127.0.0.1:9/ads/") && url.contains("X-Amz-Signature="), "{url}");
+    assert!(url.contains("response-content-disposition=attachment"), "{url}");
+    assert_eq!(answers, vec![(304, None); 3]);
+}
+
 #[tokio::test]
 async fn captions_are_the_owners_and_read_by_players() {
     let server = Server::start().await;
@@ -224,7 +268,7 @@ async fn files_that_are_not_there() {
     // A row without its file, as after a disk was restored by halves.
     let lease = server.work().await;
     server.finish(&lease, VIDEO).await;
-    std::fs::remove_file(server.rooms.assets.path(&format!("{id}/video.mp4")).unwrap()).unwrap();
+    std::fs::remove_file(server.data().join(format!("assets/files/{id}/video.mp4"))).unwrap();
     let request = server.get(&format!("/api/generations/{id}/video")).bearer_auth(&ann.access_token);
     refused(request, StatusCode::NOT_FOUND).await;
 }

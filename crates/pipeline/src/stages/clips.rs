@@ -214,9 +214,7 @@ pub(crate) async fn redraw(
     if clip.content_type != HANDLE {
         return Ok(None);
     }
-    let path = job.pipeline.assets.path(&clip.key)?;
-    let failed = |source| PipelineError::Io { what: "reading a clip's handle", source };
-    let json = tokio::fs::read(path).await.map_err(failed)?;
+    let json = job.pipeline.assets.read(&clip.key).await?;
     let video = &job.providers().video;
     let operation = serde_json::from_slice(&json)
         .map_err(|error| ProviderError::BadOutput { provider: video.name(), reason: error.to_string() })?;

@@ -35,8 +35,8 @@ pub(crate) async fn finish(
     }
     let out = job.scratch("thumbnail.jpg").await?;
     let at = thumbnail_frame(timeline);
-    let source = job.pipeline.assets.path(&video.key)?;
-    thumbnail(job.ffmpeg()?, &source, at, THUMBNAIL_WIDTH, &out, job.stop.token()).await?;
+    let source = job.local(&video).await?;
+    thumbnail(job.ffmpeg()?, source.path(), at, THUMBNAIL_WIDTH, &out, job.stop.token()).await?;
     let draft =
         AssetDraft { kind: AssetKind::Thumbnail, scene: None, content_type: "image/jpeg", frames: None };
     job.publish(&out, "thumbnail.jpg", draft).await?;
@@ -50,11 +50,13 @@ async fn join(
     total: Frames,
 ) -> Result<AssetRecord, PipelineError> {
     let out = job.scratch("video.mp4").await?;
-    let silent = job.pipeline.assets.path(&stitched.key)?;
+    let silent = job.local(stitched).await?;
     match sound {
-        Some(sound) => join_sound(job.ffmpeg()?, &silent, &sound, total, &out, job.stop.token()).await?,
+        Some(sound) => {
+            join_sound(job.ffmpeg()?, silent.path(), &sound, total, &out, job.stop.token()).await?
+        }
         None => {
-            tokio::fs::copy(&silent, &out)
+            tokio::fs::copy(silent.path(), &out)
                 .await
                 .map_err(|source| PipelineError::Io { what: "copying the silent video", source })?;
         }
@@ -76,7 +78,8 @@ pub(crate) async fn sound(
         return Ok(None);
     }
     let total = timeline.total();
-    let track = job.pipeline.assets.path(&soundtrack.key)?;
+    let kept = job.local(soundtrack).await?;
+    let track = kept.path().to_owned();
     // Every timeline that generation writes has music; an edited one may not.
     let music = timeline.music.map(|music| (music, track));
     let (music, wav) = match (&timeline.voice, music) {
@@ -109,7 +112,7 @@ async fn mixed(
     let work = job.pipeline.store.generation_work(&job.lease).await?;
     let narration = work.assets.iter().find(|asset| asset.id == voice.asset);
     let narration = narration.ok_or(PipelineError::Lost("the voice"))?;
-    let narration = job.pipeline.assets.path(&narration.key)?;
+    let narration = job.local(narration).await?;
     let lines: Vec<_> = voice.lines.iter().map(|line| (line.from, line.to)).collect();
     let out = job.scratch("mixed.wav").await?;
     let file = out.clone();
@@ -118,7 +121,7 @@ async fn mixed(
             Some(music) => read_wav(&music)?,
             None => vec![0.0; (total.0 * (SAMPLE_RATE / FRAME_RATE) * 2) as usize],
         };
-        let sound = duck(&music, &read_wav(&narration)?, &lines, SAMPLE_RATE);
+        let sound = duck(&music, &read_wav(narration.path())?, &lines, SAMPLE_RATE);
         write_wav(&file, &sound, 2, SAMPLE_RATE)
     })
     .await

@@ -79,7 +79,7 @@ pub(crate) async fn narrate(
 async fn earlier(job: &Job, work: &GenerationWork) -> Result<Option<Voice>, PipelineError> {
     let Some(script) = job.finished(&work.assets, AssetKind::Script, None).await else { return Ok(None) };
     let failed = |source| PipelineError::Io { what: "reading what the voice says", source };
-    let json = tokio::fs::read(job.pipeline.assets.path(&script.key)?).await.map_err(failed)?;
+    let json = job.pipeline.assets.read(&script.key).await?;
     let script = serde_json::from_slice(&json).map_err(|error| failed(error.into()))?;
     Ok(match script {
         Script::Unspoken(reason) => Some(Voice::Missing(reason)),

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use admint_domain::{AssetId, Frames, Resolution, Stage};
 use admint_media::{ClipSource, Drawing, OverlayInput, RenderPlan, render_video};
-use admint_store::{AssetKind, AssetRecord};
+use admint_store::{AssetKind, AssetRecord, LocalFile};
 use admint_studio::{Bounds, OverlayDrawing, Page, StudioError};
 use admint_timeline::Timeline;
 use futures::future::try_join_all;
@@ -25,7 +25,8 @@ pub(crate) async fn render(
     if let Some(finished) = job.finished(assets, AssetKind::Stitched, None).await {
         return Ok(finished);
     }
-    let (sources, overlays) = tokio::try_join!(clip_sources(job), lay_out_words(timeline))?;
+    // The files stay where they are for as long as they are read.
+    let ((sources, _files), overlays) = tokio::try_join!(clip_sources(job), lay_out_words(timeline))?;
     let is_drawn = sources.values().any(|source| matches!(source, ClipSource::Drawn(_)));
     if !is_drawn {
         progress.report(Stage::Stitch { percent: 0 });
@@ -62,19 +63,24 @@ fn reporter(timeline: &Timeline, is_drawn: bool, progress: ProgressSender) -> im
 
 /// Where each clip's frames come from. Read afresh: the clips made in this run were not there when the job
 /// was taken up.
-async fn clip_sources(job: &Job) -> Result<HashMap<AssetId, ClipSource>, PipelineError> {
+async fn clip_sources(job: &Job) -> Result<(HashMap<AssetId, ClipSource>, Vec<LocalFile>), PipelineError> {
     let work = job.pipeline.store.generation_work(&job.lease).await?;
     let clips = work.assets.into_iter().filter(|asset| asset.kind == AssetKind::Clip);
     let sources = clips.map(async |clip| {
-        let source = match redraw(job, &clip).await? {
+        let (source, file) = match redraw(job, &clip).await? {
             Some(frames) => {
-                ClipSource::Drawn(Drawing::new(clip.sha256, move |at, rgba: &mut [u8]| frames.draw(at, rgba)))
+                let draw = move |at, rgba: &mut [u8]| frames.draw(at, rgba);
+                (ClipSource::Drawn(Drawing::new(clip.sha256, draw)), None)
             }
-            None => ClipSource::File(job.pipeline.assets.path(&clip.key)?),
+            None => {
+                let file = job.local(&clip).await?;
+                (ClipSource::File(file.path().to_owned()), Some(file))
+            }
         };
-        Ok::<_, PipelineError>((clip.id, source))
+        Ok::<_, PipelineError>(((clip.id, source), file))
     });
-    Ok(try_join_all(sources).await?.into_iter().collect())
+    let (sources, files): (_, Vec<_>) = try_join_all(sources).await?.into_iter().unzip();
+    Ok((sources, files.into_iter().flatten().collect()))
 }
 
 /// All that is written over the picture: the scenes' own words and, where they are wanted, the captions.

@@ -1,6 +1,13 @@
 //! The pipeline with real ffmpeg, a database and a folder.
 
+mod bucket;
 mod generation;
+// The service that the store's own tests use; these ask it less.
+#[allow(dead_code)]
+#[path = "../../../store/src/tests/s3.rs"]
+mod s3;
 mod studio;
 mod support;
 mod sweeper;
+
+use admint_store::BucketConfig;

@@ -8,7 +8,7 @@ use admint_domain::{
 };
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
 use admint_providers::Scripted;
-use admint_store::{AssetKind, AssetRecord, AssetStore, Store};
+use admint_store::{AssetKind, AssetRecord, AssetStore, BucketConfig, Store};
 use tokio_util::sync::CancellationToken;
 
 pub struct Desk {
@@ -53,18 +53,32 @@ impl Desk {
         Self::with(Providers::studio, Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
     }
 
+    pub async fn in_bucket(scripted: Scripted, bucket: &BucketConfig) -> Self {
+        let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
+        let open = |root: &Path| AssetStore::open_bucket(root, bucket).unwrap();
+        Self::over(open, |_| all_by(scripted), Ok(ffmpeg)).await
+    }
+
     pub async fn without_ffmpeg(scripted: Scripted) -> Self {
         Self::with(|_| all_by(scripted), Err("ffmpeg is not installed on this server.".into())).await
     }
 
     async fn with(providers: impl FnOnce(&AssetStore) -> Providers, ffmpeg: Result<Ffmpeg, String>) -> Self {
+        Self::over(|root| AssetStore::open(root).unwrap(), providers, ffmpeg).await
+    }
+
+    async fn over(
+        assets: impl FnOnce(&Path) -> AssetStore,
+        providers: impl FnOnce(&AssetStore) -> Providers,
+        ffmpeg: Result<Ffmpeg, String>,
+    ) -> Self {
         // A failed test then shows why; another test of this process may have set it already.
         let _ = tracing_subscriber::fmt().with_test_writer().try_init();
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}/admint.db?mode=rwc", folder.path().display());
         let store = Store::connect(&database).await.unwrap();
         store.migrate().await.unwrap();
-        let assets = AssetStore::open(&folder.path().join("assets")).unwrap();
+        let assets = assets(&folder.path().join("assets"));
         let providers = providers(&assets);
         let config = PipelineConfig {
             store: store.clone(),
@@ -140,7 +154,7 @@ impl Desk {
     }
 
     pub fn path(&self, key: &str) -> PathBuf {
-        self.assets.path(key).unwrap()
+        self.folder.path().join("assets/files").join(key)
     }
 
     /// How loud a narrow band around `hertz` is from one second to another, in dB.

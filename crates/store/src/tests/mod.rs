@@ -4,6 +4,7 @@
 
 mod accounts;
 mod backup;
+mod bucket;
 mod events;
 mod files;
 mod generations;
@@ -12,6 +13,7 @@ mod ledger;
 mod notices;
 mod pictures;
 mod queue;
+mod s3;
 mod schema;
 mod sessions;
 mod throttling;
