@@ -26,6 +26,28 @@ const PLEASURES: &[&str] = &[
     "travel", "write",
 ];
 
+/// Nobody is told to their face that they do these.
+const TROUBLES: &[&str] = &[
+    "argue",
+    "complain",
+    "fail",
+    "fall",
+    "fight",
+    "forget",
+    "hurt",
+    "ignore",
+    "lose",
+    "miss",
+    "overspend",
+    "panic",
+    "quit",
+    "skip",
+    "snore",
+    "suffer",
+    "waste",
+    "worry",
+];
+
 /// Heads that name nobody in particular.
 fn is_anybody(audience: &str) -> bool {
     matches!(audience, "people" | "everyone" | "anyone" | "everybody" | "anybody" | "those" | "all" | "you")
@@ -157,7 +179,9 @@ impl Copywriter<'_> {
         if let Some(purpose) = &facts.purpose {
             lines.add(weight, "purpose", format!("Made for {purpose}."));
         }
-        if let Some(place) = self.place().filter(|_| facts.origin || self.business.is_local()) {
+        // Where it is answers a wish; under any other first line it hangs in the air.
+        let placed = facts.origin || self.business.is_local() && (!self.opens || self.knows_the_viewer());
+        if let Some(place) = self.place().filter(|_| placed) {
             lines.add(weight * 0.8, "place", format!("{}.", capitalised(&place)));
         }
         if let Some(result) = &facts.result {
@@ -240,7 +264,9 @@ impl Copywriter<'_> {
                 }
             }
             if verb != "are" && !matches!(verb.as_str(), "is" | "can" | "would") {
-                lines.add(5.0, "situation", format!("You {said}. This is yours."));
+                if !TROUBLES.contains(&verb.as_str()) {
+                    lines.add(5.0, "situation", format!("You {said}. This is yours."));
+                }
                 lines.add(3.0, "situation", format!("To all who {}", self.named(situation)));
                 if !verb.ends_with('s') {
                     lines.add(4.0, "situation", format!("Do you {said}?"));

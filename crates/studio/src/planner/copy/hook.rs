@@ -169,18 +169,29 @@ impl Copywriter<'_> {
         if let Some(audience) = self.addressable() {
             supports.add(3.0, "audience", format!("{} know the feeling.", capitalised(&audience)));
         }
-        for line in [
-            "Not anymore.",
-            "Same here.",
-            "Enough of that.",
-            "You are not the only one.",
-            "It does not have to be like that.",
-            "There is a kinder way.",
-            "You have put up with it long enough.",
-            "Nobody signed up for that.",
-            "There is another way.",
-        ] {
-            supports.add(1.0, "", line.to_owned());
+        let replies: &[&str] = if self.facts.struggle.is_some() {
+            &[
+                "You are not alone.",
+                "Many do.",
+                "Go easy on yourself.",
+                "There is a kinder way.",
+                "There is another way.",
+            ]
+        } else {
+            &[
+                "Not anymore.",
+                "Same here.",
+                "Enough of that.",
+                "You are not the only one.",
+                "It does not have to be like that.",
+                "There is a kinder way.",
+                "You have put up with it long enough.",
+                "Nobody signed up for that.",
+                "There is another way.",
+            ]
+        };
+        for line in replies {
+            supports.add(1.0, "", (*line).to_owned());
         }
         self.introduction(&mut supports, 0.7);
         let scene = self.scene_of(lines.0, &[], supports, None);
@@ -225,7 +236,7 @@ impl Copywriter<'_> {
     }
 
     /// Whether the prompt says what its audience does or wishes.
-    fn knows_the_viewer(&self) -> bool {
+    pub(super) fn knows_the_viewer(&self) -> bool {
         let facts = self.facts;
         facts.question.is_some() || facts.situation.is_some() || facts.wish.is_some()
     }

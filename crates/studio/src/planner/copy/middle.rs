@@ -66,7 +66,7 @@ impl Copywriter<'_> {
             if self.business == Business::Goods {
                 lines.add(2.0, "introduced", format!("{brand} {product}"));
             }
-            if grammar::number(&product) == Number::One {
+            if grammar::number(&product) == Number::One && self.business != Business::Cause {
                 lines.add(1.2, "introduced", format!("{brand}, {}", grammar::with_article(&product)));
             }
         }
