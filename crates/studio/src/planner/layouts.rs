@@ -5,7 +5,7 @@ use admint_domain::{AdSpec, AspectRatio, Framework, SceneLayout, SceneRole, Text
 use crate::{dice::Dice, scene::Figure};
 
 /// What the words of an ad give a layout to work with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Material {
     /// Three short points can be made.
     pub points: bool,
@@ -14,13 +14,20 @@ pub struct Material {
     pub figure: bool,
     /// The prompt says where it is.
     pub place: bool,
+    /// The prompt says what is in it, or everybody knows.
+    pub ingredients: bool,
+    /// There is a thing to look at closely: no place, no service, no app.
+    pub object: bool,
 }
 
 impl Material {
     pub fn has_figure(spec: &AdSpec) -> bool {
-        spec.offer.as_deref().is_some_and(|offer| Figure::find(offer).is_some())
+        spec.offer.as_deref().is_some_and(|offer| !is_exchange(offer) && Figure::find(offer).is_some())
     }
 }
+
+/// Compositions that show three points.
+const POINTED: [SceneLayout; 3] = [SceneLayout::Callouts, SceneLayout::List, SceneLayout::Steps];
 
 /// Picks for one scene after the other, so that no ad shows a composition twice.
 pub struct Compositions<'a> {
@@ -51,32 +58,19 @@ impl<'a> Compositions<'a> {
     /// What suits the role, the category and what there is to say; twice what suits it best.
     fn candidates(&self, role: SceneRole) -> Vec<SceneLayout> {
         use SceneLayout as L;
-        let Material { points, quote, figure, place } = self.material;
+        let Material { points, quote, figure, place, ingredients, object } = self.material;
+        // Points are made once.
+        let points = points && !self.used.iter().any(|layout| POINTED.contains(layout));
         let category = self.spec.category.as_str();
-        let edible = matches!(
-            category,
-            "coffee"
-                | "tea"
-                | "bakery"
-                | "pizza"
-                | "restaurant"
-                | "chocolate"
-                | "drinks"
-                | "wine"
-                | "grocery"
-                | "skincare"
-                | "haircare"
-                | "perfume"
-                | "candles"
-        );
         let on_screen = matches!(category, "software" | "finance" | "education" | "gaming" | "phone");
-        let outdoors = matches!(category, "travel" | "outdoor" | "real-estate" | "plants" | "bike" | "eco");
+        let outdoors = matches!(category, "travel" | "outdoor" | "real-estate" | "bike" | "eco");
         let mut candidates = match role {
             SceneRole::Hook if self.spec.framework == Framework::Aida => {
                 vec![L::Question, L::Question, L::Problem]
             }
             SceneRole::Hook => vec![L::Question, L::Problem, L::Problem],
-            SceneRole::Agitate => vec![L::Problem, L::Comparison],
+            // Three seconds have passed: the product stands beside the problem.
+            SceneRole::Agitate => return vec![L::Comparison],
             SceneRole::Reveal => vec![L::Stage, L::Stage],
             SceneRole::Benefit => vec![L::Orbit],
             // Words that a customer gave are shown as such.
@@ -95,8 +89,9 @@ impl<'a> Compositions<'a> {
                 add(outdoors || place, &[L::Place, L::Place]);
             }
             SceneRole::Benefit => {
-                add(points, &[L::Callouts, L::Callouts, L::List]);
-                add(edible, &[L::Ingredients, L::Ingredients]);
+                add(points && object, &[L::Callouts, L::Callouts]);
+                add(points, &[L::List]);
+                add(ingredients, &[L::Ingredients, L::Ingredients]);
                 add(self.spec.framework == Framework::Bab, &[L::BeforeAfter, L::BeforeAfter]);
                 add(figure, &[L::Counter]);
                 add(on_screen, &[L::Screen]);
@@ -112,6 +107,15 @@ impl<'a> Compositions<'a> {
         }
         candidates
     }
+}
+
+/// "2 for 1", "two for one": nothing is counted up to two.
+fn is_exchange(offer: &str) -> bool {
+    let words: Vec<&str> = offer.split_whitespace().collect();
+    let counted = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+    words
+        .windows(3)
+        .any(|three| counted(three[0]) && three[1].eq_ignore_ascii_case("for") && counted(three[2]))
 }
 
 fn placement(layout: SceneLayout, role: SceneRole, aspect: AspectRatio, dice: &mut Dice) -> TextPlacement {
@@ -140,6 +144,12 @@ mod tests {
     use crate::write_spec;
 
     #[test]
+    fn only_amounts_are_counted() {
+        assert!(is_exchange("2 for 1") && is_exchange("3 for 2 this week"));
+        assert!(!is_exchange("3 for $12") && !is_exchange("20% off for two"));
+    }
+
+    #[test]
     fn no_ad_shows_a_composition_twice_and_points_are_asked_for_only_where_there_are_some() {
         for seed in 0..60 {
             let prompt = Prompt::parse("Oat milk soap for tired hands, 3 for $12").unwrap();
@@ -152,7 +162,7 @@ mod tests {
             };
             let spec = write_spec(&brief);
             let material =
-                Material { points: seed % 2 == 0, quote: seed % 3 == 0, figure: true, place: false };
+                Material { points: seed % 2 == 0, quote: seed % 3 == 0, figure: true, ..Material::default() };
             let mut dice = Dice::new(seed, "test");
             let mut compositions = Compositions::new(&spec, material);
             use SceneRole as R;

@@ -6,6 +6,7 @@ mod language;
 mod layouts;
 mod lexicon;
 mod meaning;
+mod pace;
 mod palettes;
 mod pictures;
 mod pieces;
@@ -15,13 +16,15 @@ mod topics;
 mod transcript;
 
 use admint_domain::{
-    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, SceneRole, Tone,
+    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, SceneRole,
+    TextPlacement, Tone,
 };
 
 use self::{
     copy::{Copywriter, SceneCopy},
     layouts::{Compositions, Material},
     lexicon::{CATEGORIES, Category},
+    pace::Room,
     reading::Facts,
 };
 use crate::{dice::Dice, scene, score::beat_grid};
@@ -34,10 +37,12 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
     let category = kind::of(&facts);
     let mut dice = Dice::new(brief.seed, "specification");
     let tone = facts.tone.unwrap_or_else(|| dice.pick(category.tones).copied().unwrap_or(Tone::Confident));
-    let base = palettes::named(dice.pick(category.palettes).copied().unwrap_or("indigo"));
-    let palette = match facts.color {
-        Some(color) => palettes::branded(&base, color),
-        None => match &brief.options.photo {
+    let own = pictures::own_palettes(&facts.product).filter(|own| !own.is_empty());
+    let fitting = own.as_deref().unwrap_or(category.palettes);
+    let base = palettes::named(dice.pick(fitting).copied().unwrap_or("indigo"));
+    let palette = match facts.colors.as_slice() {
+        [primary, accents @ ..] => palettes::branded(&base, *primary, accents.first().copied()),
+        [] => match &brief.options.photo {
             Some(photo) => palettes::around(&base, &photo.colors),
             None => palettes::varied(&base, &mut dice),
         },
@@ -56,7 +61,7 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
             (None, _) => "everyone".to_owned(),
         },
         benefit: facts.benefit.clone().unwrap_or_else(|| category.benefit.to_owned()),
-        pain: facts.pain.clone().unwrap_or_else(|| category.pain.to_owned()),
+        pain: trouble(&facts).unwrap_or_else(|| category.pain.to_owned()),
         offer: facts.offer.clone(),
         call_to_action: String::new(),
         tone,
@@ -79,40 +84,73 @@ pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let facts = Facts::read(brief.prompt.as_str());
     let category = category(&spec.category);
     let grid = beat_grid(spec.tone, &spec.category, brief.seed);
-    let timing = timing::plan(brief.duration.frames()).on_the_beat(grid);
-    let roles = roles(spec.framework, timing.lengths.len(), facts.testimonial.is_some());
+    let total = brief.duration.frames();
+    let roles = roles(spec.framework, timing::scene_count(total), facts.testimonial.is_some());
     let mut dice = Dice::new(brief.seed, "placement");
-    let points = points(&facts);
+    let mut writer = Copywriter::new(&facts, spec, category, brief.seed);
+    let points = points(&facts, timing::longest_middle(total));
     let material = Material {
         points: points.is_some(),
         quote: facts.testimonial.is_some(),
         figure: Material::has_figure(spec),
         place: facts.place.is_some(),
+        ingredients: writer.has_ingredients(),
+        object: writer.sells_an_object(),
     };
     let mut compositions = Compositions::new(spec, material);
     let composed: Vec<_> =
         roles.iter().map(|&role| compositions.choose(role, brief.aspect, &mut dice)).collect();
-    let mut writer = Copywriter::new(&facts, spec, category, brief.seed);
     if let Some(points) = points.as_ref().filter(|_| composed.iter().any(|(_, at)| at.has_points())) {
         writer.leave_out(points);
     }
+    let is_open = |&(role, (_, placement)): &(&SceneRole, &(SceneLayout, TextPlacement))| {
+        *role == SceneRole::Benefit && !placement.has_points()
+    };
+    if roles.iter().zip(&composed).any(|scene| is_open(&scene)) {
+        writer.keep_for_benefit();
+    }
+    // The words that a scene must show say how long it has to be; the others keep to the time there is.
+    let wanted: Vec<u32> = roles
+        .iter()
+        .zip(&composed)
+        .map(|(&role, &(layout, placement))| match (&points, &facts.testimonial) {
+            (_, Some(testimonial)) if layout == SceneLayout::Testimonial => {
+                let quoted = copy::quotation(testimonial, &Room::unbounded());
+                let lines = [Some(&quoted.headline), quoted.support.as_ref()];
+                let lines: Vec<usize> = lines.into_iter().flatten().map(|line| pace::words(line)).collect();
+                pace::scene_for(&lines, timing::CROSSFADE.0)
+            }
+            (Some(points), _) if placement.has_points() => {
+                pace::scene_for(&with_points(points), timing::CROSSFADE.0)
+            }
+            _ if role == SceneRole::CallToAction => pace::scene_for(&writer.last_words(), 0),
+            _ => 0,
+        })
+        .collect();
+    let timing = timing::plan(total, &wanted).on_the_beat(grid);
     let scenes = roles
         .iter()
         .zip(composed)
         .zip(&timing.lengths)
-        .map(|((&role, (layout, placement)), &length)| PlannedScene {
-            role,
-            layout,
-            visual_prompt: visual_prompt(spec, category, role),
-            overlays: match (&points, &facts.testimonial) {
-                (_, Some(testimonial)) if layout == SceneLayout::Testimonial => {
-                    overlays(copy::quotation(testimonial))
-                }
-                (Some(points), _) if placement.has_points() => pointed(writer.scene(role), points),
-                _ => overlays(writer.scene(role)),
-            },
-            placement,
-            length,
+        .enumerate()
+        .map(|(scene, ((&role, (layout, placement)), &length))| {
+            let room = Room::of(&timing, scene);
+            PlannedScene {
+                role,
+                layout,
+                visual_prompt: visual_prompt(spec, role),
+                overlays: match (&points, &facts.testimonial) {
+                    (_, Some(testimonial)) if layout == SceneLayout::Testimonial => {
+                        overlays(copy::quotation(testimonial, &room))
+                    }
+                    (Some(points), _) if placement.has_points() => {
+                        pointed(writer.scene(role, room.above(points)), points)
+                    }
+                    _ => overlays(writer.scene(role, room)),
+                },
+                placement,
+                length,
+            }
         })
         .collect();
     ScenePlan::new(scenes, timing.crossfade).expect("the timing and the copy keep a plan's rules")
@@ -134,9 +172,9 @@ pub fn every_palette() -> Vec<admint_domain::Palette> {
 
 fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {
     let product = facts.title();
-    if let Some(pain) = &facts.pain {
+    if let Some(trouble) = trouble(facts) {
         let reason = format!(
-            "Your prompt names what bothers people (\u{201c}{pain}\u{201d}), so the ad opens with that problem and lets {product} solve it."
+            "Your prompt names what bothers people (\u{201c}{trouble}\u{201d}), so the ad opens with that problem and lets {product} solve it."
         );
         return (Framework::Pas, reason);
     }
@@ -157,25 +195,48 @@ fn choose_framework(facts: &Facts, category: &Category) -> (Framework, String) {
     (Framework::Aida, reason)
 }
 
+/// "Fall asleep" is no trouble; that they cannot is.
+fn trouble(facts: &Facts) -> Option<String> {
+    match &facts.struggle {
+        Some(struggle) => Some(format!("cannot {struggle}")),
+        None => facts.pain.clone(),
+    }
+}
+
 /// The product is in sight by the second scene, whatever the framework; a customer's words get a scene.
 fn roles(framework: Framework, count: usize, quote: bool) -> Vec<SceneRole> {
     use SceneRole::{Agitate, Benefit, CallToAction, Hook, Proof, Reveal};
     match (framework, count) {
         (_, 0..=3) => vec![Hook, Reveal, CallToAction],
         (_, 4) if quote => vec![Hook, Reveal, Proof, CallToAction],
-        (Framework::Pas, _) if quote => vec![Hook, Agitate, Reveal, Proof, CallToAction],
-        (Framework::Bab, 4) => vec![Hook, Benefit, Reveal, CallToAction],
         (_, 4) => vec![Hook, Reveal, Benefit, CallToAction],
+        (Framework::Pas, _) if quote => vec![Hook, Agitate, Reveal, Proof, CallToAction],
         (Framework::Pas, _) => vec![Hook, Agitate, Reveal, Benefit, CallToAction],
-        (Framework::Bab, _) => vec![Hook, Benefit, Reveal, Proof, CallToAction],
-        (Framework::Aida, _) => vec![Hook, Reveal, Benefit, Proof, CallToAction],
+        (Framework::Bab | Framework::Aida, _) => vec![Hook, Reveal, Benefit, Proof, CallToAction],
     }
 }
 
-/// Three short things to say about the product, where the prompt gives as many.
-fn points(facts: &Facts) -> Option<[String; 3]> {
-    let points: Vec<String> = facts.points.iter().take(3).cloned().collect();
-    points.try_into().ok()
+/// Words that a headline above points takes at least.
+const ABOVE_POINTS: usize = 4;
+
+/// Lines of a scene with points, in words.
+fn with_points(points: &[String; 3]) -> Vec<usize> {
+    std::iter::once(ABOVE_POINTS).chain(points.iter().map(|point| pace::words(point))).collect()
+}
+
+/// Three short things to say about the product, where the prompt gives as many that a scene of `longest`
+/// frames has time for: the first three, else the three shortest.
+fn points(facts: &Facts, longest: u32) -> Option<[String; 3]> {
+    let first = facts.points.iter().take(3).cloned().collect();
+    let mut shortest: Vec<(usize, &String)> = facts.points.iter().enumerate().collect();
+    shortest.sort_by_key(|(_, point)| pace::words(point));
+    shortest.truncate(3);
+    shortest.sort_by_key(|&(place, _)| place);
+    let shortest = shortest.into_iter().map(|(_, point)| point.clone()).collect();
+    [first, shortest].into_iter().find_map(|points: Vec<String>| {
+        let points: [String; 3] = points.try_into().ok()?;
+        (pace::scene_for(&with_points(&points), timing::CROSSFADE.0) <= longest).then_some(points)
+    })
 }
 
 fn pointed(copy: SceneCopy, points: &[String; 3]) -> Vec<OverlayCopy> {
@@ -201,9 +262,9 @@ fn overlays(copy: SceneCopy) -> Vec<OverlayCopy> {
 }
 
 /// For models that make pictures; Studio itself draws from the specification.
-fn visual_prompt(spec: &AdSpec, category: &Category, role: SceneRole) -> String {
+fn visual_prompt(spec: &AdSpec, role: SceneRole) -> String {
     let product = &spec.product;
-    let prop = category.props.first().map_or("sparkles", |name| name).replace('-', " ");
+    let prop = pictures::props(spec).first().map_or("sparkles", |name| name).replace('-', " ");
     let mood = match spec.tone {
         Tone::Calm => "calm, soft daylight",
         Tone::Warm => "warm, golden light",

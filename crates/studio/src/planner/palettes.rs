@@ -80,24 +80,25 @@ pub fn varied(palette: &Palette, dice: &mut Dice) -> Palette {
     if varied.is_readable() { varied } else { *palette }
 }
 
-/// The palette with the colour that the prompt asked for as its primary.
-pub fn branded(palette: &Palette, brand: Rgb) -> Palette {
+/// The palette with the colour that the prompt asked for as its primary, and a second one as its accent.
+pub fn branded(palette: &Palette, brand: Rgb, second: Option<Rgb>) -> Palette {
     let background = brand.mix(Rgb::WHITE, 0.86);
     let surface = brand.mix(Rgb::WHITE, 0.95);
     let ink = brand.mix(Rgb(14, 12, 18), 0.88);
-    let branded = finished(background, surface, ink, brand, palette.accent);
-    if branded.is_readable() { branded } else { *palette }
+    let with_accent = |accent: Rgb| finished(background, surface, ink, brand, accent);
+    let accents = second.into_iter().chain([palette.accent]);
+    accents.map(with_accent).find(Palette::is_readable).unwrap_or(*palette)
 }
 
 /// The palette with a product's own colours: the first that is vivid, and can be read, as its primary; the
 /// next that is far enough from it as its accent. A grey product leaves the palette as it is.
 pub fn around(palette: &Palette, colors: &[Rgb]) -> Palette {
     let vivid: Vec<Rgb> = colors.iter().copied().filter(|color| chroma(*color) >= VIVID).collect();
-    let readable = |color: &Rgb| branded(palette, *color).primary == *color;
+    let readable = |color: &Rgb| branded(palette, *color, None).primary == *color;
     let Some(primary) = vivid.iter().flat_map(|color| deeper(*color)).find(readable) else {
         return *palette;
     };
-    let around = branded(palette, primary);
+    let around = branded(palette, primary, None);
     let apart = |color: &&Rgb| color.contrast(primary) >= 1.6 || hue_distance(**color, primary) >= 40.0;
     let accent = vivid.iter().find(apart).copied().unwrap_or(palette.accent);
     let with_accent = Palette { accent, ..around };
@@ -178,8 +179,12 @@ mod tests {
 
     #[test]
     fn a_brand_colour_is_kept_where_it_can_be_read() {
-        let palette = branded(&named("sky"), Rgb(220, 20, 60));
+        let palette = branded(&named("sky"), Rgb(220, 20, 60), None);
         assert_eq!(palette.primary, Rgb(220, 20, 60));
+        assert!(palette.is_readable());
+        let (navy, gold) = (Rgb(27, 42, 78), Rgb(217, 166, 46));
+        let palette = branded(&named("sky"), navy, Some(gold));
+        assert_eq!((palette.primary, palette.accent), (navy, gold));
         assert!(palette.is_readable());
     }
 }

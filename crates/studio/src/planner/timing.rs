@@ -1,7 +1,9 @@
 //! How long each scene is on screen.
 //!
-//! The hook and the call to action keep about three seconds whatever the ad's length; what is left
-//! belongs to the middle, until a scene there would pass seven seconds.
+//! The hook takes about three seconds and the call a little more, whatever the ad's length; what is left
+//! belongs to the middle. A plan has at most five scenes of at most seven seconds, so from 26 seconds on
+//! the middle is full: what is over then stays with the end card, which nobody has to leave, never with the
+//! hook, because the product must be in sight after three seconds.
 
 use admint_domain::{Frames, ScenePlan, scene_starts};
 
@@ -11,50 +13,79 @@ use crate::score::{BeatGrid, Place};
 pub struct Timing {
     pub lengths: Vec<Frames>,
     pub crossfade: Frames,
+    /// What each scene needs for its words; no cut to a beat goes below.
+    least: Vec<Frames>,
 }
 
-const CROSSFADE: Frames = Frames(10);
-const HOOK: u32 = 74;
+pub const CROSSFADE: Frames = Frames(10);
+const HOOK: u32 = 77;
 const CALL: u32 = 82;
-/// A middle scene longer than this gives time back to the ends first.
-const COMFORTABLE: u32 = 150;
 const MIN: u32 = ScenePlan::MIN_SCENE.0;
 const MAX: u32 = ScenePlan::MAX_SCENE.0;
 /// How far a cut may move to meet a beat: under a quarter of a second.
 const REACH: u32 = 5;
+/// The second scene, which shows the product, has begun: three seconds.
+const PRODUCT_BY: Frames = Frames::from_seconds(3);
 
-/// Scenes for a whole of `total`: their lengths less the overlaps are exactly that.
-pub fn plan(total: Frames) -> Timing {
-    let count: u32 = match total.seconds() {
+/// As many scenes as an ad of `total` takes without filling any of them to its limit.
+pub fn scene_count(total: Frames) -> usize {
+    match total.seconds() {
         seconds if seconds < 13.0 => 3,
-        seconds if seconds < 21.0 => 4,
+        seconds if seconds < 20.0 => 4,
         _ => 5,
-    };
-    let sum = total.0 + CROSSFADE.0 * (count - 1);
+    }
+}
+
+/// The longest that a middle scene can be in an ad of `total`, if the others are as short as they may be.
+pub fn longest_middle(total: Frames) -> u32 {
+    let count = scene_count(total) as u32;
+    let middle =
+        (total.0 + CROSSFADE.0 * (count - 1)).saturating_sub(HOOK + CALL + (count - 3) * (MIN + REACH));
+    middle.clamp(MIN, MAX)
+}
+
+/// Scenes for a whole of `total`: their lengths less the overlaps are exactly that. A scene gets the length
+/// that is `wanted` for its words, as far as there is time.
+pub fn plan(total: Frames, wanted: &[u32]) -> Timing {
+    let count = scene_count(total) as u32;
     let middles = count - 2;
-    let (mut hook, mut call) = (HOOK, CALL);
+    let wanted = |scene: u32| wanted.get(scene as usize).copied().unwrap_or(MIN).clamp(MIN, MAX);
+    let (mut hook, mut call, mut crossfade) = (HOOK, CALL.max(wanted(count - 1)), CROSSFADE.0);
+    let sum = |crossfade: u32| total.0 + crossfade * (count - 1);
     // Short ads: the middle must not fall below its least.
-    while sum < hook + call + middles * MIN && (hook > MIN || call > MIN) {
-        if call > MIN { call -= 1 } else { hook -= 1 }
+    while sum(crossfade) < hook + call + middles * MIN && (hook > MIN || call > MIN) {
+        if hook > MIN { hook -= 1 } else { call -= 1 }
     }
-    // Long ads: the call may breathe, then the hook a little, then the middle up to its limit.
-    while sum > hook + call + middles * COMFORTABLE && (call < 108 || hook < 90) {
-        if call < 108 { call += 1 } else { hook += 1 }
+    // The longest ads: every middle scene is at its limit.
+    while sum(crossfade) > hook + call + middles * MAX {
+        if call < MAX { call += 1 } else { crossfade -= 1 }
     }
-    while sum > hook + call + middles * MAX {
-        if call < MAX { call += 1 } else { hook += 1 }
-    }
-    let rest = sum - hook - call;
-    let mut lengths = vec![Frames(hook)];
-    lengths.extend((0..middles).map(|index| Frames(rest / middles + u32::from(index < rest % middles))));
+    let rest = sum(crossfade) - hook - call;
+    let mut lengths = vec![hook];
+    lengths.extend((0..middles).map(|index| rest / middles + u32::from(index < rest % middles)));
+    lengths.push(call);
     // The second scene names the product and may be brief; the time goes to what it gives.
     if middles > 1 {
-        let shift = (lengths[1].0 - MIN).min(MAX - lengths[2].0).min(14);
-        lengths[1].0 -= shift;
-        lengths[2].0 += shift;
+        let shift = (lengths[1] - MIN).min(MAX - lengths[2]).min(14);
+        lengths[1] -= shift;
+        lengths[2] += shift;
     }
-    lengths.push(Frames(call));
-    Timing { lengths, crossfade: CROSSFADE }
+    // Words that need longer get it from the scene that has most to spare.
+    let spare = |lengths: &[u32], scene: u32| lengths[scene as usize].saturating_sub(wanted(scene));
+    for scene in 1..=middles {
+        while lengths[scene as usize] < wanted(scene) {
+            let Some(giver) = (1..=middles)
+                .max_by_key(|&other| spare(&lengths, other))
+                .filter(|&other| spare(&lengths, other) > 0)
+            else {
+                break;
+            };
+            lengths[giver as usize] -= 1;
+            lengths[scene as usize] += 1;
+        }
+    }
+    let least = (0..count).map(|scene| Frames(wanted(scene).min(lengths[scene as usize]))).collect();
+    Timing { lengths: lengths.into_iter().map(Frames).collect(), crossfade: Frames(crossfade), least }
 }
 
 impl Timing {
@@ -106,6 +137,9 @@ impl Timing {
         }
         let here = planned[cut].0;
         for at in here.saturating_sub(REACH)..=here + REACH {
+            if cut == 1 && Frames(at) > PRODUCT_BY {
+                break;
+            }
             starts[cut] = Frames(at);
             if at == here || cut == 1 || grid.place(Frames(at), starts[1]) != Place::Between {
                 self.try_cuts(cut + 1, planned, starts, grid, best);
@@ -135,9 +169,9 @@ impl Timing {
     fn keeps_limits(&self, starts: &[Frames]) -> bool {
         let total = self.total();
         let ends = starts[1..].iter().map(|&start| start + self.crossfade).chain([total]);
-        starts.iter().zip(ends).all(|(&start, end)| {
+        starts.iter().zip(ends).zip(&self.least).all(|((&start, end), &least)| {
             let length = end.saturating_sub(start);
-            (ScenePlan::MIN_SCENE..=ScenePlan::MAX_SCENE).contains(&length)
+            (least.max(ScenePlan::MIN_SCENE)..=ScenePlan::MAX_SCENE).contains(&length)
         })
     }
 }
@@ -152,25 +186,21 @@ mod tests {
     #[test]
     fn every_duration_is_met_to_the_frame_with_scenes_of_three_to_seven_seconds() {
         for seconds in 9..=30 {
-            let timing = plan(Frames::from_seconds(seconds));
-            let sum: u32 = timing.lengths.iter().map(|length| length.0).sum();
-            let overlaps = timing.crossfade.0 * (timing.lengths.len() as u32 - 1);
-            assert_eq!(sum - overlaps, seconds * 24, "{seconds} s");
-            assert!(
-                timing.lengths.iter().all(|length| (MIN..=MAX).contains(&length.0)),
-                "{seconds} s: {:?}",
-                timing.lengths
-            );
-            let expected = if seconds <= 12 {
-                3
-            } else if seconds <= 20 {
-                4
-            } else {
-                5
+            let timing = plan(Frames::from_seconds(seconds), &[]);
+            check(&timing, seconds);
+            let expected = match seconds {
+                ..=12 => 3,
+                13..=19 => 4,
+                _ => 5,
             };
             assert_eq!(timing.lengths.len(), expected);
-            assert!(timing.lengths[0].0 <= 96, "the hook stays short: {:?}", timing.lengths);
         }
+    }
+
+    #[test]
+    fn words_that_need_longer_get_it_from_the_other_middle_scenes() {
+        let timing = plan(Frames(360), &[MIN, MIN, 140, 98]);
+        assert_eq!(timing.lengths, [77, 75, 140, 98].map(Frames));
     }
 
     const TONES: [Tone; 6] =
@@ -180,19 +210,28 @@ mod tests {
     #[track_caller]
     fn check(timing: &Timing, seconds: u32) {
         assert_eq!(timing.total(), Frames::from_seconds(seconds));
-        assert!(
-            timing.lengths.iter().all(|length| (MIN..=MAX).contains(&length.0)),
-            "{seconds} s: {:?}",
-            timing.lengths
-        );
-        assert!(timing.lengths[0].0 <= 100, "the hook stays short: {:?}", timing.lengths);
+        let lengths: Vec<u32> = timing.lengths.iter().map(|length| length.0).collect();
+        assert!(lengths.iter().all(|length| (MIN..=MAX).contains(length)), "{seconds} s: {lengths:?}");
+        let (hook, call) = (lengths[0], lengths[lengths.len() - 1]);
+        assert!((HOOK - REACH..=HOOK + REACH).contains(&hook), "{seconds} s: {lengths:?}");
+        assert!(timing.starts()[1] <= PRODUCT_BY, "{seconds} s: {lengths:?}");
+        // Beyond that the other scenes are full.
+        if seconds <= 25 {
+            assert!((CALL - REACH..=CALL + REACH).contains(&call), "{seconds} s: {lengths:?}");
+        } else {
+            assert!(
+                call <= CALL + REACH
+                    || lengths[1..lengths.len() - 1].iter().all(|&middle| middle + 2 * REACH >= MAX),
+                "{seconds} s: {lengths:?}"
+            );
+        }
     }
 
     #[test]
     fn a_cut_moves_to_the_beat_by_less_than_a_quarter_of_a_second() {
         for seconds in 9..=30 {
             for tempo in 60..160 {
-                let before = plan(Frames::from_seconds(seconds));
+                let before = plan(Frames::from_seconds(seconds), &[]);
                 let after = before.clone().on_the_beat(Some(BeatGrid { beat: 60.0 / f64::from(tempo) }));
                 check(&after, seconds);
                 for (was, is) in before.starts().iter().zip(after.starts()) {
@@ -200,7 +239,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(plan(Frames(360)).on_the_beat(None), plan(Frames(360)));
+        assert_eq!(plan(Frames(360), &[]).on_the_beat(None), plan(Frames(360), &[]));
     }
 
     #[test]
@@ -211,7 +250,7 @@ mod tests {
                 for seed in 0..4 {
                     let grid = beat_grid(tone, category, seed).expect("the music is packaged");
                     for seconds in [9, 12, 15, 20, 30] {
-                        let timing = plan(Frames::from_seconds(seconds)).on_the_beat(Some(grid));
+                        let timing = plan(Frames::from_seconds(seconds), &[]).on_the_beat(Some(grid));
                         check(&timing, seconds);
                         let starts = timing.starts();
                         // The first cut brings the beat with it: it proves nothing.

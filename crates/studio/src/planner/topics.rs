@@ -12,7 +12,10 @@ pub struct Topics {
 
 /// Name, words that speak of it (whole words, or stems that end on `*`).
 const TOPICS: [(&str, &[&str]); 22] = [
-    ("morning", &["morning*", "breakfast*", "sunrise", "dawn", "alarm*", "wake*", "woke", "early"]),
+    (
+        "morning",
+        &["morning*", "breakfast*", "sunrise", "dawn", "alarm*", "wake*", "woke", "early", "noon", "getting"],
+    ),
     (
         "evening",
         &[

@@ -303,7 +303,8 @@ impl Business {
             Self::Goods
         } else if matches!(category.key, "software" | "business") || says(TRADES) {
             Self::Trade
-        } else if is(VENUES) && !is_solid_bar(&noun, category) || matches!(category.key, "hotel") {
+        } else if is_at_home(&text) || is(VENUES) && !is_solid_bar(&noun, category) || category.key == "hotel"
+        {
             Self::Venue
         } else if is(SERVICES) || matches!(category.key, "repair") {
             Self::Service
@@ -329,7 +330,11 @@ impl Business {
             (Self::Event, _) if says(&["free"]) => &["Save your spot", "Join us", "See you there"],
             (Self::Event, _) => &["Get tickets", "Save your spot", "Join us"],
             (Self::App, _) => &["Get the app", "Download now", "Try the app"],
-            (Self::Trade, _) => &["Book a demo", "See how it works", "Talk to us"],
+            (Self::Trade, "software") if says(&["freelancers", "shops", "photographers", "free"]) => {
+                &["Get started", "Start today", "See how it works"]
+            }
+            (Self::Trade, "software") => &["Book a demo", "Get started", "See how it works"],
+            (Self::Trade, _) => &["Book a call", "See how it works", "Talk to us"],
             (Self::Course, "music" | "education" | "yoga" | "fitness") => {
                 &["Book your first lesson", "Save your spot", "Sign up today"]
             }
@@ -347,15 +352,24 @@ impl Business {
             (Self::Service, "camera") => &["Book a shoot", "See the gallery", "Save your date"],
             (Self::Service, "cleaning") => &["Book a clean", "Get a quote", "Book online"],
             (Self::Service, "education") => &["Book a lesson", "Start learning", "Talk to us"],
+            (Self::Service, "health") => &["Book a visit", "Book now", "Book online"],
+            (Self::Service, "finance") => &["Get a quote", "Get started", "Talk to us"],
             (Self::Service, "pets") => &["Book a walk", "Book now", "Say hello"],
             (Self::Service, "car") => &["Book a slot", "Call us today", "Get a quote"],
             (Self::Service, _) => &["Book now", "Get a quote", "Talk to us"],
+            (Self::Goods, "software" | "finance") => &["Try it today", "Get started", "Give it a try"],
+            (Self::Goods, "coffee") if says(&["beans", "bag", "roasted", "roastery"]) => {
+                &["Get your first bag", "Order now", "Taste it today"]
+            }
+            (Self::Goods, "skincare") if says(&["sunscreen", "deodorant", "soap", "lipstick", "shaving"]) => {
+                &["Shop now", "Get yours", "Try it today"]
+            }
             (Self::Goods, "camera") => &["See it now", "Capture it", "Shop now"],
             (Self::Goods, "real-estate") => &["Book a viewing", "See homes", "Call us today"],
             (Self::Goods, "haircare") => &["Shop now", "Try it today", "Get yours"],
             (Self::Goods, "restaurant") => &["Order now", "See the menu", "Taste it today"],
             (Self::Goods, "fitness") => &["Shop now", "Get yours", "Start today"],
-            (Self::Goods, "yoga") => &["Shop now", "Get yours", "Begin today"],
+            (Self::Goods, "yoga") => &["Shop now", "Get yours", "Rest well"],
             (Self::Goods, "cleaning") => &["Shop now", "Try it today", "Get yours"],
             (Self::Goods, "bakery") => &["Order fresh", "Order yours", "Grab a bite"],
             (Self::Goods, "phone") => &["Get yours", "See it now", "Shop now"],
@@ -370,6 +384,22 @@ impl Business {
         matches!(self, Self::Venue | Self::Service | Self::Event | Self::Course | Self::Cause)
     }
 }
+
+/// "Baked in our little bakery": whoever says so can be visited, whatever they make.
+fn is_at_home(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    (1..words.len()).any(|at| {
+        let before = &words[at.saturating_sub(3)..at];
+        let holds = |wanted: &[&str]| before.iter().any(|word| wanted.contains(&word.as_str()));
+        HOMES.contains(&words[at].as_str())
+            && holds(&["our", "my", "little", "tiny"])
+            && !holds(&["from", "for", "online"])
+    })
+}
+
+/// Where a small maker can be met.
+const HOMES: &[&str] =
+    &["bakery", "cafe", "caf\u{e9}", "shop", "store", "restaurant", "salon", "bistro", "studio", "roastery"];
 
 /// A bar of soap or of oats is no place to go.
 fn is_solid_bar(noun: &str, category: &Category) -> bool {

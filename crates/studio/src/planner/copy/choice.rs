@@ -3,13 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use super::words::content;
-use crate::{dice::Dice, planner::topics::Topics};
+use crate::{
+    dice::Dice,
+    planner::{pace, topics::Topics},
+};
 
 /// A line that could be said.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     weight: f64,
-    /// The fact it uses up; empty for none.
+    /// The facts it uses up, joined by `+`; empty for none.
     fact: String,
     text: String,
 }
@@ -17,6 +20,26 @@ pub struct Candidate {
 impl Candidate {
     pub fn line(weight: f64, text: &str) -> Self {
         Self { weight, fact: String::new(), text: text.to_owned() }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it uses up `fact`.
+    pub fn tells(&self, fact: &str) -> bool {
+        self.facts().any(|told| told == fact)
+    }
+
+    /// What could be said of any product is all but passed over.
+    pub fn yield_to_facts(&mut self) {
+        if self.weight < 1.0 {
+            self.weight *= 0.1;
+        }
+    }
+
+    fn facts(&self) -> impl Iterator<Item = &str> {
+        self.fact.split('+').filter(|fact| !fact.is_empty())
     }
 }
 
@@ -37,11 +60,23 @@ pub struct Ledger {
     words: HashMap<String, u32>,
     /// Words of the names, which may come in several scenes.
     names: HashSet<String>,
+    /// The prompt's facts and the stems of their words.
+    expected: Vec<(String, Vec<String>)>,
 }
 
 impl Ledger {
     pub fn allow(&mut self, name: &str) {
         self.names.extend(content(name));
+    }
+
+    /// The button's words: no line may be the same.
+    pub fn reserve(&mut self, call: &str) {
+        self.lines.insert(spoken(call));
+    }
+
+    /// A fact that lines may use up; until then its words are kept for it.
+    pub fn expect(&mut self, fact: &str, text: &str) {
+        self.expected.push((fact.to_owned(), content(text)));
     }
 
     pub fn knows(&self, fact: &str) -> bool {
@@ -60,8 +95,17 @@ impl Ledger {
         self.lines.insert(spoken(line))
     }
 
+    /// Whether a line that says a fact, and says it well, could be a headline of at most `words` words.
+    pub fn could_say(&self, line: &Candidate, words: usize, topics: Topics) -> bool {
+        !line.fact.is_empty()
+            && line.weight >= 3.0
+            && self.fits(line, words, usize::MAX, topics)
+            && self.is_new(line)
+    }
+
     /// The line to say: within its limits, not contradicting the prompt, sharing no content word with the
-    /// line it stands `beside`, and none but the names with any line before.
+    /// line it stands `beside`, and none but the names with any line before. A fact may share one: it would
+    /// be lost otherwise.
     pub fn choose(
         &mut self,
         dice: &mut Dice,
@@ -72,28 +116,15 @@ impl Ledger {
         topics: Topics,
     ) -> Option<String> {
         let beside = content(beside);
-        let fitting: Vec<(Candidate, bool)> = candidates
+        let mut pool: Vec<Candidate> = candidates
             .into_iter()
-            .filter(|line| {
-                line.text.split_whitespace().count() <= words
-                    && line.text.chars().count() <= chars
-                    && !self.lines.contains(&spoken(&line.text))
-                    && !line.text.is_empty()
-                    && (line.fact.is_empty() || !self.facts.contains(&line.fact))
-                    && (!line.fact.is_empty() || Topics::of(&line.text).fits(topics))
-            })
-            .filter_map(|line| {
-                let stems = content(&line.text);
-                if stems.iter().any(|stem| beside.contains(stem)) {
-                    return None;
-                }
-                let repeats =
-                    stems.iter().any(|stem| !self.names.contains(stem) && self.words.contains_key(stem));
-                Some((line, repeats))
-            })
+            .filter(|line| self.fits(line, words, chars, topics) && self.is_new(line))
+            .filter(|line| content(&line.text).iter().all(|stem| !beside.contains(stem)))
             .collect();
-        let pool: Vec<&Candidate> =
-            fitting.iter().filter(|(_, repeats)| !repeats).map(|(line, _)| line).collect();
+        // A line that takes a fact's words is better than none.
+        if pool.iter().any(|line| !self.anticipates(line)) {
+            pool.retain(|line| !self.anticipates(line));
+        }
         let total: f64 = pool.iter().map(|line| line.weight).sum();
         let mut roll = dice.unit() * total;
         let chosen = pool
@@ -103,13 +134,57 @@ impl Ledger {
                 roll < 0.0
             })
             .or(pool.last())?;
-        let (fact, text) = (chosen.fact.clone(), chosen.text.clone());
-        if !fact.is_empty() {
-            self.facts.insert(fact);
-        }
+        self.facts.extend(chosen.facts().map(str::to_owned));
+        let text = chosen.text.clone();
         self.say(&text);
         Some(text)
     }
+
+    /// The first line that has not been said in these words, where nothing new is left.
+    pub fn recall(
+        &mut self,
+        lines: Vec<Candidate>,
+        words: usize,
+        chars: usize,
+        beside: &str,
+    ) -> Option<String> {
+        let beside = content(beside);
+        let line = lines.into_iter().find(|line| {
+            is_within(&line.text, words, chars)
+                && !self.lines.contains(&spoken(&line.text))
+                && content(&line.text).iter().all(|stem| !beside.contains(stem))
+        })?;
+        self.say(&line.text);
+        Some(line.text)
+    }
+
+    fn fits(&self, line: &Candidate, words: usize, chars: usize, topics: Topics) -> bool {
+        is_within(&line.text, words, chars)
+            && !self.lines.contains(&spoken(&line.text))
+            && line.facts().all(|fact| !self.facts.contains(fact))
+            && (!line.fact.is_empty() || Topics::of(&line.text).fits(topics))
+    }
+
+    fn is_new(&self, line: &Candidate) -> bool {
+        let stems: HashSet<String> =
+            content(&line.text).into_iter().filter(|stem| !self.names.contains(stem)).collect();
+        let repeated = stems.iter().filter(|stem| self.words.contains_key(*stem)).count();
+        repeated == 0 || !line.fact.is_empty() && repeated == 1 && stems.len() >= 3
+    }
+
+    /// Whether a line without a fact takes the words of one that is still to be said.
+    fn anticipates(&self, line: &Candidate) -> bool {
+        let kept = |stem: &String| {
+            self.expected.iter().any(|(fact, stems)| !self.facts.contains(fact) && stems.contains(stem))
+        };
+        let tells = |fact: &str| self.expected.iter().any(|(expected, _)| expected == fact);
+        let stems = content(&line.text);
+        !line.facts().any(tells) && stems.iter().filter(|stem| !self.names.contains(*stem)).any(kept)
+    }
+}
+
+fn is_within(text: &str, words: usize, chars: usize) -> bool {
+    !text.is_empty() && pace::words(text) <= words && text.chars().count() <= chars
 }
 
 /// A line as it sounds: a full stop makes no other line of it.

@@ -8,7 +8,8 @@ use super::{
     grammar::{Number, sentence},
 };
 use crate::planner::{
-    reading::{Wish, capitalised, lowered, shortened},
+    pace::words,
+    reading::{Wish, bare, capitalised, lowered, shortened},
     topics::Topics,
 };
 
@@ -23,6 +24,28 @@ const PLEASURES: &[&str] = &[
     "bake", "build", "camp", "climb", "collect", "cook", "create", "cycle", "dance", "explore", "garden",
     "grow", "hike", "make", "paint", "play", "read", "ride", "run", "sing", "ski", "surf", "swim", "take",
     "travel", "write",
+];
+
+/// Nobody is told to their face that they do these.
+const TROUBLES: &[&str] = &[
+    "argue",
+    "complain",
+    "fail",
+    "fall",
+    "fight",
+    "forget",
+    "hurt",
+    "ignore",
+    "lose",
+    "miss",
+    "overspend",
+    "panic",
+    "quit",
+    "skip",
+    "snore",
+    "suffer",
+    "waste",
+    "worry",
 ];
 
 /// Heads that name nobody in particular.
@@ -43,7 +66,8 @@ impl Copywriter<'_> {
             };
             format!("{verb} {thing}")
         });
-        let clause = facts.situation.clone().or(wish);
+        // What the hook has asked them is not said of them again.
+        let clause = facts.situation.clone().or(wish).filter(|_| !self.ledger.knows("situation"));
         // "For people" says nothing; "for people who sleep hot" does.
         let audience = facts.audience.clone().filter(|audience| clause.is_some() || !is_anybody(audience))?;
         let single = matches!(audience.as_str(), "everyone" | "anyone" | "everybody");
@@ -65,6 +89,12 @@ impl Copywriter<'_> {
         } else {
             Some(audience).filter(|audience| !is_anybody(audience))
         }
+    }
+
+    /// What [`Self::audience_in_full`] uses up.
+    pub(super) fn audience_fact(&self) -> String {
+        let whole = !self.ledger.knows("situation");
+        if whole { "audience+situation".to_owned() } else { "audience".to_owned() }
     }
 
     /// The audience, if one can speak to it: "developers", not "dogs".
@@ -91,7 +121,7 @@ impl Copywriter<'_> {
         let what = capitalised(&grammar::with_article(&product));
         let facts = self.facts;
         if let Some(audience) = self.audience_in_full().filter(|_| !self.ledger.knows("audience")) {
-            lines.add(weight * 1.3, "audience", format!("{what} for {audience}."));
+            lines.add(weight * 1.3, &self.audience_fact(), format!("{what} for {audience}."));
         }
         if let Some(audience) =
             facts.audience.as_ref().filter(|audience| !self.ledger.knows("audience") && !is_anybody(audience))
@@ -119,8 +149,8 @@ impl Copywriter<'_> {
         let mut lines = Lines::default();
         let facts = self.facts;
         if let Some(full) = self.audience_in_full() {
-            lines.add(weight, "audience", format!("Made for {full}."));
-            lines.add(weight * 0.6, "audience", format!("For {full}."));
+            lines.add(weight * 0.6, &self.audience_fact(), format!("Made for {full}."));
+            lines.add(weight * 0.3, &self.audience_fact(), format!("For {full}."));
         }
         match facts.features.as_slice() {
             [] => {}
@@ -129,11 +159,10 @@ impl Copywriter<'_> {
                 lines.add(weight * 0.5, "feature 0", format!("With {one}."));
                 lines.add(weight * 0.5, "feature 1", format!("With {two}."));
                 if let [_, _, three, ..] = facts.features.as_slice() {
-                    lines.add(weight * 4.0, "features", format!("With {one}, {two} and {three}."));
+                    let facts = "feature 0+feature 1+feature 2+points";
+                    lines.add(weight * 4.0, facts, format!("With {one}, {two} and {three}."));
                 }
-                if !self.ledger.knows("feature 0") && !self.ledger.knows("feature 1") {
-                    lines.add(weight * 4.0, "features", format!("With {one} and {two}."));
-                }
+                lines.add(weight * 4.0, "feature 0+feature 1", format!("With {one} and {two}."));
             }
         }
         if let [one, two, three, ..] = facts.points.as_slice() {
@@ -142,12 +171,17 @@ impl Copywriter<'_> {
         }
         self.absences(&mut lines, weight);
         for (index, aside) in facts.asides.iter().enumerate() {
-            lines.add(weight * 1.2, &format!("aside {index}"), sentence(aside));
+            lines.add(weight * 1.2, &aside_fact(index, aside), sentence(aside));
+            if let Some(short) = shorter(aside) {
+                lines.add(weight * 0.3, &format!("aside {index}"), sentence(&short));
+            }
         }
         if let Some(purpose) = &facts.purpose {
             lines.add(weight, "purpose", format!("Made for {purpose}."));
         }
-        if let Some(place) = self.place() {
+        // Where it is answers a wish; under any other first line it hangs in the air.
+        let placed = facts.origin || self.business.is_local() && (!self.opens || self.knows_the_viewer());
+        if let Some(place) = self.place().filter(|_| placed) {
             lines.add(weight * 0.8, "place", format!("{}.", capitalised(&place)));
         }
         if let Some(result) = &facts.result {
@@ -217,6 +251,10 @@ impl Copywriter<'_> {
                         format!("{}? {}?", capitalised(&audience), capitalised(rest)),
                     );
                 }
+            } else if verb.ends_with("n't") || verb.ends_with("n\u{2019}t") {
+                lines.add(8.0, "situation", format!("{}?", capitalised(&said)));
+            } else if let Some(deed) = said.strip_prefix("would rather ") {
+                lines.add(12.0, "situation", format!("Rather {deed}?"));
             } else if !grammar::is_stative(&verb) && !PLEASURES.contains(&verb.as_str()) {
                 let doing = format!("{} {rest}", grammar::gerund(&verb)).trim().to_owned();
                 lines.add(8.0, "situation", format!("{} again?", capitalised(&doing)));
@@ -226,7 +264,9 @@ impl Copywriter<'_> {
                 }
             }
             if verb != "are" && !matches!(verb.as_str(), "is" | "can" | "would") {
-                lines.add(5.0, "situation", format!("You {said}. This is yours."));
+                if !TROUBLES.contains(&verb.as_str()) {
+                    lines.add(5.0, "situation", format!("You {said}. This is yours."));
+                }
                 lines.add(3.0, "situation", format!("To all who {}", self.named(situation)));
                 if !verb.ends_with('s') {
                     lines.add(4.0, "situation", format!("Do you {said}?"));
@@ -268,6 +308,8 @@ impl Copywriter<'_> {
         } else if let Some(benefit) = &facts.benefit {
             match self.benefit_of_many(benefit) {
                 Some(_) => lines.add(weight, "benefit", capitalised(&clause(benefit))),
+                // "Follows you" is too short to stand without what does it.
+                None if words(benefit) <= 2 => lines.add(weight, "benefit", format!("It {benefit}")),
                 None => {
                     lines.add(weight, "benefit", capitalised(&clause(benefit)));
                     if let Some(order) = self.as_order(benefit) {
@@ -362,6 +404,22 @@ pub fn clause(text: &str) -> String {
         Some(at) if at >= 3 => words[..at].join(" "),
         _ => text.to_owned(),
     }
+}
+
+/// "Fragrance-free" says what is absent, too.
+pub fn aside_fact(index: usize, aside: &str) -> String {
+    if aside.ends_with("-free") { format!("aside {index}+absent") } else { format!("aside {index}") }
+}
+
+/// What remains without the last circumstance: "Baked every morning at 6", of "in our little bakery".
+pub fn shorter(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let joint = |word: &&str| {
+        matches!(bare(word).as_str(), "in" | "for" | "from" | "with" | "by" | "and" | "at" | "on")
+    };
+    let at = words.iter().rposition(joint).filter(|&at| at >= 3)?;
+    let kept = words[..at].join(" ");
+    Some(kept.trim_end_matches([',', ';']).to_owned())
 }
 
 fn third_person(verb: &str) -> String {

@@ -6,6 +6,7 @@ use super::{Copywriter, HEADLINE, SceneCopy};
 use crate::{
     planner::{
         language::Phrases,
+        pace::words,
         reading::{Facts, LITTLE_WORDS, capitalised, shortened},
     },
     text,
@@ -19,19 +20,23 @@ impl Copywriter<'_> {
         let Some(phrases) = self.facts.phrases else { return SceneCopy::default() };
         let title = self.title();
         match role {
-            SceneRole::Hook => {
-                let headline = self.own().unwrap_or_else(|| self.neutral(&phrases.openers));
-                let support = self.own();
-                SceneCopy { headline, support, ..SceneCopy::default() }
-            }
             SceneRole::CallToAction => self.foreign_ending(phrases, title),
-            SceneRole::Reveal if self.ledger.say(&title) => {
-                let support = self.own().or_else(|| Some(self.neutral(&phrases.middles)));
+            // A hook that begins with the product has named it.
+            SceneRole::Reveal
+                if (self.facts.brand.is_some() || !self.has_named(&title)) && self.ledger.say(&title) =>
+            {
+                let most = self.room.most(&[words(&title)], 12, &[]);
+                let support = self.own(most).or_else(|| self.neutral(phrases.middles, most));
                 SceneCopy { headline: title, support, ..SceneCopy::default() }
             }
             _ => {
-                let headline = self.own().unwrap_or_else(|| self.neutral(&phrases.middles));
-                let support = self.own();
+                let lines = if role == SceneRole::Hook { phrases.openers } else { phrases.middles };
+                let most = self.room.most(&[], 7, &[]);
+                let headline = self.own(most).or_else(|| self.neutral(lines, most)).unwrap_or(title);
+                let most = if self.room.is_open() { self.room.most(&[words(&headline)], 12, &[]) } else { 0 };
+                // Every scene should have words of the user's own.
+                let spared = role == SceneRole::Hook && self.own_words.len() <= 2;
+                let support = if spared { None } else { self.own(most) };
                 SceneCopy { headline, support, ..SceneCopy::default() }
             }
         }
@@ -39,25 +44,43 @@ impl Copywriter<'_> {
 
     fn foreign_ending(&mut self, phrases: &'static Phrases, title: String) -> SceneCopy {
         let facts = self.facts;
-        let headline = match (&self.spec.offer, &facts.slogan) {
-            (Some(offer), _) => offer.clone(),
+        let call = self.spec.call_to_action.clone();
+        let called = words(&call);
+        let offer = self.offer_line();
+        let headline = match (offer, &facts.slogan) {
+            (Some(offer), _) => offer,
             (None, Some(slogan)) => slogan.clone(),
-            (None, None) => self.neutral(&phrases.closers),
+            (None, None) => {
+                let most = self.room.most(&[], 7, &[called]);
+                self.neutral(phrases.closers, most).unwrap_or_else(|| title.clone())
+            }
         };
-        let support = facts
-            .address
-            .clone()
-            .or_else(|| facts.phone.clone())
-            .or_else(|| facts.slogan.clone().filter(|slogan| *slogan != headline))
-            .or_else(|| facts.second_offer.clone())
-            .or_else(|| self.own());
-        let name = (headline != title).then_some(title);
-        SceneCopy { headline, name, support, call: Some(self.spec.call_to_action.clone()) }
+        let headed = words(&headline);
+        let address = facts.address.clone().or_else(|| facts.phone.clone());
+        let address = address.filter(|address| self.room.holds(&[headed, words(address), called]));
+        let addressed: Vec<usize> = address.iter().map(|address| words(address)).collect();
+        let name = Some(title).filter(|title| {
+            headline != *title
+                && self.room.holds(&[&[headed, words(title)], &addressed[..], &[called]].concat())
+        });
+        let before: Vec<usize> = std::iter::once(headed).chain(name.iter().map(|name| words(name))).collect();
+        let most = self.room.most(&before, 12, &[called]);
+        let support = address
+            .or_else(|| facts.slogan.clone().filter(|slogan| *slogan != headline && words(slogan) <= most))
+            .or_else(|| facts.second_offer.clone().filter(|offer| words(offer) <= most))
+            .or_else(|| self.own(most));
+        SceneCopy { headline, name, support, call: Some(call) }
     }
 
-    /// The next of the user's own pieces.
-    fn own(&mut self) -> Option<String> {
-        while !self.own_words.is_empty() {
+    /// Whether the first of the user's own pieces was the product's name and more.
+    fn has_named(&self, title: &str) -> bool {
+        let text = self.facts.chunks.first().map(|chunk| chunk.to_lowercase()).unwrap_or_default();
+        text.starts_with(&title.to_lowercase())
+    }
+
+    /// The next of the user's own pieces, if it has at most so many words; else it waits for another scene.
+    fn own(&mut self, most: usize) -> Option<String> {
+        while self.own_words.first().is_some_and(|next| words(next) <= most) {
             let next = self.own_words.remove(0);
             if self.ledger.say(&next) {
                 return Some(next);
@@ -66,12 +89,12 @@ impl Copywriter<'_> {
         None
     }
 
-    fn neutral(&mut self, lines: &[&'static str]) -> String {
+    fn neutral(&mut self, lines: &[&'static str], most: usize) -> Option<String> {
         let start = self.dice.below(lines.len());
-        let unsaid = (0..lines.len())
+        (0..lines.len())
             .map(|offset| lines[(start + offset) % lines.len()])
-            .find(|line| !line.is_empty() && self.ledger.say(line));
-        unsaid.map_or_else(|| self.title(), str::to_owned)
+            .find(|line| !line.is_empty() && words(line) <= most && self.ledger.say(line))
+            .map(str::to_owned)
     }
 }
 

@@ -139,7 +139,7 @@ impl Copywriter<'_> {
         let mut supports = Lines::default();
         self.introduction(&mut supports, 5.0);
         supports.0.extend(self.details(3.0).0);
-        self.scene_of(lines.0, &pairs, supports)
+        self.scene_of(lines.0, &pairs, supports, None)
     }
 
     /// "Tired of bitter iced coffee?"
@@ -167,20 +167,34 @@ impl Copywriter<'_> {
         lines.add(0.01, "pain", format!("{}?", shortened(&cap, 6, 44)));
         let mut supports = Lines::default();
         if let Some(audience) = self.addressable() {
-            supports.add(3.0, "", format!("{} know the feeling.", capitalised(&audience)));
+            supports.add(3.0, "audience", format!("{} know the feeling.", capitalised(&audience)));
         }
-        for line in [
-            "You are not the only one.",
-            "It does not have to be like that.",
-            "There is a kinder way.",
-            "You have put up with it long enough.",
-            "Nobody signed up for that.",
-            "There is another way.",
-        ] {
-            supports.add(1.0, "", line.to_owned());
+        let replies: &[&str] = if self.facts.struggle.is_some() {
+            &[
+                "You are not alone.",
+                "Many do.",
+                "Go easy on yourself.",
+                "There is a kinder way.",
+                "There is another way.",
+            ]
+        } else {
+            &[
+                "Not anymore.",
+                "Same here.",
+                "Enough of that.",
+                "You are not the only one.",
+                "It does not have to be like that.",
+                "There is a kinder way.",
+                "You have put up with it long enough.",
+                "Nobody signed up for that.",
+                "There is another way.",
+            ]
+        };
+        for line in replies {
+            supports.add(1.0, "", (*line).to_owned());
         }
         self.introduction(&mut supports, 0.7);
-        let scene = self.scene_of(lines.0, &[], supports);
+        let scene = self.scene_of(lines.0, &[], supports, None);
         self.ledger.note("pain");
         scene
     }
@@ -191,7 +205,7 @@ impl Copywriter<'_> {
         let Some(pain) = self.facts.pain.clone().filter(|_| self.facts.struggle.is_none()) else {
             self.situations(&mut lines);
             let pairs = self.table.pains.clone();
-            return self.scene_of(lines.0, &pairs, supports);
+            return self.scene_of(lines.0, &pairs, supports, None);
         };
         self.situations(&mut lines);
         for line in [
@@ -206,19 +220,23 @@ impl Copywriter<'_> {
         }
         match self.addressable() {
             Some(audience) => {
-                supports.add(2.0, "", format!("{} deserve better.", capitalised(&audience)));
-                supports.add(2.0, "", format!("{} have put up with it long enough.", capitalised(&audience)));
+                supports.add(2.0, "audience", format!("{} deserve better.", capitalised(&audience)));
+                supports.add(
+                    2.0,
+                    "audience",
+                    format!("{} have put up with it long enough.", capitalised(&audience)),
+                );
             }
             None => supports.add(2.0, "", "You deserve better than that.".to_owned()),
         }
         if !pain.starts_with("no ") {
             supports.add(1.0, "", "There had to be another way.".to_owned());
         }
-        self.scene_of(lines.0, &[], supports)
+        self.scene_of(lines.0, &[], supports, None)
     }
 
     /// Whether the prompt says what its audience does or wishes.
-    fn knows_the_viewer(&self) -> bool {
+    pub(super) fn knows_the_viewer(&self) -> bool {
         let facts = self.facts;
         facts.question.is_some() || facts.situation.is_some() || facts.wish.is_some()
     }
@@ -231,23 +249,19 @@ impl Copywriter<'_> {
             if let Some(audience) = self.facts.audience.as_deref().filter(|audience| {
                 !matches!(*audience, "you" | "everyone" | "anyone" | "people" | "everybody")
             }) {
-                lines.add(2.0, "audience", format!("Good news for {audience}"));
-                lines.add(2.0, "audience", format!("This one\u{2019}s for {audience}"));
+                lines.add(1.0, "audience", format!("Good news for {audience}"));
+                lines.add(1.0, "audience", format!("This one\u{2019}s for {audience}"));
             }
             return;
         };
+        // Any product could call them: what this one does for them says more.
         let cap = capitalised(&audience);
         for line in [
             format!("{cap}, this is yours"),
-            format!("Calling all {audience}"),
-            format!("Hey, {audience}"),
             format!("Good news, {audience}"),
-            format!("{cap}, meet your match"),
-            format!("{cap}, listen up"),
-            format!("One for the {audience}"),
-            format!("{cap}, we see you"),
+            format!("Made with {audience} in mind"),
         ] {
-            lines.add(2.2, "audience", line);
+            lines.add(0.5, "audience", line);
         }
     }
 
@@ -320,6 +334,10 @@ impl Copywriter<'_> {
             lines.add(4.0, "benefit", format!("Want to {gain}?"));
             lines.add(4.0, "benefit", format!("Ready to {gain}?"));
             lines.add(3.0, "benefit", format!("What if you could {gain}?"));
+            if let [absent] = self.facts.absent.as_slice() {
+                let line = format!("{}. No {absent}.", capitalised(&gain));
+                lines.add(9.0, "benefit+absent", line);
+            }
         }
         if self.is_service() && self.facts.brand.is_none() && self.business == Business::Service {
             let thing = grammar::with_article(&self.lowered_product());
@@ -327,7 +345,7 @@ impl Copywriter<'_> {
             lines.add(2.0, "product", format!("Looking for {thing}?"));
         }
         if let Some(deed) = &self.facts.deed {
-            lines.add(4.0, "deed", capitalised(deed));
+            lines.add(8.0, "deed", capitalised(deed));
         }
     }
 

@@ -22,7 +22,9 @@ use self::{
 };
 use super::{
     lexicon::Category,
-    reading::{Facts, Testimonial, capitalised, lowered, shortened, without_article},
+    pace::{Room, words},
+    pictures,
+    reading::{Facts, Testimonial, bare, capitalised, lowered, shortened, without_article},
     topics::Topics,
 };
 use crate::{
@@ -50,6 +52,12 @@ pub struct Copywriter<'a> {
     ledger: Ledger,
     /// The user's own words in pieces, for other languages.
     own_words: Vec<String>,
+    /// What the scene in hand has time for.
+    room: Room,
+    /// The scene in hand draws attention; it promises nothing yet.
+    opens: bool,
+    /// The fact that waits for its own scene.
+    kept: Option<String>,
 }
 
 /// Most characters of a headline and of a support line.
@@ -62,6 +70,7 @@ impl<'a> Copywriter<'a> {
         let mut ledger = Ledger::default();
         ledger.allow(&facts.title());
         ledger.allow(&spec.product);
+        ledger.reserve(&spec.call_to_action);
         let business = Business::of(facts, category);
         let mut table = Table::of(category.key).fitting(&prompt, facts.topics);
         // "Come while it's warm" is for those who can be visited.
@@ -70,7 +79,7 @@ impl<'a> Copywriter<'a> {
                 .closers
                 .retain(|pair| !pair.headline.starts_with("Come ") && !pair.headline.contains("stop by"));
         }
-        Self {
+        let mut writer = Self {
             facts,
             spec,
             category,
@@ -80,14 +89,113 @@ impl<'a> Copywriter<'a> {
             dice: Dice::new(seed ^ hash(&prompt) as u32, "copy"),
             ledger,
             own_words: foreign::own_words(facts),
+            room: Room::unbounded(),
+            opens: false,
+            kept: None,
+        };
+        writer.expect_facts();
+        writer
+    }
+
+    /// What the prompt says will be said: no other line takes its words first.
+    fn expect_facts(&mut self) {
+        let facts = self.facts;
+        let mut expected: Vec<(String, String)> = Vec::new();
+        let mut expect = |fact: &str, text: Option<&String>| {
+            expected.extend(text.map(|text| (fact.to_owned(), text.clone())));
+        };
+        expect("audience", facts.audience.as_ref());
+        expect("situation", facts.situation.as_ref());
+        expect("purpose", facts.purpose.as_ref());
+        expect("benefit", facts.gain.as_ref().or(facts.benefit.as_ref()));
+        expect("result", facts.result.as_ref());
+        expect("place", facts.place.as_ref());
+        expect("when", facts.when.as_ref());
+        expect("occasion", facts.occasion.as_ref());
+        expect("pain", facts.pain.as_ref());
+        expect("deed", facts.deed.as_ref());
+        expect("slogan", facts.slogan.as_ref());
+        expect("offer", facts.offer.as_ref());
+        for (index, feature) in facts.features.iter().enumerate() {
+            expect(&format!("feature {index}"), Some(feature));
         }
+        for (index, aside) in facts.asides.iter().enumerate() {
+            expect(&format!("aside {index}"), Some(aside));
+        }
+        for absent in &facts.absent {
+            expect("absent", Some(absent));
+        }
+        for (fact, text) in expected {
+            self.ledger.expect(&fact, &text);
+        }
+    }
+
+    /// Keeps the strongest thing that the prompt says for the scene that is about nothing else.
+    pub fn keep_for_benefit(&mut self) {
+        let facts = self.facts;
+        let asides: Vec<(usize, &String)> =
+            facts.asides.iter().enumerate().filter(|(_, aside)| (2..=7).contains(&words(aside))).collect();
+        let strong = asides.iter().find(|(_, aside)| counts(aside));
+        self.kept = if facts.slogan.as_ref().is_some_and(|slogan| words(slogan) <= 7) {
+            Some("slogan".to_owned())
+        } else if facts.result.is_some() {
+            Some("result".to_owned())
+        } else if facts.gain.is_some() || facts.benefit.is_some() {
+            Some("benefit".to_owned()).filter(|_| facts.gain.is_none() || facts.absent.is_empty())
+        } else {
+            strong.or(asides.first()).map(|(index, _)| format!("aside {index}"))
+        };
+    }
+
+    fn is_kept(&self, line: &Candidate) -> bool {
+        self.kept.as_ref().is_some_and(|kept| line.tells(kept))
+    }
+
+    /// Whether the prompt says what is in it, and that can be shown.
+    pub fn has_ingredients(&self) -> bool {
+        let is_mixed = matches!(
+            self.category.key,
+            "coffee"
+                | "tea"
+                | "bakery"
+                | "pizza"
+                | "restaurant"
+                | "chocolate"
+                | "drinks"
+                | "wine"
+                | "grocery"
+                | "skincare"
+                | "haircare"
+                | "perfume"
+                | "candles"
+        );
+        is_mixed && (!self.facts.features.is_empty() || pictures::has_own_props(self.spec))
+    }
+
+    /// Whether what is sold is a thing that can be looked at from near.
+    pub fn sells_an_object(&self) -> bool {
+        self.business == Business::Goods
+    }
+
+    /// Words of the end card's lines that must not be missing.
+    pub fn last_words(&self) -> Vec<usize> {
+        const CLOSING_LINE: usize = 4;
+        let facts = self.facts;
+        let written = self.offer_line().or_else(|| facts.slogan.clone());
+        let headline = written.map(|line| words(&line)).filter(|&count| count <= 7).unwrap_or(CLOSING_LINE);
+        let address = facts.address.as_ref().or(facts.phone.as_ref()).map(|address| words(address));
+        std::iter::once(headline).chain(address).chain([words(&self.spec.call_to_action)]).collect()
     }
 
     pub fn call_to_action(&mut self) -> String {
         let call = match (&self.facts.call, self.facts.phrases) {
             (Some(call), _) if !call.contains(' ') => format!("{call} now"),
             (Some(call), _) => shortened(call, 5, 28),
-            (None, Some(phrases)) => self.dice.pick(&phrases.calls).copied().unwrap_or("OK").to_owned(),
+            (None, Some(phrases)) => {
+                let most = if self.is_ordered() { phrases.calls.len() } else { 2 };
+                let calls = &phrases.calls[..most.min(phrases.calls.len())];
+                self.dice.pick(calls).copied().unwrap_or("OK").to_owned()
+            }
             (None, None) => {
                 let own = self.business.calls(self.facts, self.category);
                 let calls = if own.is_empty() { self.category.calls } else { own };
@@ -103,7 +211,36 @@ impl<'a> Copywriter<'a> {
         visible(call, "Go")
     }
 
-    pub fn scene(&mut self, role: SceneRole) -> SceneCopy {
+    /// Whether it is a thing that can be sent, in any language.
+    fn is_ordered(&self) -> bool {
+        const NOT_SENT: [&str; 16] = [
+            "finance",
+            "education",
+            "health",
+            "repair",
+            "yoga",
+            "fitness",
+            "hotel",
+            "travel",
+            "event",
+            "charity",
+            "software",
+            "real-estate",
+            "business",
+            "camera",
+            "music",
+            "generic",
+        ];
+        self.business == Business::Goods && !NOT_SENT.contains(&self.category.key)
+    }
+
+    /// The words of a scene that has `room` for so many.
+    pub fn scene(&mut self, role: SceneRole, room: Room) -> SceneCopy {
+        self.room = room;
+        self.opens = matches!(role, SceneRole::Hook | SceneRole::Agitate);
+        if !matches!(role, SceneRole::Hook | SceneRole::Agitate | SceneRole::Reveal) {
+            self.kept = None;
+        }
         let copy = if self.facts.english { self.english(role) } else { self.foreign(role) };
         let name = self.title();
         SceneCopy {
@@ -133,7 +270,11 @@ impl<'a> Copywriter<'a> {
                 self.ledger.note(&format!("aside {index}"));
             }
         }
-        if facts.absent.iter().any(|absent| shown(&format!("No {absent}"))) {
+        if facts
+            .absent
+            .iter()
+            .any(|absent| shown(&format!("No {absent}")) || shown(&format!("{absent}-free")))
+        {
             self.ledger.note("absent");
         }
     }
@@ -150,32 +291,65 @@ impl<'a> Copywriter<'a> {
     }
 
     /// A headline of the candidates and a line under it: the headline's own, or a fact.
-    fn scene_of(&mut self, headlines: Vec<Candidate>, pairs: &[Pair], supports: Lines) -> SceneCopy {
+    fn scene_of(
+        &mut self,
+        headlines: Vec<Candidate>,
+        pairs: &[Pair],
+        supports: Lines,
+        name: Option<String>,
+    ) -> SceneCopy {
+        let named: Vec<usize> = name.iter().map(|name| words(name)).collect();
+        let most = self.room.most(&[], 7, &named);
+        // Of two lines that belong together, both should have time.
+        let whole = |pair: &Pair| {
+            let lines = [&[words(pair.headline)], &named[..], &[words(pair.support)]].concat();
+            self.room.is_open() && self.room.holds(&lines)
+        };
+        let told = headlines.iter().any(|line| self.ledger.could_say(line, most, self.facts.topics));
         let mut all = headlines;
-        for pair in pairs {
-            let weight = 1.0 + 2.0 * f64::from(pair.topics.shared(self.facts.topics));
+        all.retain(|line| !self.is_kept(line));
+        if told {
+            all.iter_mut().for_each(|line| line.yield_to_facts());
+        }
+        // Over points there is no second line to explain the headline.
+        for pair in pairs.iter().filter(|pair| self.room.is_open() || pair.alone) {
+            let mut weight = 1.0 + 2.0 * f64::from(pair.topics.shared(self.facts.topics));
+            if !whole(pair) {
+                weight *= 0.4;
+            }
+            // What suits any ad of the kind comes after what this prompt says.
+            if told {
+                weight *= 0.05;
+            }
             all.push(Candidate::line(weight, pair.headline));
         }
-        let headline = self.ledger.choose(&mut self.dice, all, 7, HEADLINE, "", self.facts.topics);
-        let headline = headline.or_else(|| self.general_line()).unwrap_or_else(|| self.title());
+        let headline = self.ledger.choose(&mut self.dice, all, most, HEADLINE, "", self.facts.topics);
+        let headline = headline.or_else(|| self.general_line(most)).unwrap_or_else(|| self.title());
+        if !self.room.is_open() {
+            return SceneCopy { headline, name, ..SceneCopy::default() };
+        }
         let own = pairs.iter().find(|pair| pair.headline == headline).map(|pair| pair.support);
         let mut under = supports.0;
+        under.retain(|line| !self.is_kept(line));
         if let Some(own) = own.filter(|own| !own.is_empty()) {
-            under.push(Candidate::line(1.5, own));
+            under.push(Candidate::line(5.0, own));
         }
-        let fallback = self.promises();
+        // A fact may stand by itself; the product's name alone says too little.
+        let filled = !self.opens && (pairs.is_empty() || own.is_some() && self.dice.chance(0.5));
+        let fallback = if filled { self.promises() } else { Vec::new() };
+        let most = self.room.most(&[&[words(&headline)], &named[..]].concat(), 12, &[]);
         let support =
-            self.ledger.choose(&mut self.dice, under, 12, SUPPORT, &headline, self.facts.topics).or_else(
-                || self.ledger.choose(&mut self.dice, fallback, 12, SUPPORT, &headline, self.facts.topics),
+            self.ledger.choose(&mut self.dice, under, most, SUPPORT, &headline, self.facts.topics).or_else(
+                || self.ledger.choose(&mut self.dice, fallback, most, SUPPORT, &headline, self.facts.topics),
             );
-        SceneCopy { headline, support, ..SceneCopy::default() }
+        SceneCopy { headline, name, support, ..SceneCopy::default() }
     }
 
     /// What suits any product, where nothing else is left to say.
-    fn general_line(&mut self) -> Option<String> {
+    fn general_line(&mut self, most: usize) -> Option<String> {
         let table = Table::of("generic");
         let lines = table.desires.iter().chain(&table.proofs).map(|pair| Candidate::line(1.0, pair.headline));
-        self.ledger.choose(&mut self.dice, lines.collect(), 7, HEADLINE, "", self.facts.topics)
+        self.ledger.choose(&mut self.dice, lines.collect(), most, HEADLINE, "", self.facts.topics)
     }
 
     /// Lines that stand by themselves and are true of any product of the kind.
@@ -185,7 +359,7 @@ impl<'a> Copywriter<'a> {
         if self.spec.benefit == self.category.benefit && Topics::of(&general).fits(self.facts.topics) {
             lines.add(1.0, "promise", general);
         }
-        for pair in &self.table.desires {
+        for pair in self.table.desires.iter().filter(|pair| pair.alone) {
             lines.add(1.0, "", grammar::sentence(pair.headline));
         }
         lines.0
@@ -204,25 +378,31 @@ impl<'a> Copywriter<'a> {
     }
 }
 
+/// "30 seconds", "two weeks", "twice as fast": a figure convinces.
+fn counts(text: &str) -> bool {
+    const NUMBERS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "half", "twice"];
+    text.contains(|c: char| c.is_ascii_digit())
+        || text.split_whitespace().any(|word| NUMBERS.contains(&bare(word).as_str()))
+}
+
 /// A customer's words and who said them. Long ones stand below, whole or to the end of a clause.
-pub fn quotation(testimonial: &Testimonial) -> SceneCopy {
-    let Testimonial { words, by } = testimonial;
-    let (count, length) = (words.split_whitespace().count(), words.chars().count());
-    if count <= 7 && length <= HEADLINE {
-        let headline = format!("\u{201c}{words}\u{201d}");
+pub fn quotation(testimonial: &Testimonial, room: &Room) -> SceneCopy {
+    let Testimonial { words: quote, by } = testimonial;
+    let (count, length) = (quote.split_whitespace().count(), quote.chars().count());
+    if count <= 7 && length <= HEADLINE && room.holds(&[words(quote), words(by)]) {
+        let headline = format!("\u{201c}{quote}\u{201d}");
         return SceneCopy { headline, support: Some(by.clone()), ..SceneCopy::default() };
     }
     let name = by.split([',', ' ']).next().unwrap_or(by);
-    let words = if count <= 12 && length <= SUPPORT {
-        words.clone()
+    let headline = format!("In {name}\u{2019}s words");
+    let most = room.most(&[words(&headline)], 12, &[]);
+    let quote = if count <= most && length <= SUPPORT {
+        quote.clone()
     } else {
-        format!("{}\u{2026}", shortened(words, 12, SUPPORT).trim_end_matches([',', '.', ';']))
+        format!("{}\u{2026}", shortened(quote, most, SUPPORT).trim_end_matches([',', '.', ';']))
     };
-    SceneCopy {
-        headline: format!("In {name}\u{2019}s words"),
-        support: Some(format!("\u{201c}{words}\u{201d}")),
-        ..SceneCopy::default()
-    }
+    SceneCopy { headline, support: Some(format!("\u{201c}{quote}\u{201d}")), ..SceneCopy::default() }
 }
 
 pub fn bounded(text: &str, words: usize, chars: usize) -> String {

@@ -2,7 +2,8 @@
 //!
 //! A section begins with `# category`; a line is its use, at times what it needs, and the words:
 //! `hook @chocolate,praline Listen for the snap | Then let it melt.` stands only in ads whose prompt
-//! speaks of chocolate or pralines, `@!sushi` only where it does not speak of sushi.
+//! speaks of chocolate or pralines, `@!sushi` only where it does not speak of sushi. A `desire+` says
+//! enough by its headline to stand under another; a `desire` without the sign needs its second line.
 
 use crate::planner::{reading::mentions, topics::Topics};
 
@@ -14,6 +15,8 @@ pub struct Pair {
     pub headline: &'static str,
     /// Empty for an end card's headline.
     pub support: &'static str,
+    /// Whether the headline may stand under another.
+    pub alone: bool,
     needs: &'static str,
     pub topics: Topics,
 }
@@ -46,11 +49,12 @@ impl Table {
                 None => ("", rest),
             };
             let (headline, support) = words.split_once(" | ").unwrap_or((words, ""));
-            let pair = Pair { headline, support, needs, topics: Topics::of(words) };
+            let pair =
+                Pair { headline, support, alone: kind.ends_with('+'), needs, topics: Topics::of(words) };
             match kind {
                 "pain" => table.pains.push(pair),
                 "hook" => table.hooks.push(pair),
-                "desire" => table.desires.push(pair),
+                "desire" | "desire+" => table.desires.push(pair),
                 "proof" => table.proofs.push(pair),
                 "closer" => table.closers.push(pair),
                 _ => {}

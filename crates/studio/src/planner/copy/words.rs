@@ -169,9 +169,10 @@ const EMPTY: &[&str] = &[
     "whole",
 ];
 
-/// The stems of the content words, in order.
+/// The stems of the content words, in order; "plastic-free" is about plastic.
 pub fn content(text: &str) -> Vec<String> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '\u{2014}' | '/'))
+    let text = text.replace("-free", "");
+    text.split(|c: char| c.is_whitespace() || matches!(c, '\u{2014}' | '/' | '-'))
         .map(bare)
         .filter(|word| word.chars().count() > 1 && !EMPTY.contains(&word.as_str()))
         .map(|word| stem(&word))

@@ -36,28 +36,48 @@ const NAMED: &[(&str, u32)] = &[
     ("beige", 0x80684a),
 ];
 
-/// Takes hex colours out of the text, and names of colours where the prompt speaks of the brand's colours.
-pub fn take_color(text: &str) -> (String, Option<Rgb>) {
-    let mut color = None;
+/// Tones that no words stand on.
+const BRIGHT: &[(&str, u32)] = &[
+    ("gold", 0xd9a62e),
+    ("yellow", 0xf2c230),
+    ("orange", 0xf28c28),
+    ("coral", 0xf4795f),
+    ("pink", 0xf06292),
+    ("turquoise", 0x2fb8c2),
+    ("lavender", 0xa78bea),
+    ("mint", 0x5fcf9f),
+    ("beige", 0xd8c3a0),
+    ("green", 0x4caf50),
+    ("blue", 0x3b82f6),
+    ("red", 0xe53935),
+];
+
+/// Takes hex colours out of the text, and names of colours where the prompt speaks of the brand's colours;
+/// in the prompt's order, the first is the main one.
+pub fn take_colors(text: &str) -> (String, Vec<Rgb>) {
+    let mut colors = Vec::new();
     let kept: Vec<&str> = text
         .split_whitespace()
         .filter(|word| match word.trim_matches([',', '.', ';', '(', ')']).parse::<Rgb>() {
             Ok(found) => {
-                color.get_or_insert(found);
+                colors.push(found);
                 false
             }
             Err(_) => true,
         })
         .collect();
-    let (kept, named) = take_named(&kept, color.is_some());
-    (kept, color.or(named))
+    let (kept, named) = take_named(&kept, !colors.is_empty());
+    for name in named {
+        colors.push(tone(name, !colors.is_empty()));
+    }
+    (kept, colors)
 }
 
 /// "in our brand colours navy and gold", "brand color is teal", "colors: red and white".
-fn take_named(words: &[&str], given: bool) -> (String, Option<Rgb>) {
+fn take_named(words: &[&str], given: bool) -> (String, Vec<&'static str>) {
     let is_colors =
         |word: &str| matches!(bare(word).as_str(), "color" | "colour" | "colors" | "colours" | "palette");
-    let lookup = |word: &str| NAMED.iter().find(|(name, _)| *name == bare(word)).map(|(_, value)| *value);
+    let lookup = |word: &str| NAMED.iter().find(|(name, _)| *name == bare(word)).map(|(name, _)| *name);
     let filler = |word: &str| {
         matches!(
             bare(word).as_str(),
@@ -78,11 +98,13 @@ fn take_named(words: &[&str], given: bool) -> (String, Option<Rgb>) {
                 | ""
         )
     };
-    let Some(at) = words.iter().position(|word| is_colors(word)) else { return (words.join(" "), None) };
+    let Some(at) = words.iter().position(|word| is_colors(word)) else {
+        return (words.join(" "), Vec::new());
+    };
     let (mut from, mut to) = (at, at + 1);
-    let mut found = None;
+    let (mut found, mut before) = (Vec::new(), Vec::new());
     while to < words.len() && (filler(words[to]) || lookup(words[to]).is_some()) {
-        found = found.or(lookup(words[to]));
+        found.extend(lookup(words[to]));
         to += 1;
         if words[to - 1].ends_with(['.', ';', '!']) {
             break;
@@ -93,11 +115,14 @@ fn take_named(words: &[&str], given: bool) -> (String, Option<Rgb>) {
         && !words[from - 1].ends_with(['.', ';', '!', ','])
     {
         from -= 1;
-        found = found.or(lookup(words[from]));
+        before.extend(lookup(words[from]));
     }
+    before.reverse();
+    before.extend(found);
+    let found = before;
     // "12 bold colors" speaks of the goods.
-    if found.is_none() && !given {
-        return (words.join(" "), None);
+    if found.is_empty() && !given {
+        return (words.join(" "), Vec::new());
     }
     let comma = if from > 0 && to < words.len() && !words[from - 1].ends_with([',', '.', ';']) {
         &[","][..]
@@ -105,8 +130,14 @@ fn take_named(words: &[&str], given: bool) -> (String, Option<Rgb>) {
         &[]
     };
     let rest = [&words[..from], comma, &words[to..]].concat().join(" ").replace(" ,", ",");
-    let Some(value) = found else { return (rest, None) };
-    (rest, Some(Rgb((value >> 16) as u8, (value >> 8) as u8, value as u8)))
+    (rest, found)
+}
+
+/// The colour of a name: dark enough for words as the main one, as people see it beside another.
+fn tone(name: &str, beside: bool) -> Rgb {
+    let bright = BRIGHT.iter().filter(|_| beside);
+    let value = bright.chain(NAMED).find(|(known, _)| *known == name).map_or(0, |(_, value)| *value);
+    Rgb((value >> 16) as u8, (value >> 8) as u8, value as u8)
 }
 
 #[cfg(test)]
@@ -115,9 +146,12 @@ mod tests {
 
     #[test]
     fn colours_are_named_or_given_in_hex() {
-        assert_eq!(take_color("Soap in #1a5f7a bars").1, Some(Rgb(0x1a, 0x5f, 0x7a)));
-        let (rest, color) = take_color("A rowing club, brand colours navy and gold, for beginners");
-        assert_eq!((rest.as_str(), color), ("A rowing club, for beginners", Some(Rgb(0x1b, 0x2a, 0x4e))));
-        assert_eq!(take_color("Lipstick in 12 bold colors"), ("Lipstick in 12 bold colors".to_owned(), None));
+        assert_eq!(take_colors("Soap in #1a5f7a bars").1, [Rgb(0x1a, 0x5f, 0x7a)]);
+        let (rest, colors) = take_colors("A rowing club, brand colours navy and gold, for beginners");
+        assert_eq!(rest, "A rowing club, for beginners");
+        assert_eq!(colors, [Rgb(0x1b, 0x2a, 0x4e), Rgb(0xd9, 0xa6, 0x2e)]);
+        assert_eq!(take_colors("Tea tins in red and white brand colours").1, [Rgb(0xc6, 0x28, 0x28)]);
+        let plain = "Lipstick in 12 bold colors";
+        assert_eq!(take_colors(plain), (plain.to_owned(), Vec::new()));
     }
 }

@@ -159,7 +159,11 @@ impl Facts {
                 Marker::Aside => self.read_aside(words, &phrase),
             }
         }
-        self.asides.retain(|aside| aside.split_whitespace().count() >= 2 && aside.chars().count() <= 60);
+        // "Reef-safe" says enough in one word.
+        let tells = |aside: &str| {
+            aside.split_whitespace().count() >= 2 || aside.contains('-') && aside.chars().count() >= 6
+        };
+        self.asides.retain(|aside| tells(aside) && aside.chars().count() <= 60);
         self.features.retain(|feature| !feature.is_empty() && feature.split_whitespace().count() <= 6);
         self.absent.truncate(3);
         self.read_free_of();
@@ -223,6 +227,9 @@ impl Facts {
                 return;
             }
             self.product = product_of(&words[at + 1..]);
+            if verb == "delivers" {
+                self.asides.push("Delivered to your door".to_owned());
+            }
             return;
         }
         // "Adopt a rescue dog": something to do, and the thing it is done with.
@@ -269,7 +276,7 @@ impl Facts {
         let name = trimmed(&name.join(" "));
         if self.brand.is_none() && !name.is_empty() {
             self.brand = Some(without_possessive(&name).to_owned());
-        } else {
+        } else if self.brand.as_ref().is_none_or(|brand| !phrase.contains(brand.as_str())) {
             self.asides.push(format!("By {phrase}"));
         }
         let rest = &words[name.split_whitespace().count().min(words.len())..];
@@ -451,8 +458,12 @@ impl Facts {
     fn keep_short_points(&mut self) {
         let mut kept: Vec<String> = Vec::new();
         for point in &self.points {
-            let point = capitalised(without_article(trimmed(point).trim_start_matches("and ")));
-            let fits = point.split_whitespace().count() <= 4 && (3..=28).contains(&point.chars().count());
+            let point = trimmed(point);
+            let point = point.trim_start_matches("and ");
+            // "A cat called Miso" is one of its kind.
+            let named = [" called ", " named "].iter().any(|word| point.contains(word));
+            let point = capitalised(if named { point } else { without_article(point) });
+            let fits = point.split_whitespace().count() <= 5 && (3..=28).contains(&point.chars().count());
             if fits && !kept.contains(&point) {
                 kept.push(point);
             }

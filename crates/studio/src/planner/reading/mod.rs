@@ -27,7 +27,7 @@ mod words;
 
 use self::{
     address::{brand_of_address, take_address, take_phone},
-    colors::take_color,
+    colors::take_colors,
     labels::{Label, labelled},
     markup::{chunks, take_quoted, tidy, unshouted, without_markup},
     naming::without_possessive,
@@ -103,7 +103,8 @@ pub struct Facts {
     /// Other short phrases: "handmade in Lisbon".
     pub asides: Vec<String>,
     pub call: Option<String>,
-    pub color: Option<Rgb>,
+    /// The brand's, the main one first.
+    pub colors: Vec<Rgb>,
     pub tone: Option<Tone>,
     pub transforms: bool,
     /// Times, seasons, temperatures and the like that the prompt speaks of.
@@ -116,7 +117,7 @@ impl Facts {
     pub fn read(prompt: &str) -> Self {
         let text = unshouted(&without_markup(prompt));
         let (text, address) = take_address(&text);
-        let (text, color) = take_color(&text);
+        let (text, colors) = take_colors(&text);
         let (text, labels) = labelled(&text);
         // The product's own line is the sentence to read, where there is no other.
         let text = match labels.iter().find(|(label, _)| *label == Label::Product) {
@@ -162,7 +163,7 @@ impl Facts {
             occasion: occasion(&plain),
             asides: Vec::new(),
             call: None,
-            color,
+            colors,
             tone: stated_tone(&format!("{plain} {}", all(&labels)).to_lowercase()),
             transforms: false,
             topics: Topics::default(),

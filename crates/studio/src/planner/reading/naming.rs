@@ -35,7 +35,10 @@ pub fn product_of(words: &[&str]) -> String {
         .collect();
     // "bakery at Elm Street", "gym on Main": the place is not the thing.
     if let Some(at) = words.iter().position(|word| {
-        matches!(word.to_lowercase().as_str(), "at" | "on" | "in" | "made" | "where" | "for" | "while")
+        matches!(
+            word.to_lowercase().as_str(),
+            "at" | "on" | "in" | "near" | "made" | "where" | "for" | "while"
+        )
     }) && at > 0
         && words[at - 1].to_lowercase() != "hand"
     {

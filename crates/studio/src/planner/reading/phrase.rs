@@ -48,6 +48,17 @@ pub const LITTLE_WORDS: &[&str] = &[
     "die",
     "das",
     "ein",
+    "aus",
+    "von",
+    "vom",
+    "zum",
+    "zur",
+    "auf",
+    "bei",
+    "nach",
+    "ohne",
+    "im",
+    "dem",
     "eine",
     "et",
     "pour",
@@ -186,7 +197,11 @@ pub fn lowered(text: &str) -> String {
     let mut words = text.splitn(2, ' ');
     let first = words.next().unwrap_or("");
     let shouted = first.chars().filter(|c| c.is_uppercase()).count() > 1 || first == "I";
-    let first = if shouted { first.to_owned() } else { super::naming::lowercase_start(first) };
+    let first = if shouted || super::when::is_proper(first) || super::words::is_known_place(first) {
+        first.to_owned()
+    } else {
+        super::naming::lowercase_start(first)
+    };
     match words.next() {
         Some(rest) => format!("{first} {rest}"),
         None => first,

@@ -184,6 +184,8 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
         ("for", _) => Some((Marker::For, 1)),
         ("that" | "which", _) if !clause => Some((Marker::That, 1)),
         ("who" | "whose", _) => Some((Marker::Who, 1)),
+        // "Women over 50 with hyaluronic acid": nobody has got that.
+        ("with", _) if people && holds_contents(&words[index + 1..]) => Some((Marker::With, 1)),
         ("with" | "featuring" | "including", _) if people || clause && is_determiner(&next) => None,
         // "homes with three cats" says which homes.
         ("with", "two" | "three" | "four" | "many" | "several") if open == Marker::For => None,
@@ -249,6 +251,17 @@ fn found(words: &[&str], index: usize, segments: &[Segment]) -> Option<(Marker, 
     }
     // A marker that keeps its own word would be found again for ever.
     .filter(|(marker, skip)| *skip > 0 || *marker != open || !starts)
+}
+
+/// Whether the words up to the next mark name what goes into a thing.
+fn holds_contents(words: &[&str]) -> bool {
+    let end = words.iter().position(|word| closes(word)).map_or(words.len(), |at| at + 1);
+    words[..end].iter().take(6).any(|word| {
+        matches!(
+            bare(word).as_str(),
+            "acid" | "vitamin" | "vitamins" | "extract" | "retinol" | "collagen" | "oil" | "butter"
+        )
+    })
 }
 
 /// "poured", "handmade", "from": how and where it comes about, not where it can be had.

@@ -42,7 +42,13 @@ pub fn take_when(text: &str) -> (String, Option<String>) {
         to += 1;
     }
     let when = words[core..to].join(" ");
-    let when = when.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let when = when.trim_end_matches(|c: char| !c.is_alphanumeric());
+    // "Fridays" alone is no answer to when.
+    let when = if core > 0 && bare(words[core - 1]) == "on" && when.ends_with('s') && is_weekday(when) {
+        format!("on {when}")
+    } else {
+        when.to_owned()
+    };
     if from > 0
         && matches!(bare(words[from - 1]).as_str(), "on" | "opens" | "opening" | "starting" | "starts")
     {
@@ -56,6 +62,13 @@ pub fn take_when(text: &str) -> (String, Option<String>) {
     }
     rest.extend(words[to..].iter().map(|&word| word.to_owned()));
     (rest.join(" "), Some(when))
+}
+
+/// "Christmas", "Mother's", "Friday", "May": always with a capital.
+pub fn is_proper(word: &str) -> bool {
+    let named =
+        |occasion: &&&str| occasion.split(' ').next() == Some(word) && word.starts_with(char::is_uppercase);
+    is_month(word) || is_weekday(word) || OCCASIONS.iter().any(|occasion| named(&occasion))
 }
 
 /// The day the prompt is written for.

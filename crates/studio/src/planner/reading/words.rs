@@ -155,7 +155,8 @@ pub fn mentions(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, found)| {
         let before = text[..at].chars().next_back();
         let rest = &text[at + found.len()..];
-        let rest = rest.strip_prefix('s').unwrap_or(rest);
+        let plural = if word.ends_with(['s', 'x', 'h']) { "es" } else { "s" };
+        let rest = rest.strip_prefix(plural).unwrap_or(rest);
         let after = rest.chars().next();
         !spaced
             || inflected
