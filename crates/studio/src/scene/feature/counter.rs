@@ -36,7 +36,7 @@ impl Counter {
         let spec = &plot.brief.spec;
         let words = plot.brief.scene.overlays.iter().map(|copy| copy.text.as_str());
         let figure = spec.offer.as_deref().into_iter().chain(words).find_map(Figure::find);
-        let face = Face::of(look::font(plot.look.direction, spec.tone), OverlayRole::Headline);
+        let face = Face::of(look::font(plot.look.direction), OverlayRole::Headline);
         let values = figure.map_or_else(Vec::new, |figure| {
             let room = (radius * 1.62, radius * 1.1);
             let size = text::fit(&figure.at(1.0), face, room, (24.0, 420.0), Align::Center).size;
