@@ -365,7 +365,14 @@ impl Cast {
             let angle = slot * TAU + dice.range(-0.16, 0.16);
             let reach =
                 Vec2::new(angle.cos() * (hero * 0.5 + prop * 0.42), angle.sin() * (hero * 0.5 + prop * 0.3));
-            let rest = keep_in(plot, self.focus + reach, prop);
+            let mut rest = keep_in(plot, self.focus + reach, prop);
+            // Where the stage is low the props stand beside the hero, not before its head.
+            let beside = hero * 0.42 + prop * 0.2;
+            let (away, low) = (rest.x - self.focus.x, (rest.y - self.focus.y).abs() < hero * 0.5);
+            if low && away.abs() < beside {
+                let side = if away == 0.0 { -1.0 } else { away.signum() };
+                rest = keep_in(plot, Point::new(self.focus.x + side * beside, rest.y), prop);
+            }
             let mut actor = Actor::new(name, rest, prop, depth, plot);
             actor.float(dice.range(-0.35, 0.35));
             actor.delay = 0.08 * index as f64;

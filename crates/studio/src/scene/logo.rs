@@ -24,7 +24,7 @@ pub struct Logo {
 const CORNER: (f64, f64) = (0.24, 0.066);
 const END_CARD: (f64, f64) = (0.36, 0.11);
 /// The most of the words' part that a chip may be high, to fit where a name would stand.
-const STRIP: f64 = 0.108;
+const STRIP: f64 = 0.098;
 /// What a chip keeps free around its mark, as a share of its height.
 const PADDING: f64 = 0.18;
 

@@ -1,6 +1,9 @@
 //! Which packaged pictures show what words say.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use crate::assets;
 
@@ -16,9 +19,10 @@ const LONGEST: usize = 3;
 
 static PICTURES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let lines = |text: &'static str| text.lines().filter_map(|line| line.split_once(" = "));
-    let own = assets::illustrations().map(|name| (name.replace('-', " "), name));
+    let packaged: BTreeSet<String> = assets::illustrations().collect();
+    let own = packaged.iter().map(|name| (name.replace('-', " "), name.clone()));
     let told = lines(PRODUCTS).chain(lines(WORDS)).map(|(words, name)| (words.to_owned(), name.to_owned()));
-    own.chain(told).filter(|(_, name)| name == NOTHING || assets::has_illustration(name)).collect()
+    own.chain(told).filter(|(_, name)| name == NOTHING || packaged.contains(name)).collect()
 });
 
 /// The illustrations of what `text` names, in its order. What it says there is none of is not shown.

@@ -342,7 +342,9 @@ impl Set {
         let look = &self.look;
         let radius = self.hero * 0.6 * grown;
         let at = Point::new(focus.x, focus.y - self.hero * 0.06);
-        let tint = look.ground_far.mix(look.stage, 0.5);
+        // A deep colour on white paper would be a grey.
+        let color = if look.stage.luminance() < 0.12 { look.pop } else { look.stage };
+        let tint = look.ground_far.mix(color, 0.5);
         let (from, to) = (Point::new(at.x - radius, at.y - radius), Point::new(at.x + radius, at.y + radius));
         canvas.fill_gradient(
             &Circle::new(at, radius),
