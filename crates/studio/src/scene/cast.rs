@@ -459,12 +459,13 @@ impl Actor {
                 })
                 .collect()
         };
-        for _ in 0..4 {
+        for _ in 0..10 {
             let all = poses(self);
             let reach = all.iter().copied().reduce(|all, one| all.union(one)).unwrap_or(room);
-            let fit = (room.width() / reach.width()).min(room.height() / reach.height());
-            if fit < 1.0 {
-                self.size *= fit.max(0.5);
+            let over = (reach.width() - room.width()).max(reach.height() - room.height());
+            if over > 0.5 {
+                // What the camera adds to the reach does not shrink with the actor.
+                self.size = (self.size - over * 1.04).max(self.size * 0.4);
                 continue;
             }
             let into = |low: f64, high: f64, from: f64, to: f64| (from - low).max(0.0) + (to - high).min(0.0);

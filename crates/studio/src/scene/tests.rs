@@ -77,6 +77,14 @@ fn scene(seed: u32, layout: SceneLayout, aspect: AspectRatio) -> SceneBrief {
     scene
 }
 
+/// A scene of an ad with this offer, under this headline alone.
+pub(super) fn with_offer(offer: &str, headline: &str) -> SceneBrief {
+    let mut scene = scene(1, SceneLayout::Offer, AspectRatio::Square);
+    scene.spec.offer = Some(offer.into());
+    scene.scene.overlays = vec![OverlayCopy { role: OverlayRole::Headline, text: headline.into() }];
+    scene
+}
+
 fn drawn(drawing: &SceneDrawing, at: u32) -> Vec<u8> {
     let mut rgba = vec![0; drawing.resolution().rgba_len()];
     drawing.draw(Frames(at), &mut rgba);
@@ -219,6 +227,10 @@ fn check_copies(scene: &SceneBrief, look: Look, copies: &[Vec<OverlayCopy>]) -> 
         for at in (0..length).step_by(7) {
             let (moment, view) = drawing.moment(Frames(at));
             for (actor, hangs) in drawing.cast.boxes(moment, &view) {
+                let frame = drawing.resolution();
+                let frame = Rect::new(0.0, 0.0, f64::from(frame.width), f64::from(frame.height));
+                let whole = frame.inflate(8.0, 8.0).intersect(actor) == actor;
+                assert!(hangs || whole, "{here}: {actor:?} is cut at frame {at}");
                 let shared = actor.intersect(words.inset(-3.0)).area();
                 assert!(shared <= 0.0, "{here}: {words:?} under {actor:?} ({hangs}) at frame {at}");
             }

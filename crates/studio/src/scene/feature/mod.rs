@@ -27,6 +27,7 @@ pub trait Feature: Send + Sync {
 /// Whether the scene's burst holds words, or its disc is wired to something; else it is the product's alone.
 pub fn says_something(plot: &Plot) -> bool {
     match plot.brief.scene.layout {
+        SceneLayout::Counter => counter::figure(plot.brief).is_some(),
         SceneLayout::Offer => offer::short(plot.brief).is_some(),
         SceneLayout::Ingredients => !ring::names(plot.brief).is_empty(),
         _ => true,

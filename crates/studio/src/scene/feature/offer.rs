@@ -100,3 +100,35 @@ impl Feature for Offer {
         canvas.set_transform(before);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::tests::with_offer;
+
+    #[track_caller]
+    fn check(offer: &str, headline: &str, shown: Option<&str>) {
+        assert_eq!(short(&with_offer(offer, headline)).as_deref(), shown, "`{offer}` under `{headline}`");
+    }
+
+    #[test]
+    fn a_burst_holds_a_figure_or_one_word_and_never_what_the_headline_says() {
+        check("20% off this week", "Mornings, sorted", Some("20%"));
+        check("20% off this week", "20% off this week", None);
+        check("First class free", "Breathe out", Some("FREE"));
+        check("First class free", "Your first class is free", None);
+        check("2 for 1", "Bring a friend", Some("2 for 1"));
+        check("Ask about our family plans today", "Stay together", None);
+        check("1回目無料", "今日から", Some("無料"));
+    }
+
+    #[test]
+    fn a_counter_does_not_repeat_the_headline() {
+        let counted = |headline: &str| {
+            let figure = crate::scene::feature::counter::figure(&with_offer("20% off", headline));
+            figure.map(|figure| figure.at(1.0))
+        };
+        assert_eq!(counted("Mornings, sorted").as_deref(), Some("20%"));
+        assert_eq!(counted("20% off, this week only"), None);
+    }
+}
