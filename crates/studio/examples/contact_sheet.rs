@@ -7,7 +7,7 @@ use admint_domain::{
     AdOptions, AspectRatio, Brief, Frames, OverlayId, Prompt, Resolution, ScenePlan, TargetDuration,
 };
 use admint_studio::{
-    Artwork, OverlayDrawing, SceneBrief, SceneDrawing, overlay_style, plan_scenes, write_spec,
+    Artwork, OverlayDrawing, SceneBrief, SceneDrawing, overlay_style, plan_scenes, words_after, write_spec,
 };
 use admint_timeline::Overlay;
 use vello_cpu::Pixmap;
@@ -65,7 +65,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             logo: logo.clone(),
         })?;
         let prepared = started.elapsed().as_millis();
-        let overlays = overlays(&plan, index, |role| overlay_style(&spec, role, scene))
+        let first = words_after(&spec, seed, index, scene);
+        let overlays = overlays(&plan, (index, first), |role| overlay_style(&spec, role, scene))
             .into_iter()
             .map(|overlay| Ok((overlay.start.0, OverlayDrawing::new(&overlay, aspect)?)))
             .collect::<Result<Vec<_>, admint_studio::StudioError>>()?;
@@ -85,10 +86,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A scene's words at about the times that the pipeline gives them.
+/// A scene's words at the times that the pipeline gives them.
 fn overlays(
     plan: &ScenePlan,
-    index: usize,
+    (index, first): (usize, Frames),
     style: impl Fn(admint_domain::OverlayRole) -> admint_timeline::OverlayStyle,
 ) -> Vec<Overlay> {
     let scene = &plan.scenes()[index];
@@ -98,8 +99,8 @@ fn overlays(
         id: OverlayId::from_uuid(Default::default()),
         role: copy.role,
         text: copy.text.clone(),
-        start: Frames(9 * order as u32),
-        length: end - Frames(9 * order as u32),
+        start: first + Frames(9 * order as u32),
+        length: end - first - Frames(9 * order as u32),
         placement: scene.placement,
         style: style(copy.role),
     };

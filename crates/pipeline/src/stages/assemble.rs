@@ -6,8 +6,6 @@ use uuid::Uuid;
 
 use super::clips::SceneClip;
 
-/// The words wait until the transition is half over, so that two scenes' words never mix.
-const AFTER_CUT: Frames = Frames(4);
 /// A support line follows its headline by this much: the eye reads one thing at a time.
 const STAGGER: Frames = Frames(9);
 /// Music leaves with the picture; the composer has already ended its phrase by then.
@@ -38,7 +36,8 @@ pub(crate) fn assemble(
         }),
     });
     let overlays = plan.scenes().iter().zip(&starts).enumerate().flat_map(|(index, (scene, &start))| {
-        let first = if index == 0 { start } else { start + AFTER_CUT };
+        // The words wait for the transition, so that two scenes' words never mix.
+        let first = start + admint_studio::words_after(spec, brief.seed, index, scene);
         // The last scene's words stay to the end: the call to action is what is left on screen.
         let end = if index == last { start + scene.length } else { start + scene.length - crossfade };
         scene_overlays(spec, scene, first, end)

@@ -52,6 +52,11 @@ pub fn nearest_category(product: &str, text: &str) -> Option<&'static Category> 
     CATEGORIES.iter().find(|category| category.key == key)
 }
 
+/// Whether the model's files are packaged and can be read.
+pub fn is_there() -> bool {
+    pieces().is_some() && assets::minilm_model().is_some_and(|model| Model::load(model).is_ok())
+}
+
 /// Whether a word is so common in English that the model has a token of its own for it: no brand's name.
 pub fn is_english_word(word: &str) -> bool {
     word.chars().count() > 2 && pieces().is_some_and(|pieces| pieces.holds(word))

@@ -79,6 +79,11 @@ pub fn asks_the_model(brief: &Brief) -> bool {
     kind::asks_the_model(&Facts::read(brief.prompt.as_str()))
 }
 
+/// Whether there is a sentence model to ask.
+pub fn has_the_model() -> bool {
+    meaning::is_there()
+}
+
 /// Scenes that fill the brief's duration to the frame.
 pub fn plan_scenes(brief: &Brief, spec: &AdSpec) -> ScenePlan {
     let facts = Facts::read(brief.prompt.as_str());

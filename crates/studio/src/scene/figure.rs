@@ -10,11 +10,20 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// The first figure of `text` that is worth counting: at least 2 and not a year.
+    /// The first figure of `text` that is worth counting: at least 2, not a year, and not half of a bargain
+    /// such as "2 for 1", which says nothing without its other half.
     pub fn find(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let counts =
+            |at: usize| words.get(at).is_some_and(|word| word.contains(|c: char| c.is_ascii_digit()));
+        let bargains = |at: usize| {
+            words.get(at + 1).is_some_and(|word| bare(word) == "for") && counts(at) && counts(at + 2)
+        };
         (0..words.len()).find_map(|at| {
+            if bargains(at) || at >= 2 && bargains(at - 2) {
+                return None;
+            }
             let figure = Self::read(words[at])?;
             let next = words.get(at + 1).map_or_else(String::new, |word| bare(word));
             let is_price = words.get(at + 2).is_some_and(|word| bare(word) == "off")
@@ -88,6 +97,10 @@ mod tests {
         check("since 1998", None);
         check("buy 1, get 1", None);
         check("A4 paper", None);
+        check("2 for 1 on Mondays", None);
+        check("3 for $12", None);
+        check("3 for 2, or 20% off", Some("20%"));
+        check("15 for free", Some("15"));
         check("no figure here", None);
     }
 

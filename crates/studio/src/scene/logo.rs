@@ -3,12 +3,12 @@
 use admint_domain::{Rgb, TextPlacement};
 use vello_cpu::kurbo::{Point, Rect, RoundedRect, Vec2};
 
-use super::{Moment, Plot};
+use super::{Moment, SceneBrief, look::Look};
 use crate::{
     Artwork,
     canvas::{Canvas, paint},
     motion::{mix, overshoot, progress},
-    zones::{self, Page},
+    zones::{self, Page, Stage},
 };
 
 pub struct Logo {
@@ -24,22 +24,36 @@ pub struct Logo {
 const CORNER: (f64, f64) = (0.24, 0.066);
 const END_CARD: (f64, f64) = (0.36, 0.11);
 /// The most of the words' part that a chip may be high, to fit where a name would stand.
-const STRIP: f64 = 0.108;
+const STRIP: f64 = 0.098;
 /// What a chip keeps free around its mark, as a share of its height.
 const PADDING: f64 = 0.18;
 
 impl Logo {
-    /// None where the words leave no corner free, or where there is no logo.
-    pub fn new(plot: &Plot) -> Option<Self> {
-        let artwork = plot.brief.logo.clone()?;
+    /// In a corner that the words leave free. The end card always has it: where no corner is free, the stage
+    /// gives up a strip beside the words. `None` where there is no logo, or no corner in another scene.
+    pub fn new(brief: &SceneBrief, look: &Look, obstacles: &[Rect], stage: &mut Stage) -> Option<Self> {
+        let artwork = brief.logo.clone()?;
         // One that has its own background is its own chip.
         let padding = if artwork.is_framed() { 0.0 } else { PADDING };
-        let (page, ends) = (plot.brief.page(), plot.brief.scene_index + 1 == plot.brief.scene_count);
-        let sizes: &[(f64, f64)] = if ends { &[END_CARD, CORNER] } else { &[CORNER] };
-        let chip =
-            sizes.iter().find_map(|&most| place(page, (artwork.aspect(), padding), most, &plot.texts))?;
+        let (page, ends) = (brief.page(), brief.scene_index + 1 == brief.scene_count);
+        let mark = (artwork.aspect(), padding);
+        let hero = Rect::from_center_size(stage.rect.center(), (stage.hero, stage.hero));
+        let off_hero: Vec<Rect> = obstacles.iter().copied().chain([hero]).collect();
+        let end_card = || {
+            place(page, mark, END_CARD, &off_hero)
+                .or_else(|| place_beside(page, mark, END_CARD, obstacles, stage))
+        };
+        let chip = ends
+            .then(end_card)
+            .flatten()
+            .or_else(|| place(page, mark, CORNER, &off_hero))
+            .or_else(|| place(page, mark, CORNER, obstacles))?;
         let color = if artwork.luminance() > 0.55 { Rgb(20, 20, 24) } else { Rgb::WHITE };
-        Some(Self { artwork, chip, color, shade: plot.look.shade, appears: ends })
+        Some(Self { artwork, chip, color, shade: look.shade, appears: ends })
+    }
+
+    pub fn rect(&self) -> Rect {
+        self.chip
     }
 
     pub fn draw(&self, canvas: &mut Canvas, moment: Moment) {
@@ -88,6 +102,36 @@ fn place(page: Page, artwork: (f64, f64), most: (f64, f64), texts: &[Rect]) -> O
         .map(|at| Rect::from_center_size(Point::from(at), (width, height)))
         .into_iter()
         .find(|chip| texts.iter().all(|text| text.intersect(*chip).area() <= 0.0))
+}
+
+/// Between the words and the stage, which gives up the strip. Only in a high picture; a wide one has its
+/// corners.
+fn place_beside(
+    page: Page,
+    (mark, padding): (f64, f64),
+    most: (f64, f64),
+    obstacles: &[Rect],
+    stage: &mut Stage,
+) -> Option<Rect> {
+    const GAP: f64 = 18.0;
+    let safe = zones::safe(page);
+    let resolution = page.aspect.resolution();
+    let side = f64::from(resolution.width.min(resolution.height));
+    let words = obstacles.iter().copied().reduce(|all, one| all.union(one))?;
+    let below = stage.rect.center().y > words.center().y;
+    let (width, height) = chip_size(mark, padding, (most.0 * side, most.1 * side));
+    let y = if below { words.y1 + GAP + height / 2.0 } else { words.y0 - GAP - height / 2.0 };
+    let chip = Rect::from_center_size((safe.center().x, y), (width, height));
+    if safe.intersect(chip) != chip {
+        return None;
+    }
+    if below {
+        stage.rect.y0 = stage.rect.y0.max(chip.y1 + GAP);
+    } else {
+        stage.rect.y1 = stage.rect.y1.min(chip.y0 - GAP);
+    }
+    stage.hero = stage.hero.min(stage.rect.height() * 0.88);
+    Some(chip)
 }
 
 #[cfg(test)]

@@ -158,23 +158,43 @@ impl Look {
     }
 }
 
+impl Look {
+    /// With a stage that the hero, whose mean colour is `hero`, stands out from.
+    pub fn staging(self, hero: Rgb) -> Self {
+        const APART: f64 = 90.0;
+        if distance(self.stage, hero) >= APART {
+            return self;
+        }
+        let [light, dark] =
+            [(Rgb::WHITE, 0.45), (Rgb(24, 22, 30), 0.5)].map(|(to, part)| self.stage.mix(to, part));
+        let away = if hero.luminance() > 0.3 { [dark, light] } else { [light, dark] };
+        let choice = [self.pop, self.stage.mix(self.pop, 0.6), away[0], away[1]];
+        let seen = |color: &Rgb| distance(*color, hero) >= APART && distance(*color, self.ground) >= 40.0;
+        let Some(stage) = choice.into_iter().find(seen) else { return self };
+        // What is left of the two colours is the ornament's.
+        let pop = if stage == self.pop { self.stage } else { self.pop };
+        let on_stage = readable_on(&[stage], &[pop, self.ground, self.ink, Rgb::WHITE, Rgb(20, 18, 24)]);
+        Self { stage, pop, on_stage, ..self }
+    }
+}
+
 /// How a role's words are set in a scene of this ad.
 pub fn overlay_style(spec: &AdSpec, role: OverlayRole, scene: &PlannedScene) -> OverlayStyle {
     style(spec, Look::of(spec, scene.role), role, scene)
 }
 
-/// The display face that belongs to a direction; the tone has its say where two would do.
-pub fn font(direction: ArtDirection, tone: Tone) -> Font {
-    use ArtDirection::{Block, Clean, Dash, Glass, Hills, Night, Paper, Print, Rays};
-    match (direction, tone) {
-        (Paper, _) | (Clean | Glass | Night, Tone::Elegant) => Font::Elegant,
-        (Print, _) => Font::Retro,
-        (Dash, _) => Font::Sport,
-        (Glass | Clean, _) => Font::Modern,
-        (Night, Tone::Energetic) => Font::Poster,
-        (Night, _) => Font::Technical,
-        (Block | Rays, Tone::Warm | Tone::Calm) | (Hills, _) => Font::Friendly,
-        (Block | Rays, _) => Font::Poster,
+/// The type pairing that belongs to a direction, and to no other.
+pub fn font(direction: ArtDirection) -> Font {
+    match direction {
+        ArtDirection::Block => Font::Poster,
+        ArtDirection::Glass => Font::Modern,
+        ArtDirection::Paper => Font::Elegant,
+        ArtDirection::Night => Font::Technical,
+        ArtDirection::Rays => Font::Lively,
+        ArtDirection::Hills => Font::Friendly,
+        ArtDirection::Print => Font::Retro,
+        ArtDirection::Dash => Font::Sport,
+        ArtDirection::Clean => Font::Neutral,
     }
 }
 
@@ -194,7 +214,7 @@ fn entrances(direction: ArtDirection) -> [Animation; 3] {
 }
 
 pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: &PlannedScene) -> OverlayStyle {
-    let font = font(look.direction, spec.tone);
+    let font = font(look.direction);
     let animation = match (role, scene.role) {
         (_, SceneRole::CallToAction) => Animation::Fade,
         (OverlayRole::Support | OverlayRole::Name, _) => Animation::Rise,
@@ -220,7 +240,7 @@ pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: &PlannedScene)
     }
     if role.point().is_some() && scene.placement == TextPlacement::Beside {
         // A label lies on the picture and brings its own ground.
-        let plate = look.ground.mix(look.ink, if look.dark { 0.16 } else { 0.0 });
+        let plate = look.ground.mix(look.ink, if look.dark { 0.16 } else { 0.08 });
         let ink = readable_on(&[plate], &[look.ink, Rgb::WHITE, Rgb(20, 18, 24)]);
         return OverlayStyle { font, ink, plate: Some(plate), accent: look.emphasis, animation };
     }
@@ -237,18 +257,19 @@ pub fn style(spec: &AdSpec, look: Look, role: OverlayRole, scene: &PlannedScene)
 }
 
 /// How the scene at `index`, from 1, comes after the one before it: loud directions move, quiet ones dissolve.
-/// Neighbouring scenes differ where the direction has more than one way.
+/// Neighbouring scenes differ.
 pub fn transition_style(spec: &AdSpec, seed: u32, index: usize) -> TransitionStyle {
     use TransitionStyle::{Dissolve, SlideDown, SlideLeft, SlideUp};
     let styles: &[TransitionStyle] = match spec.direction {
         ArtDirection::Block => &[SlideLeft, SlideUp],
-        ArtDirection::Dash => &[SlideLeft],
+        ArtDirection::Dash => &[SlideLeft, SlideUp],
         ArtDirection::Rays => &[SlideUp, SlideDown],
         ArtDirection::Print => &[SlideUp, Dissolve],
         ArtDirection::Paper => &[SlideLeft, Dissolve],
         ArtDirection::Hills => &[Dissolve, SlideUp],
-        ArtDirection::Clean => &[SlideUp],
-        ArtDirection::Glass | ArtDirection::Night => &[Dissolve],
+        ArtDirection::Clean => &[SlideUp, Dissolve],
+        ArtDirection::Glass => &[Dissolve, SlideUp],
+        ArtDirection::Night => &[Dissolve, SlideLeft],
     };
     let turn = Dice::new(seed, "transitions").below(styles.len());
     styles[(index + turn) % styles.len()]
@@ -324,4 +345,37 @@ fn vivid(color: Rgb) -> Rgb {
     let lift = (235.0 / top).min(3.0);
     let up = |channel: u8| (f64::from(channel) * lift).min(255.0) as u8;
     Rgb(up(color.0), up(color.1), up(color.2)).mix(Rgb::WHITE, 0.08)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_direction_has_a_pairing_and_entrances_of_its_own_and_two_ways_to_come() {
+        use admint_domain::OverlayRole::{Headline, Support};
+
+        use crate::text::Face;
+        let pairing = |direction| [Headline, Support].map(|role| Face::of(font(direction), role).file());
+        for (index, direction) in ArtDirection::ALL.into_iter().enumerate() {
+            for other in &ArtDirection::ALL[index + 1..] {
+                assert_ne!(pairing(direction), pairing(*other), "{direction:?} {other:?}");
+                assert_ne!(entrances(direction), entrances(*other), "{direction:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_hero_stands_before_its_own_colour() {
+        for palette in crate::planner::every_palette() {
+            for direction in ArtDirection::ALL {
+                let look = Look::with(direction, &palette, SceneRole::Reveal);
+                for hero in [Rgb(128, 128, 134), Rgb(230, 228, 235), Rgb(40, 40, 48), look.stage] {
+                    let staged = look.staging(hero);
+                    let apart = distance(staged.stage, hero);
+                    assert!(apart >= 60.0, "{direction:?} {hero}: {} {apart}", staged.stage);
+                }
+            }
+        }
+    }
 }

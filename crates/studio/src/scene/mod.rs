@@ -11,14 +11,16 @@ mod feature;
 mod figure;
 mod logo;
 mod look;
+mod named;
 mod particles;
 mod pictures;
 mod set;
 
 use std::cell::RefCell;
 
-use admint_domain::{AdSpec, AspectRatio, Frames, OverlayRole, PlannedScene, Resolution};
-use vello_cpu::kurbo::{Affine, Rect};
+use admint_domain::{AdSpec, AspectRatio, Frames, OverlayCopy, OverlayRole, PlannedScene, Resolution};
+use admint_timeline::TransitionStyle;
+use vello_cpu::kurbo::{Affine, Point, Rect};
 
 pub use figure::Figure;
 pub use look::{direction, grade, overlay_style, transition_style};
@@ -87,7 +89,25 @@ struct Plot<'a> {
     words: Rect,
     /// Where each of the scene's words may be; nothing drifts across them.
     texts: Vec<Rect>,
+    /// What else is laid over the picture: a badge, a logo. The cast keeps off it.
+    kept: Vec<Rect>,
     stage: zones::Stage,
+    camera: Camera,
+}
+
+impl Plot<'_> {
+    /// What the words of a high picture leave empty at its foot, where the hero stands above them: the
+    /// platforms cover it, but not everywhere a video is seen.
+    fn foot(&self) -> Option<Rect> {
+        let foot = Rect { y0: self.words.y1, ..self.frame };
+        let beneath = self.stage.rect.y0 < self.words.y0 && self.frame.height() > self.frame.width();
+        (foot.height() >= 300.0 && beneath).then_some(foot)
+    }
+}
+
+/// The head of the hill at a picture's foot, and its radius.
+fn hill(foot: Rect) -> (Point, f64) {
+    (Point::new(foot.center().x, foot.y0 + foot.height() * 0.52), foot.width() * 1.2)
 }
 
 /// One moment of a scene.
@@ -106,33 +126,45 @@ impl SceneDrawing {
 
     fn with_look(brief: &SceneBrief, look: Look) -> Result<Self, StudioError> {
         let resolution = brief.aspect.resolution();
+        let frame = Rect::new(0.0, 0.0, f64::from(resolution.width), f64::from(resolution.height));
         let roles: Vec<OverlayRole> = brief.scene.overlays.iter().map(|copy| copy.role).collect();
-        let stage = zones::stage(brief.page(), brief.scene.placement, &roles);
-        let plot = Plot {
+        let texts: Vec<Rect> = roles
+            .iter()
+            .map(|&role| zones::role(brief.page(), brief.scene.placement, role))
+            .chain(brief.captioned.then(|| zones::caption(brief.aspect)))
+            .collect();
+        let cards = roles.iter().filter_map(|role| role.point());
+        let cards = cards.map(|index| zones::row(brief.page(), brief.scene.placement, index));
+        let obstacles: Vec<Rect> = texts.iter().copied().chain(cards).collect();
+        let mut stage = zones::stage(brief.page(), brief.scene.placement, &roles);
+        let pictures = Pictures::of(brief);
+        let look = look.staging(pictures.lead.color(brief.spec.palette.primary));
+        let logo = Logo::new(brief, &look, &obstacles, &mut stage);
+        let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
+        let camera = Camera::choose(&mut dice, cast::moves(brief.scene.layout), look.direction);
+        let mut plot = Plot {
             brief,
             look,
-            frame: Rect::new(0.0, 0.0, f64::from(resolution.width), f64::from(resolution.height)),
+            frame,
             words: used_words(brief, &roles),
-            texts: roles
-                .iter()
-                .map(|&role| zones::role(brief.page(), brief.scene.placement, role))
-                .chain(brief.captioned.then(|| zones::caption(brief.aspect)))
-                .collect(),
+            texts,
+            kept: logo.iter().map(Logo::rect).collect(),
             stage,
+            camera,
         };
-        let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
-        let camera = Camera::choose(&mut dice, cast::moves(brief.scene.layout), 1.0);
-        let pictures = Pictures::of(brief);
+        let backdrop = Backdrop::new(&plot, &mut dice);
+        let set = Set::new(&plot, &mut dice);
+        plot.kept.extend(set.badge());
         Ok(Self {
             resolution,
             length: brief.scene.length,
             camera,
-            backdrop: Backdrop::new(&plot, &mut dice),
-            set: Set::new(&plot, &mut dice),
+            backdrop,
+            set,
             features: feature::of(&plot, &pictures, &mut dice),
             cast: Cast::new(&plot, &pictures, &mut dice),
             particles: Particles::new(&plot, &mut dice),
-            logo: Logo::new(&plot),
+            logo,
         })
     }
 
@@ -194,15 +226,53 @@ impl SceneDrawing {
         let (moment, view) = self.moment(at);
         self.backdrop.draw(canvas, moment, &view);
         self.set.draw_behind(canvas, moment, &view);
+        // Whatever carries words or the product is nearer than what is in the air.
+        self.particles.draw(canvas, moment, &view);
         self.features.iter().for_each(|feature| feature.draw_behind(canvas, moment, &view));
         self.cast.draw(canvas, moment, &view);
         self.features.iter().for_each(|feature| feature.draw_before(canvas, moment, &view));
-        self.particles.draw(canvas, moment, &view);
         self.set.draw_before(canvas, moment, &view);
         if let Some(logo) = &self.logo {
             logo.draw(canvas, moment);
         }
     }
+}
+
+/// What a scene's words wait for after the cut, in frames of the scene: until a slide is half over, and
+/// until a dissolve is all but over, so that no word stands on the picture that leaves. Words that need the
+/// time to be read come a little sooner.
+pub fn words_after(spec: &AdSpec, seed: u32, index: usize, scene: &PlannedScene) -> Frames {
+    /// Frames that a word takes to be read, and the fewest that any words are shown.
+    const A_WORD: u32 = 8;
+    const LEAST: u32 = 29;
+    if index == 0 {
+        return Frames::ZERO;
+    }
+    let usual = match transition_style(spec, seed, index) {
+        TransitionStyle::Dissolve => 9,
+        TransitionStyle::SlideLeft | TransitionStyle::SlideUp | TransitionStyle::SlideDown => 4,
+    };
+    let spare = |(order, copy): (usize, &OverlayCopy)| {
+        let words = copy.text.split_whitespace().count() as u32;
+        let taken = USUAL_CROSSFADE.0 + STAGGER.0 * order as u32 + LEAST.max(words * A_WORD);
+        scene.length.0.saturating_sub(taken)
+    };
+    let spare = scene.overlays.iter().enumerate().map(spare).min().unwrap_or(usual);
+    Frames(spare.clamp(4, usual))
+}
+
+/// A support line follows its headline by this much: the eye reads one thing at a time.
+pub const STAGGER: Frames = Frames(9);
+/// How long the next scene covers this one's end.
+const USUAL_CROSSFADE: Frames = Frames(10);
+
+/// When words `order` of a scene come, and when they have left, in seconds of the scene. The last scene's stay.
+fn words_time(brief: &SceneBrief, order: usize) -> (f64, f64) {
+    let first = words_after(&brief.spec, brief.seed, brief.scene_index as usize, &brief.scene);
+    let come = (first + Frames(STAGGER.0 * order as u32)).seconds();
+    let last = brief.scene_index + 1 == brief.scene_count;
+    let leave = if last { f64::INFINITY } else { (brief.scene.length - USUAL_CROSSFADE).seconds() };
+    (come, leave)
 }
 
 /// The part of the frame that this scene's words take; the usual part where it has none.

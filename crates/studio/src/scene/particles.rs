@@ -58,7 +58,7 @@ impl Particles {
             ArtDirection::Clean => (Kind::Dust, 14, -12.0),
         };
         let reach = if kind == Kind::Streak { 130.0 } else { 26.0 };
-        let texts = plot.texts.iter().map(|text| text.inflate(reach, 26.0)).collect();
+        let texts = plot.texts.iter().chain(&plot.kept).map(|text| text.inflate(reach, 26.0)).collect();
         let colors = [look.pop, look.stage, look.pop.mix(Rgb::WHITE, 0.5), look.stage.mix(look.pop, 0.5)];
         let all = (0..count)
             .map(|index| {
@@ -77,6 +77,11 @@ impl Particles {
             })
             .collect();
         Self { kind, frame: plot.frame, texts, all }
+    }
+
+    #[cfg(test)]
+    pub fn depths(&self) -> impl Iterator<Item = f64> + '_ {
+        self.all.iter().map(|particle| particle.depth)
     }
 
     pub fn draw(&self, canvas: &mut Canvas, moment: Moment, view: &View) {

@@ -22,12 +22,44 @@ impl Subject {
         }
     }
 
+    /// The mean colour of what can be seen.
+    pub fn color(&self, tint: Rgb) -> Rgb {
+        let sprite = self.sprite(40, tint, tint);
+        let sums = sprite.pixmap.data().iter().fold([0u64; 4], |sums, pixel| {
+            let channels = [pixel.r, pixel.g, pixel.b, pixel.a];
+            std::array::from_fn(|index| sums[index] + u64::from(channels[index]))
+        });
+        let [r, g, b, a] = sums;
+        // The channels are multiplied by alpha, so their sums over alpha's are the mean.
+        let mean = |sum: u64| (sum * 255 / a.max(1)).min(255) as u8;
+        Rgb(mean(r), mean(g), mean(b))
+    }
+
     /// How far below the square's middle the thing ends, as a share of the square.
     pub fn foot(&self) -> f64 {
         match self {
             Self::Illustration(_) => Self::ILLUSTRATIONS_FOOT,
             Self::Photo(artwork) => artwork.foot(),
         }
+    }
+
+    /// Built on the ground: it never leans.
+    pub fn is_upright(&self) -> bool {
+        const BUILT: [&str; 12] = [
+            "bank",
+            "building-construction",
+            "convenience-store",
+            "factory",
+            "hospital",
+            "hotel",
+            "house",
+            "house-with-garden",
+            "houses",
+            "office-building",
+            "school",
+            "deciduous-tree",
+        ];
+        matches!(self, Self::Illustration(name) if BUILT.contains(&name.as_str()))
     }
 
     pub const ILLUSTRATIONS_FOOT: f64 = 0.475;
@@ -65,8 +97,15 @@ impl Pictures {
             .unwrap_or_else(|| dice.pick(category.heroes).copied().unwrap_or("package"));
         let mut props: Vec<&str> = category.props.iter().copied().filter(|prop| *prop != product).collect();
         dice.shuffle(&mut props);
-        // An unhappy face is for a problem; "Surfers, meet your match" is none.
-        let asks = brief.scene.overlays.iter().any(|copy| copy.text.contains('?'));
+        // An unhappy face is for a problem: "Surfers, meet your match" is none, and "Tired? Now you can
+        // sleep" is good news. "Bitter coffee? Enough." is one, still.
+        let asks = brief.scene.overlays.iter().any(|copy| {
+            let text = copy.text.trim_end();
+            let rest = text.rsplit(['?', '\u{ff1f}', '\u{61f}']).next().unwrap_or(text);
+            let asks = rest.len() < text.len();
+            asks && (rest.is_empty()
+                || spec.framework == Framework::Pas && rest.split_whitespace().count() == 1)
+        });
         let mood_is_lead = spec.framework != Framework::Aida
             && (role == SceneRole::Agitate || role == SceneRole::Hook && asks);
         let mut scene_dice = Dice::new(seed, role.as_str());

@@ -2,11 +2,11 @@
 
 use std::f64::consts::{PI, TAU};
 
-use admint_domain::{ArtDirection, AspectRatio, OverlayRole, Rgb, SceneLayout, SceneRole};
+use admint_domain::{ArtDirection, AspectRatio, OverlayRole, Palette, Rgb, SceneLayout, SceneRole};
 use admint_timeline::Font;
 use vello_cpu::kurbo::{Affine, Arc, BezPath, Circle, Point, Rect, RoundedRect, Shape, Vec2};
 
-use super::{Moment, Plot, camera::View, look::Look};
+use super::{Moment, Plot, camera::View, hill, look::Look};
 use crate::{
     canvas::{Canvas, linear, paint},
     dice::Dice,
@@ -25,6 +25,8 @@ pub struct Set {
     badge: Option<Badge>,
     side: f64,
     phase: f64,
+    /// The ground at the picture's foot, where there is one: its highest point and its radius.
+    hill: Option<(Point, f64)>,
     /// What the layout adds stands on something of its own.
     layout_has_own_ground: bool,
 }
@@ -65,6 +67,8 @@ impl Set {
             badge,
             side,
             phase: dice.unit(),
+            // Hills has land of its own.
+            hill: plot.foot().filter(|_| plot.look.direction != ArtDirection::Hills).map(hill),
             layout_has_own_ground: matches!(
                 plot.brief.scene.layout,
                 SceneLayout::Counter
@@ -80,11 +84,18 @@ impl Set {
         }
     }
 
+    /// The part of the frame that the badge takes, wherever it swings.
+    pub fn badge(&self) -> Option<Rect> {
+        let badge = self.badge.as_ref()?;
+        Some(Rect::from_center_size(badge.at, (badge.size * 1.08, badge.size * 1.08)))
+    }
+
     pub fn draw_behind(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         let focus = view.seen(self.focus, 0.7, self.focus);
         // Already most of the way there on the first frame, which is the poster.
         let grown = mix(0.84, 1.0, settle(progress(moment.seconds, 0.0, 1.1)));
         let radius = self.hero * 0.64 * grown * view.scale(0.7);
+        self.draw_hill(canvas, moment, view);
         if self.layout_has_own_ground {
             return;
         }
@@ -108,7 +119,13 @@ impl Set {
         if let Some(badge) = &self.badge {
             let come = progress(moment.seconds, 0.55, 1.15);
             if come > 0.0 {
-                let at = view.seen(badge.at, 1.15, self.focus);
+                // It hangs before the picture: the camera carries it a little, and never off the frame.
+                let half = badge.size * 0.54;
+                let at = view.seen(badge.at, 0.4, badge.at);
+                let at = Point::new(
+                    at.x.clamp(half, self.frame.x1 - half),
+                    at.y.clamp(half, self.frame.y1 - half),
+                );
                 let size = badge.size
                     * mix(0.3, 1.0, overshoot(come))
                     * (1.0 + 0.025 * wave(moment.seconds, 1.3, 0.0));
@@ -116,6 +133,23 @@ impl Set {
                 canvas.sprite_at(&badge.sprite, at, size, angle, progress(come, 0.0, 0.3));
             }
         }
+    }
+
+    /// A wide, quiet hill in the stage's colour, and its rim.
+    fn draw_hill(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
+        let Some((head, radius)) = self.hill else { return };
+        let rise = (1.0 - settle(progress(moment.seconds + 0.5, 0.0, 1.2))) * 60.0;
+        let middle = view.seen(head + Vec2::new(0.0, radius), 0.35, self.focus) + Vec2::new(0.0, rise);
+        let (top, foot) =
+            (self.look.ground.mix(self.look.stage, 0.34), self.look.ground.mix(self.look.stage, 0.16));
+        let fade = linear(
+            Point::new(0.0, middle.y - radius),
+            Point::new(0.0, self.frame.y1),
+            &[paint(top, 1.0), paint(foot, 1.0)],
+        );
+        canvas.fill_gradient(&Circle::new(middle, radius), fade);
+        let breathe = 16.0 + 4.0 * wave(moment.seconds, 3.4, self.phase);
+        canvas.stroke(&Circle::new(middle, radius + breathe), 3.0, paint(self.look.pop, 0.5));
     }
 
     fn draw_disc(&self, canvas: &mut Canvas, moment: Moment, focus: Point, radius: f64) {
@@ -308,7 +342,9 @@ impl Set {
         let look = &self.look;
         let radius = self.hero * 0.6 * grown;
         let at = Point::new(focus.x, focus.y - self.hero * 0.06);
-        let tint = look.ground_far.mix(look.stage, 0.5);
+        // A deep colour on white paper would be a grey.
+        let color = if look.stage.luminance() < 0.12 { look.pop } else { look.stage };
+        let tint = look.ground_far.mix(color, 0.5);
         let (from, to) = (Point::new(at.x - radius, at.y - radius), Point::new(at.x + radius, at.y + radius));
         canvas.fill_gradient(
             &Circle::new(at, radius),
@@ -358,15 +394,23 @@ impl Badge {
         if words.is_empty() || words.chars().count() > 22 {
             return None;
         }
-        let size = (plot.stage.hero * 0.46).clamp(150.0, 270.0);
-        let stage = plot.stage.rect;
-        let x = (stage.center().x + side * plot.stage.hero * 0.52)
-            .clamp(stage.x0 + size * 0.62, stage.x1 - size * 0.62);
-        let y = (stage.center().y - plot.stage.hero * 0.34).max(stage.y0 + size * 0.62);
+        let size = (plot.stage.hero * 0.42).clamp(150.0, 250.0);
+        let (hero, look) = (plot.stage.hero, &plot.look);
+        let room = plot.stage.rect.intersect(plot.frame).inflate(-size * 0.6, -size * 0.6).abs();
+        // Over a shoulder of the hero, the upper ones first.
+        let slots = [(side, -0.42), (-side, -0.42), (side, 0.4), (-side, 0.4)].map(|(x, y)| {
+            let at = plot.stage.rect.center() + Vec2::new(x * (hero * 0.4 + size * 0.42), y * hero);
+            Point::new(at.x.clamp(room.x0, room.x1), at.y.clamp(room.y0, room.y1))
+        });
+        let takes = |at: &Point| Rect::from_center_size(*at, (size * 1.1, size * 1.1));
+        let free = |at: &&Point| {
+            let taken = plot.texts.iter().chain(&plot.kept);
+            taken.into_iter().all(|taken| taken.intersect(takes(at)).area() <= 0.0)
+        };
+        let at = *slots.iter().find(free)?;
+        let (color, ink) = set_off(look);
         let mut canvas = Canvas::new(size.ceil() as u16, size.ceil() as u16);
         let middle = Point::new(size / 2.0, size / 2.0);
-        let look = &plot.look;
-        let (color, ink) = (look.button, look.on_button);
         canvas
             .fill_path(&scallop(middle + Vec2::new(0.0, 4.0), size * 0.47, 14, 0.0), paint(Rgb::BLACK, 0.22));
         canvas.fill_path(&scallop(middle, size * 0.47, 14, 0.0), paint(color, 1.0));
@@ -375,8 +419,23 @@ impl Badge {
         let block = text::fit(&words, face, (size * 0.62, size * 0.5), (14.0, size * 0.21), Align::Center);
         let offset = (middle.x - block.width / 2.0, middle.y - block.height / 2.0);
         block.draw(&mut canvas, offset, ink);
-        Some(Self { sprite: canvas.finish_sprite(), at: Point::new(x, y), size })
+        Some(Self { sprite: canvas.finish_sprite(), at, size })
     }
+}
+
+/// A badge's colour, which is seen on the stage and beside it, and that of the words on it.
+fn set_off(look: &Look) -> (Rgb, Rgb) {
+    let inks = [look.on_button, look.ink, look.ground, Rgb::WHITE, Rgb(20, 18, 24)];
+    let worn = |color: Rgb| inks.into_iter().find(|ink| ink.contrast(color) >= Palette::MIN_CONTRAST);
+    for apart in [2.0, 1.5] {
+        for color in [look.button, look.pop, look.ink, look.on_button, Rgb(20, 18, 24), Rgb::WHITE] {
+            let seen = color.contrast(look.stage) >= 2.0 && color.contrast(look.ground) >= apart;
+            if let Some(ink) = worn(color).filter(|_| seen) {
+                return (color, ink);
+            }
+        }
+    }
+    if look.stage.luminance() > 0.2 { (Rgb(20, 18, 24), Rgb::WHITE) } else { (Rgb::WHITE, Rgb(20, 18, 24)) }
 }
 
 /// The product's name and a star, to be repeated along a band.
@@ -405,7 +464,9 @@ fn reach(plot: &Plot) -> f64 {
     } else {
         (words.y0 - focus.y).max(focus.y - words.y1)
     };
-    (clear.max(120.0) - 45.0) / 0.79
+    let frame = plot.frame;
+    let edge = (frame.y1 - focus.y).min(focus.y - frame.y0).min(frame.x1 - focus.x).min(focus.x - frame.x0);
+    ((clear.max(120.0) - 45.0) / 0.79).min((edge - 8.0) / 0.72)
 }
 
 fn scallop(middle: Point, radius: f64, bumps: u32, turn: f64) -> BezPath {

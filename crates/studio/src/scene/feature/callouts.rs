@@ -7,8 +7,12 @@ use super::{Feature, rows::point_time};
 use crate::{
     canvas::{Canvas, paint},
     motion::{ease_out, mix, progress, wave},
-    scene::{Moment, Plot, camera::View, look::Look},
-    zones,
+    overlay,
+    scene::{
+        Moment, Plot,
+        camera::View,
+        look::{self, Look},
+    },
 };
 
 pub struct Callouts {
@@ -22,6 +26,17 @@ struct Line {
     /// On the product, seen by a camera at rest.
     to: Point,
     at: f64,
+    until: f64,
+}
+
+/// Where the plate of a label ends, towards the product.
+fn label_edge(plot: &Plot, role: OverlayRole) -> Point {
+    let (brief, scene) = (plot.brief, &plot.brief.scene);
+    let style = look::style(&brief.spec, plot.look, role, scene);
+    let words = scene.overlays.iter().find(|copy| copy.role == role).map_or("", |copy| copy.text.as_str());
+    let plate = overlay::plate(role, words, scene.placement, style, brief.page());
+    // The product is on the right, and a line begins a little under the plate.
+    Point::new(plate.x1 - 4.0, plate.center().y)
 }
 
 impl Callouts {
@@ -33,12 +48,8 @@ impl Callouts {
         let parts = [Vec2::new(-0.16, -0.26), Vec2::new(-0.26, 0.0), Vec2::new(-0.14, 0.26)];
         let line = |(index, role): (usize, &OverlayRole)| {
             scene.overlays.iter().any(|copy| copy.role == *role).then(|| {
-                let row = zones::row(plot.brief.page(), scene.placement, index);
-                Line {
-                    from: Point::new(row.x1 - 12.0, row.center().y),
-                    to: focus + parts[index] * hero,
-                    at: point_time(index) + 0.2,
-                }
+                let (at, until) = point_time(plot, index);
+                Line { from: label_edge(plot, *role), to: focus + parts[index] * hero, at: at + 0.35, until }
             })
         };
         Self {
@@ -53,7 +64,8 @@ impl Feature for Callouts {
     fn draw_before(&self, canvas: &mut Canvas, moment: Moment, view: &View) {
         let color = self.look.button;
         for line in &self.lines {
-            let drawn = ease_out(progress(moment.seconds, line.at, line.at + 0.5));
+            let gone = progress(moment.seconds, line.until - 0.25, line.until - 0.05);
+            let drawn = ease_out(progress(moment.seconds, line.at, line.at + 0.5)) * (1.0 - gone);
             if drawn <= 0.0 {
                 continue;
             }

@@ -10,7 +10,7 @@ use crate::{
     canvas::{Canvas, paint},
     motion::{ease_out, mix, overshoot, progress, settle, wave},
     scene::{
-        Moment, Plot,
+        Moment, Plot, SceneBrief,
         camera::View,
         figure::Figure,
         look::{self, Look},
@@ -33,10 +33,8 @@ impl Counter {
     pub fn new(plot: &Plot) -> Self {
         let focus = plot.stage.rect.center();
         let radius = plot.stage.hero * 0.52;
-        let spec = &plot.brief.spec;
-        let words = plot.brief.scene.overlays.iter().map(|copy| copy.text.as_str());
-        let figure = spec.offer.as_deref().into_iter().chain(words).find_map(Figure::find);
-        let face = Face::of(look::font(plot.look.direction, spec.tone), OverlayRole::Headline);
+        let figure = figure(plot.brief);
+        let face = Face::of(look::font(plot.look.direction), OverlayRole::Headline);
         let values = figure.map_or_else(Vec::new, |figure| {
             let room = (radius * 1.62, radius * 1.1);
             let size = text::fit(&figure.at(1.0), face, room, (24.0, 420.0), Align::Center).size;
@@ -48,6 +46,16 @@ impl Counter {
         });
         Self { look: plot.look, focus, radius, values }
     }
+}
+
+/// The figure that counts up: one that the headline does not show as large already.
+pub fn figure(brief: &SceneBrief) -> Option<Figure> {
+    let overlays = &brief.scene.overlays;
+    let headlines = || overlays.iter().filter(|copy| copy.role == OverlayRole::Headline);
+    let said = |figure: &Figure| headlines().any(|copy| copy.text.contains(&figure.at(1.0)));
+    let words = overlays.iter().map(|copy| copy.text.as_str());
+    let all = brief.spec.offer.as_deref().into_iter().chain(words);
+    all.filter_map(Figure::find).find(|figure| !said(figure))
 }
 
 impl Feature for Counter {

@@ -11,10 +11,16 @@ use crate::{
 const GOOD: Rgb = Rgb(22, 163, 74);
 const BAD: Rgb = Rgb(220, 38, 38);
 
+const TICK: [[(f64, f64); 2]; 2] = [[(-0.42, 0.04), (-0.12, 0.34)], [(-0.12, 0.34), (0.44, -0.3)]];
+
 /// A tick on a green disc; `part` of it is drawn, from 0 to 1.
 pub fn tick(canvas: &mut Canvas, middle: Point, radius: f64, part: f64, rim: Rgb) {
-    let strokes = [[(-0.42, 0.04), (-0.12, 0.34)], [(-0.12, 0.34), (0.44, -0.3)]];
-    sign(canvas, middle, radius, part, (rim, GOOD), strokes);
+    sign(canvas, middle, radius, part, (rim, GOOD), TICK);
+}
+
+/// A tick alone.
+pub fn tick_strokes(canvas: &mut Canvas, middle: Point, radius: f64, part: f64, color: Rgb) {
+    draw_strokes(canvas, middle, radius, ease_out(part), color, TICK);
 }
 
 /// A cross on a red disc.
@@ -37,7 +43,17 @@ fn sign(
     let radius = radius * mix(0.4, 1.0, overshoot(progress(part, 0.0, 0.6)));
     canvas.fill_circle(middle, radius * 1.16, paint(rim, 1.0));
     canvas.fill_circle(middle, radius, paint(color, 1.0));
-    let drawn = ease_out(progress(part, 0.3, 1.0));
+    draw_strokes(canvas, middle, radius, ease_out(progress(part, 0.3, 1.0)), Rgb::WHITE, strokes);
+}
+
+fn draw_strokes(
+    canvas: &mut Canvas,
+    middle: Point,
+    radius: f64,
+    drawn: f64,
+    color: Rgb,
+    strokes: [[(f64, f64); 2]; 2],
+) {
     for (index, stroke) in strokes.into_iter().enumerate() {
         let here = progress(drawn, 0.45 * index as f64, 0.45 + 0.55 * index as f64);
         if here > 0.0 {
@@ -45,7 +61,7 @@ fn sign(
             let mut path = BezPath::new();
             path.move_to(from);
             path.line_to(from + (to - from) * here);
-            canvas.stroke(&path, radius * 0.26, paint(Rgb::WHITE, 1.0));
+            canvas.stroke(&path, radius * 0.26, paint(color, 1.0));
         }
     }
 }

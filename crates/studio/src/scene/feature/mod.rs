@@ -24,10 +24,20 @@ pub trait Feature: Send + Sync {
     fn draw_before(&self, _canvas: &mut Canvas, _moment: Moment, _view: &View) {}
 }
 
+/// Whether the scene's burst holds words, or its disc is wired to something; else it is the product's alone.
+pub fn says_something(plot: &Plot) -> bool {
+    match plot.brief.scene.layout {
+        SceneLayout::Counter => counter::figure(plot.brief).is_some(),
+        SceneLayout::Offer => offer::short(plot.brief).is_some(),
+        SceneLayout::Ingredients => !ring::names(plot.brief).is_empty(),
+        _ => true,
+    }
+}
+
 /// What the scene's layout asks for.
 pub fn of(plot: &Plot, pictures: &Pictures, dice: &mut Dice) -> Vec<Box<dyn Feature>> {
     match plot.brief.scene.layout {
-        SceneLayout::List => vec![Box::new(rows::Rows::list(plot, pictures))],
+        SceneLayout::List => vec![Box::new(rows::Rows::list(plot))],
         SceneLayout::Steps => vec![Box::new(rows::Rows::steps(plot))],
         SceneLayout::Callouts => vec![Box::new(callouts::Callouts::new(plot))],
         SceneLayout::Counter => vec![Box::new(counter::Counter::new(plot))],
@@ -36,7 +46,7 @@ pub fn of(plot: &Plot, pictures: &Pictures, dice: &mut Dice) -> Vec<Box<dyn Feat
         SceneLayout::Checks => vec![Box::new(checks::Checks::new(plot, pictures, dice))],
         SceneLayout::Offer => vec![Box::new(offer::Offer::new(plot))],
         SceneLayout::Screen => vec![Box::new(screen::Screen::new(plot, pictures, dice))],
-        SceneLayout::Ingredients => vec![Box::new(ring::Ring::new(plot, pictures))],
+        SceneLayout::Ingredients => vec![Box::new(ring::Ring::new(plot))],
         SceneLayout::Place => vec![Box::new(place::Place::new(plot, dice))],
         SceneLayout::Testimonial => vec![Box::new(quote::Quote::new(plot))],
         SceneLayout::Stage

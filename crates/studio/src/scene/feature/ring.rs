@@ -9,12 +9,8 @@ use super::Feature;
 use crate::{
     canvas::{Canvas, paint},
     motion::{ease_out, mix, overshoot, progress, wave},
-    scene::{
-        Moment, Plot,
-        camera::View,
-        look::Look,
-        pictures::{Pictures, Subject},
-    },
+    planner,
+    scene::{Moment, Plot, SceneBrief, camera::View, look::Look, named, pictures::Subject},
     sprite::Sprite,
 };
 
@@ -26,24 +22,42 @@ pub struct Ring {
     props: Vec<Sprite>,
 }
 
+/// The pictures of what the ad's own words name; one thing alone is no list.
+pub fn names(brief: &SceneBrief) -> Vec<String> {
+    let SceneBrief { spec, scene, .. } = brief;
+    let hero = planner::hero_picture(spec);
+    let words = scene.overlays.iter().map(|copy| copy.text.as_str());
+    let mut names: Vec<String> = Vec::new();
+    for text in words.chain([spec.product.as_str(), spec.benefit.as_str()]) {
+        for name in named::pictures(text) {
+            if Some(name.as_str()) != hero && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    if names.len() < 2 { Vec::new() } else { names }
+}
+
 impl Ring {
-    pub fn new(plot: &Plot, pictures: &Pictures) -> Self {
+    pub fn new(plot: &Plot) -> Self {
         let stage = plot.stage.rect.intersect(plot.frame);
-        let count = pictures.props.len().clamp(3, 5);
         let plate = plot.stage.hero * 0.155;
-        let sprite = |subject: &Subject| {
+        let spec = &plot.brief.spec;
+        let names = names(plot.brief);
+        let sprite = |name: String| {
             let pixels = (plate * 1.5).clamp(32.0, 400.0) as u16;
-            subject.sprite(pixels, plot.look.stage, plot.brief.spec.palette.primary)
+            Subject::Illustration(name).sprite(pixels, plot.look.stage, spec.palette.primary)
         };
         Self {
             look: plot.look,
             focus: stage.center(),
+            // The camera carries it to and fro.
             radii: (
-                (stage.width() / 2.0 - plate * 1.25).min(plot.stage.hero * 0.66),
-                (stage.height() / 2.0 - plate * 1.2).min(plot.stage.hero * 0.56),
+                (stage.width() / 2.0 - plate * 1.25 - 64.0).min(plot.stage.hero * 0.66),
+                (stage.height() / 2.0 - plate * 1.2 - 16.0).min(plot.stage.hero * 0.56),
             ),
             plate,
-            props: pictures.props.iter().take(count).map(sprite).collect(),
+            props: names.into_iter().take(5).map(sprite).collect(),
         }
     }
 }
@@ -54,8 +68,10 @@ impl Feature for Ring {
         let focus = view.seen(self.focus, 0.95, self.focus);
         let plate =
             if look.dark { look.ground.mix(Rgb::WHITE, 0.14) } else { look.ground.mix(Rgb::WHITE, 0.7) };
-        let core = self.radii.1.min(self.radii.0) * 0.62;
-        canvas.fill_circle(focus, core, paint(plate, 0.9));
+        // Alone, the product has more light about it.
+        let alone = if self.props.is_empty() { 0.86 } else { 0.62 };
+        let core = self.radii.1.min(self.radii.0) * alone;
+        canvas.fill_circle(focus, core, paint(look.stage, 1.0));
         canvas.stroke(&Circle::new(focus, core), 3.0, paint(look.pop, 0.9));
         let turn = moment.seconds * 0.09 - TAU / 4.0;
         for (index, sprite) in self.props.iter().enumerate() {

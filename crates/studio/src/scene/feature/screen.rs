@@ -1,6 +1,7 @@
 //! A phone that shows the product at work: a title, a chart that grows, rows that come in, a tap.
 
-use admint_domain::Rgb;
+use admint_domain::{OverlayRole, Palette, Rgb};
+use admint_timeline::Font;
 use vello_cpu::kurbo::{Affine, Circle, Point, Rect, RoundedRect, Vec2};
 
 use super::{Feature, marks};
@@ -12,10 +13,15 @@ use crate::{
         Moment, Plot,
         camera::View,
         look::Look,
+        named,
         pictures::{Pictures, Subject},
     },
     sprite::Sprite,
+    text::{self, Align, Block, Face},
 };
+
+/// A phone's rim, as a share of its width.
+const BEZEL: f64 = 0.035;
 
 pub struct Screen {
     look: Look,
@@ -23,7 +29,11 @@ pub struct Screen {
     focus: Point,
     height: f64,
     icon: Sprite,
-    rows: Vec<Sprite>,
+    /// The maker, and what it makes.
+    title: Block,
+    subtitle: Block,
+    /// What the ad promises, each with a picture.
+    rows: Vec<(Sprite, Block)>,
     bars: Vec<f64>,
     side: f64,
 }
@@ -32,16 +42,35 @@ impl Screen {
     pub fn new(plot: &Plot, pictures: &Pictures, dice: &mut Dice) -> Self {
         let stage = plot.stage.rect.intersect(plot.frame);
         let height = (stage.height() * 0.92).min(stage.width() * 1.3).min(1000.0);
-        let sprite = |subject: &Subject| {
-            subject.sprite((height * 0.11) as u16, plot.look.stage, plot.brief.spec.palette.primary)
+        let spec = &plot.brief.spec;
+        let sprite =
+            |subject: &Subject| subject.sprite((height * 0.11) as u16, plot.look.stage, spec.palette.primary);
+        let width = page_width(height);
+        let face = |role| Face::of(Font::Modern, role);
+        let words = |text: &str, role, room: (f64, f64), most: f64| {
+            text::fit(&capitalised(&text::readable(text)), face(role), room, (9.0, most), Align::Start)
         };
+        let title = spec.brand.as_deref().unwrap_or(&spec.product);
+        let subtitle = if spec.brand.is_some() { spec.product.as_str() } else { spec.audience.as_str() };
+        let subtitle = if subtitle == title { spec.benefit.as_str() } else { subtitle };
+        let promises =
+            [Some(spec.benefit.as_str()), spec.offer.as_deref(), Some(spec.call_to_action.as_str())];
+        let promises =
+            promises.into_iter().flatten().filter(|text| !text.trim().is_empty() && *text != subtitle);
+        let rows = promises.zip(pictures.props.iter().cycle()).map(|(text, prop)| {
+            let named = named::pictures(text).into_iter().next().map(Subject::Illustration);
+            let room = (width * 0.5, height * 0.085);
+            (sprite(named.as_ref().unwrap_or(prop)), words(text, OverlayRole::Support, room, width * 0.062))
+        });
         Self {
             look: plot.look,
             primary: plot.brief.spec.palette.primary,
             focus: stage.center(),
             height,
             icon: sprite(&pictures.product),
-            rows: pictures.props.iter().take(3).map(sprite).collect(),
+            title: words(title, OverlayRole::Headline, (width * 0.58, width * 0.11), width * 0.095),
+            subtitle: words(subtitle, OverlayRole::Support, (width * 0.58, width * 0.1), width * 0.058),
+            rows: rows.take(3).collect(),
             // A good week: it rises.
             bars: (0..6).map(|day| 0.34 + 0.11 * f64::from(day) + dice.range(-0.07, 0.07)).collect(),
             side: if dice.chance(0.5) { 1.0 } else { -1.0 },
@@ -58,18 +87,28 @@ impl Screen {
         let band = linear(
             Point::new(0.0, 0.0),
             Point::new(width, head.y1),
-            &[paint(self.primary, 1.0), paint(self.primary.mix(look.pop, 0.45), 1.0)],
+            &[paint(self.primary, 1.0), paint(self.primary.mix(look.pop, 0.18), 1.0)],
         );
         canvas.fill_rect_gradient(head, band);
         let tile = Rect::from_origin_size((pad, height * 0.07), (width * 0.2, width * 0.2));
         canvas.fill_rounded(tile, width * 0.05, paint(paper, 1.0));
         canvas.sprite_at(&self.icon, tile.center(), width * 0.16, 0.05 * wave(seconds, 2.8, 0.0), 1.0);
-        for (line, (length, alpha)) in [(0.44, 0.95), (0.3, 0.6)].into_iter().enumerate() {
-            let y = tile.y0 + width * (0.03 + 0.085 * line as f64);
-            let bar =
-                Rect::new(tile.x1 + pad * 0.6, y, tile.x1 + pad * 0.6 + width * length, y + width * 0.045);
-            canvas.fill_rounded(bar, width * 0.0225, paint(Rgb::WHITE, alpha));
-        }
+        let left = tile.x1 + pad * 0.6;
+        let ink = [Rgb::WHITE, Rgb(20, 18, 24)]
+            .into_iter()
+            .find(|ink| ink.contrast(self.primary) >= Palette::MIN_CONTRAST)
+            .unwrap_or(Rgb(20, 18, 24));
+        let scale = width / page_width(self.height);
+        let write = |canvas: &mut Canvas, block: &Block, at: Point, color: Rgb| {
+            let before = canvas.transform();
+            canvas.set_transform(before * Affine::translate(at.to_vec2()) * Affine::scale(scale));
+            block.draw(canvas, (0.0, 0.0), color);
+            canvas.set_transform(before);
+        };
+        let lines = (self.title.height + self.subtitle.height) * scale;
+        let top = tile.center().y - lines / 2.0;
+        write(canvas, &self.title, Point::new(left, top), ink);
+        write(canvas, &self.subtitle, Point::new(left, top + self.title.height * scale), ink);
 
         let card = Rect::new(pad, height * 0.225, width - pad, height * 0.5);
         canvas.fill_rounded(card, width * 0.05, paint(self.primary.mix(Rgb::WHITE, 0.9), 1.0));
@@ -89,27 +128,36 @@ impl Screen {
             canvas.fill_rounded(rect, column * 0.2, paint(color, 1.0));
         }
 
-        for (index, sprite) in self.rows.iter().enumerate() {
+        for (index, (sprite, promise)) in self.rows.iter().enumerate() {
             let at = 0.55 + 0.28 * index as f64;
             let come = ease_out(progress(seconds, at, at + 0.5));
-            let y = height * (0.53 + 0.135 * index as f64);
-            let row = Rect::new(pad, y, width - pad, y + height * 0.115)
+            // Few rows are high ones.
+            let each = 0.42 / self.rows.len().clamp(2, 3) as f64;
+            let y = height * (0.53 + each * index as f64);
+            let row = Rect::new(pad, y, width - pad, y + height * (each - 0.02))
                 + Vec2::new((1.0 - come) * width * 0.4, 0.0);
             canvas.fill_rounded(row, width * 0.045, paint(Rgb(238, 239, 244), come));
-            let icon = Point::new(row.x0 + row.height() * 0.5, row.center().y);
-            canvas.sprite_at(sprite, icon, row.height() * 0.66, 0.0, come);
-            for (line, length) in [0.5, 0.34].into_iter().enumerate() {
-                let y = row.y0 + row.height() * (0.27 + 0.3 * line as f64);
-                let from = row.x0 + row.height();
-                let bar = Rect::new(from, y, from + row.width() * length, y + row.height() * 0.15);
-                let shade = if line == 0 { 0.75 } else { 0.3 };
-                canvas.fill_rounded(bar, row.height() * 0.075, paint(Rgb(40, 42, 56), shade * come));
+            let icon = Point::new(row.x0 + width * 0.115, row.center().y);
+            canvas.sprite_at(sprite, icon, width * 0.15, 0.0, come);
+            if come > 0.0 {
+                let at = Point::new(row.x0 + width * 0.23, row.center().y - promise.height * scale / 2.0);
+                write(canvas, promise, at, Rgb(40, 42, 56).mix(Rgb(238, 239, 244), 1.0 - come));
             }
-            let corner = Point::new(row.x1 - row.height() * 0.42, row.center().y);
+            let corner = Point::new(row.x1 - width * 0.085, row.center().y);
             let done = progress(seconds, at + 0.7, at + 1.1);
-            marks::tick(canvas, corner, row.height() * 0.22, done, Rgb(238, 239, 244));
+            marks::tick(canvas, corner, width * 0.05, done, Rgb(238, 239, 244));
         }
     }
+}
+
+/// How wide the page is on a phone of this height.
+fn page_width(height: f64) -> f64 {
+    height * 0.5 * (1.0 - 2.0 * BEZEL)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl Feature for Screen {
@@ -128,7 +176,7 @@ impl Feature for Screen {
         canvas.fill_rounded(body + Vec2::new(10.0, 26.0), corner, paint(self.look.shade, 0.35));
         canvas.fill_rounded(body, corner, paint(Rgb(22, 22, 30), 1.0));
         canvas.stroke(&RoundedRect::from_rect(body, corner), 4.0, paint(Rgb(96, 98, 112), 1.0));
-        let bezel = width * 0.035;
+        let bezel = width * BEZEL;
         let screen = body.inset(-bezel);
         canvas.clip(&RoundedRect::from_rect(screen, corner - bezel));
         canvas.set_transform(place * Affine::translate((screen.x0, screen.y0)));
@@ -141,7 +189,8 @@ impl Feature for Screen {
 
         // A fingertip comes, taps, and rests.
         let reach = ease_out(progress(seconds, 0.9, 1.5));
-        let finger = Point::new(mix(width * 0.5, width * 0.2, reach), mix(height * 0.5, height * 0.1, reach));
+        let finger =
+            Point::new(mix(width * 0.5, width * 0.33, reach), mix(height * 0.5, height * 0.1, reach));
         let tap = progress(seconds, 1.5, 2.2);
         if reach > 0.0 {
             if tap > 0.0 && tap < 1.0 {
