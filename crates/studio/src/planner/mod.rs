@@ -29,7 +29,10 @@ use self::{
 };
 use crate::{dice::Dice, scene, score::beat_grid};
 
-pub use self::{pictures::hero_picture, transcript::transcript};
+pub use self::{
+    pictures::{hero_picture, props},
+    transcript::transcript,
+};
 
 /// Reads the prompt and decides what the ad says, to whom, and in which voice.
 pub fn write_spec(brief: &Brief) -> AdSpec {

@@ -95,7 +95,7 @@ impl Pictures {
         let category = planner::category(&spec.category);
         let product = planner::hero_picture(spec)
             .unwrap_or_else(|| dice.pick(category.heroes).copied().unwrap_or("package"));
-        let mut props: Vec<&str> = category.props.iter().copied().filter(|prop| *prop != product).collect();
+        let mut props: Vec<&str> = planner::props(spec).into_iter().filter(|prop| *prop != product).collect();
         dice.shuffle(&mut props);
         // An unhappy face is for a problem: "Surfers, meet your match" is none, and "Tired? Now you can
         // sleep" is good news. "Bitter coffee? Enough." is one, still.
