@@ -134,28 +134,57 @@ fn the_voice_sounds_as_its_authors_made_it() {
     let utterance = voice.model.say(&sounds.numbers, 1.0).unwrap();
     let samples = vocoder::synthesise(&utterance.spectra, &mut Dice::new(0, "breath")).unwrap();
     let actual = bands(&samples);
-    assert_eq!(actual.len(), expected.len(), "the sentence is as long");
-    let (mut distance, mut count) = (0.0, 0);
-    for (actual, expected) in actual.iter().zip(&expected) {
-        for (actual, expected) in actual.iter().zip(expected) {
-            // Where there is hardly a sound, there is only noise to compare.
-            if *expected > 96.0 {
-                distance += (actual - expected).abs() * 96.0 / 255.0;
-                count += 1;
-            }
-        }
-    }
-    let mean = distance / count as f32;
-    assert!(count > 500 && mean < 1.5, "{mean} dB apart over {count} bands");
+    // A sound's length is a rounded number, and on another processor the last digit before it may differ.
+    let apart = (actual.len() / FINE).abs_diff(expected.len());
+    assert!(apart <= 2, "{} and {} frames", actual.len() / FINE, expected.len());
+    let mean = nearest_path(&expected, &actual);
+    assert!(mean < 1.5, "{mean} dB apart");
 }
 
-/// See [`REFERENCE`].
+/// Of the made sound, places that are looked at for each one of the reference.
+const FINE: usize = 4;
+
+/// How far apart the sounds are, in dB, when the made one may run a little ahead or behind: by at most two
+/// places of the reference, and never changing by more than a quarter of one from place to place.
+fn nearest_path(expected: &[Vec<f32>], actual: &[Vec<f32>]) -> f32 {
+    const REACH: usize = 2 * FINE;
+    let distance = |expected: &[f32], at: Option<usize>| -> (f32, u32) {
+        let Some(actual) = at.and_then(|at| actual.get(at)) else { return (f32::INFINITY, 0) };
+        // Where there is hardly a sound, there is only noise to compare.
+        let loud = expected.iter().zip(actual).filter(|(expected, _)| **expected > 96.0);
+        loud.fold((0.0, 0), |(sum, count), (expected, actual)| {
+            (sum + (actual - expected).abs() * 96.0 / 255.0, count + 1)
+        })
+    };
+    let mut best = vec![0.0_f32; 2 * REACH + 1];
+    let mut count = 0;
+    for (index, expected) in expected.iter().enumerate() {
+        let before = best.clone();
+        let mut compared = 0;
+        for (offset, best) in best.iter_mut().enumerate() {
+            let (here, loud) = distance(expected, (index * FINE + offset).checked_sub(REACH));
+            compared = compared.max(loud);
+            let from = &before[offset.saturating_sub(1)..(offset + 2).min(before.len())];
+            *best = here + from.iter().copied().fold(f32::INFINITY, f32::min);
+        }
+        // Before its beginning and after its end there is nothing to compare with.
+        if best.iter().all(|sum| sum.is_infinite()) {
+            best = before;
+        }
+        count += compared;
+    }
+    assert!(count > 500, "{count} bands are loud enough");
+    best.into_iter().fold(f32::INFINITY, f32::min) / count as f32
+}
+
+/// See [`REFERENCE`], but [`FINE`] times as often.
 fn bands(samples: &[f32]) -> Vec<Vec<f32>> {
     let hop = RATE as usize / 40;
     let transform = RealFftPlanner::<f32>::new().plan_fft_forward(hop);
     let mel = |hertz: f32| 2595.0 * (1.0 + hertz / 700.0).log10();
     let energies: Vec<Vec<f32>> = samples
-        .chunks_exact(hop)
+        .windows(hop)
+        .step_by(hop / FINE)
         .map(|chunk| {
             let mut windowed: Vec<f32> = chunk
                 .iter()
