@@ -51,7 +51,9 @@ impl Rows {
             .iter()
             .map(|role| {
                 let copy = plot.brief.scene.overlays.iter().find(|copy| copy.role == *role)?;
-                let picture = named::pictures(&copy.text).into_iter().find(|name| !shown.contains(name))?;
+                // The last one first: "rainy-day coffee" is coffee.
+                let named = named::pictures(&copy.text);
+                let picture = named.into_iter().rev().find(|name| !shown.contains(name))?;
                 shown.push(picture.clone());
                 Some(picture)
             })
