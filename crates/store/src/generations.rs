@@ -165,6 +165,7 @@ impl Store {
             return Ok(CancelOutcome::CancelledNow);
         }
         if job.state != RUNNING {
+            transaction.rollback().await?;
             return Ok(CancelOutcome::AlreadyEnded);
         }
         job::Entity::update_many()

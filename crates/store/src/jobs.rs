@@ -88,7 +88,11 @@ impl Store {
     ) -> Result<Option<Lease>, StoreError> {
         loop {
             let transaction = self.begin().await?;
-            let Some(job) = next_job(&transaction, now, lease).await? else { return Ok(None) };
+            let Some(job) = next_job(&transaction, now, lease).await? else {
+                // At once, and not when the connection is next used: others pass over what is still locked.
+                transaction.rollback().await?;
+                return Ok(None);
+            };
             let generation = GenerationId::from_uuid(job.generation_id);
             if job.state == RUNNING {
                 attempts::end(&transaction, &job, AttemptOutcome::Vanished, None).await?;
@@ -139,6 +143,7 @@ impl Store {
     pub async fn heartbeat(&self, lease: &Lease, length: Duration) -> Result<Heartbeat, StoreError> {
         let transaction = self.begin().await?;
         let Some(job) = held(lease).lock_exclusive().one(&transaction).await? else {
+            transaction.rollback().await?;
             return Ok(Heartbeat::Lost);
         };
         job::Entity::update_many()

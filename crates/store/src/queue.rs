@@ -122,11 +122,14 @@ impl Store {
     /// Has a failed or cancelled one made after all, with everything that was finished kept.
     pub async fn retry(&self, user: UserId, id: GenerationId) -> Result<RetryOutcome, StoreError> {
         let transaction = self.begin().await?;
-        let Some(job) = own_job(&transaction, user, id).await? else { return Ok(RetryOutcome::NotFound) };
-        if job.state != FAILED && job.state != CANCELLED {
-            return Ok(RetryOutcome::NotDead);
-        }
-        queue_again(&transaction, &job, Again { attempt: 0, run_at: now(), reason: None }).await?;
+        let found = own_job(&transaction, user, id).await?;
+        let dead = found.as_ref().filter(|job| job.state == FAILED || job.state == CANCELLED);
+        let Some(job) = dead else {
+            // At once, and not when the connection is next used: a claim would pass the locked row over.
+            transaction.rollback().await?;
+            return Ok(if found.is_some() { RetryOutcome::NotDead } else { RetryOutcome::NotFound });
+        };
+        queue_again(&transaction, job, Again { attempt: 0, run_at: now(), reason: None }).await?;
         let last = last_position(&transaction, user.uuid()).await?;
         set_position(&transaction, job.id, last + 1).await?;
         events::append(&transaction, id).await?;
@@ -152,6 +155,7 @@ impl Store {
             .await?;
         waiting.sort_by_key(|job| (Reverse(job.priority), job.position, job.id));
         let Some(at) = waiting.iter().position(|job| job.generation_id == id.uuid()) else {
+            transaction.rollback().await?;
             return Ok(false);
         };
         let job = waiting.remove(at);

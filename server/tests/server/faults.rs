@@ -59,9 +59,13 @@ impl Site {
     }
 
     async fn ad(&self) -> GenerationId {
+        self.ad_of(AspectRatio::Square).await
+    }
+
+    async fn ad_of(&self, aspect: AspectRatio) -> GenerationId {
         let request = CreateGeneration {
             prompt: "Northwind cold brew for people who get up early".into(),
-            aspect_ratio: Some(AspectRatio::Square),
+            aspect_ratio: Some(aspect),
             duration_seconds: Some(9),
             ..CreateGeneration::default()
         };
@@ -298,7 +302,8 @@ async fn a_cancel_from_another_process_ends_the_work() {
 #[tokio::test]
 async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
     let site = Site::open().await;
-    let id = site.ad().await;
+    // Its film is larger than the limit, its sound is not.
+    let id = site.ad_of(AspectRatio::Portrait9x16).await;
     let script = "trap '' XFSZ; ulimit -f 2500; exec \"$@\"";
     let child = Command::new("bash")
         .args(["-c", script, "bash", env!("CARGO_BIN_EXE_admint"), "worker", "--workers", "1"])
