@@ -7,7 +7,17 @@ pub struct Figure {
     value: u64,
     /// Digits after the point stay as they are: `$29.50` counts in dollars.
     after: String,
+    /// What it is a number of, or how it is meant: `off`, `minutes`, `from`.
+    label: Option<String>,
 }
+
+/// Words that end what a figure counts.
+const STOPS: [&str; 20] = [
+    "a", "an", "and", "at", "by", "every", "for", "from", "in", "of", "on", "or", "per", "so", "than",
+    "that", "the", "this", "with", "your",
+];
+/// Words before a figure without which it says something else.
+const BOUNDS: [&str; 7] = ["from", "only", "just", "under", "over", "about", "save"];
 
 impl Figure {
     /// The first figure of `text` that is worth counting: at least 2, not a year, and not half of a bargain
@@ -34,9 +44,25 @@ impl Figure {
                 "dollar" | "dollars" => "$",
                 // Otherwise a weight.
                 "pound" | "pounds" if is_price => "£",
-                _ => return Some(figure),
+                _ => "",
             };
-            Some(Self { before: format!("{sign}{}", figure.before), ..figure })
+            let from = at + if sign.is_empty() { 1 } else { 2 };
+            let ends =
+                words[if sign.is_empty() { at } else { at + 1 }].ends_with([',', '.', '!', '?', ';', ':']);
+            let counted = words.get(from..).filter(|_| !ends).unwrap_or_default().iter();
+            let counted: Vec<String> = counted
+                .map(|word| bare(word))
+                .take_while(|word| !STOPS.contains(&word.as_str()))
+                .take(2)
+                .collect();
+            let label = match counted.first() {
+                Some(off) if off == "off" => Some(off.clone()),
+                Some(_) => Some(counted.join(" ")).filter(|label| label.chars().count() <= 14),
+                None => {
+                    at.checked_sub(1).map(|at| bare(words[at])).filter(|word| BOUNDS.contains(&word.as_str()))
+                }
+            };
+            Some(Self { before: format!("{sign}{}", figure.before), label, ..figure })
         })
     }
 
@@ -52,7 +78,21 @@ impl Figure {
         let short = before.chars().count() <= 2 && after.chars().count() <= 4 && digits.len() <= 6;
         // A figure within a word is a name: `A4`, `mp3player`.
         let named = before.chars().any(char::is_alphabetic);
-        (short && !is_year && !named).then(|| Self { before: before.into(), value, after: after.into() })
+        (short && !is_year && !named).then(|| Self {
+            before: before.into(),
+            value,
+            after: after.into(),
+            label: None,
+        })
+    }
+
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// Whether the label is said before the figure: `from £12`.
+    pub fn label_comes_first(&self) -> bool {
+        self.label.as_deref().is_some_and(|label| BOUNDS.contains(&label))
     }
 
     /// As it reads when `part` of it, from 0 to 1, has been counted.
@@ -102,6 +142,27 @@ mod tests {
         check("3 for 2, or 20% off", Some("20%"));
         check("15 for free", Some("15"));
         check("no figure here", None);
+    }
+
+    #[track_caller]
+    fn check_label(text: &str, label: Option<&str>) {
+        assert_eq!(Figure::find(text).unwrap().label(), label, "{text}");
+    }
+
+    #[test]
+    fn says_what_it_is_a_number_of() {
+        check_label("20% off this week", Some("off"));
+        check_label("10 euros off your first clean", Some("off"));
+        check_label("ready in 15 minutes!", Some("minutes"));
+        check_label("over 12,500 happy homes", Some("happy homes"));
+        check_label("40 hours of battery", Some("hours"));
+        check_label("Plants from 12 pounds", Some("from"));
+        check_label("from $29.50 a month", Some("from"));
+        assert!(Figure::find("Plants from 12 pounds").unwrap().label_comes_first());
+        assert!(!Figure::find("20% off").unwrap().label_comes_first());
+        check_label("now $79", None);
+        check_label("24h, delivery too", None);
+        check_label("30 unbelievable extravaganzas", None);
     }
 
     #[test]

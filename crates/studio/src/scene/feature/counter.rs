@@ -3,7 +3,7 @@
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 use admint_domain::OverlayRole;
-use vello_cpu::kurbo::{Arc, Circle, Point};
+use vello_cpu::kurbo::{Affine, Arc, Circle, Point};
 
 use super::Feature;
 use crate::{
@@ -27,6 +27,10 @@ pub struct Counter {
     radius: f64,
     /// The values on the way, the last one last.
     values: Vec<Block>,
+    /// What it is a number of.
+    label: Option<Block>,
+    /// How far below the middle the label is, in pixels; above it where that is less than nothing.
+    label_y: f64,
 }
 
 impl Counter {
@@ -35,6 +39,12 @@ impl Counter {
         let radius = plot.stage.hero * 0.52;
         let figure = figure(plot.brief);
         let face = Face::of(look::font(plot.look.direction), OverlayRole::Headline);
+        let label = figure.as_ref().and_then(|figure| figure.label()).map(|label| {
+            let room = (radius * 1.2, radius * 0.26);
+            text::fit(label, face, room, (20.0, radius * 0.22), Align::Center)
+        });
+        let comes_first = figure.as_ref().is_some_and(|figure| figure.label_comes_first());
+        let label_y = radius * if comes_first { -0.52 } else { 0.56 };
         let values = figure.map_or_else(Vec::new, |figure| {
             let room = (radius * 1.62, radius * 1.1);
             let size = text::fit(&figure.at(1.0), face, room, (24.0, 420.0), Align::Center).size;
@@ -44,7 +54,7 @@ impl Counter {
             };
             (1..=STEPS).map(value).collect()
         });
-        Self { look: plot.look, focus, radius, values }
+        Self { look: plot.look, focus, radius, values, label, label_y }
     }
 }
 
@@ -75,12 +85,14 @@ impl Feature for Counter {
         let beat = progress(moment.seconds, 1.4, 1.75);
         let scale = 1.0 + 0.1 * overshoot(beat) * (1.0 - beat) + 0.008 * wave(moment.seconds, 1.8, 0.0);
         let before = canvas.transform();
-        canvas.set_transform(
-            before
-                * vello_cpu::kurbo::Affine::translate(at.to_vec2())
-                * vello_cpu::kurbo::Affine::scale(scale),
-        );
+        canvas.set_transform(before * Affine::translate(at.to_vec2()) * Affine::scale(scale));
         block.draw_centred(canvas, look.on_button);
+        if let Some(label) = &self.label {
+            canvas.set_transform(
+                before * Affine::translate((at.x, at.y + self.label_y)) * Affine::scale(scale),
+            );
+            label.draw_centred(canvas, look.on_button);
+        }
         canvas.set_transform(before);
     }
 }
