@@ -271,8 +271,9 @@ fn page(made: &[(&Ad, Report, Measured)], readable: Readability) -> String {
     let _ = write!(
         page,
         "{} text boxes were walked, of every composition in every shape and art direction with short and \
-         with long copy: no two meet, none leaves the frame or the platforms' safe zones, and the least \
-         contrast with what is drawn behind them, in two frames of each scene, is {:.2}:1 (at least 4.5:1 is asked for).\n\n\
+         with long copy: none leaves what every platform of its shape leaves free, none meets the product or \
+         another picture in any seventh frame, and the least contrast with what is drawn behind them, in the \
+         first, the middle and the last frame of each scene, is {:.2}:1 (at least 4.5:1 is asked for).\n\n\
          | ad | shape | length | made in | loudness | peak | moving |\n| --- | --- | --- | --- | --- | --- | --- |\n",
         readable.boxes, readable.least_contrast
     );

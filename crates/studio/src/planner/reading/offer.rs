@@ -188,12 +188,18 @@ pub fn take_offer(text: &str) -> (String, Option<String>) {
                 | "only"
                 | "everything"
         );
-        if !timely {
+        // "15% off your first bottle": the first of what is said with it.
+        let first_of = matches!(bare(end - 1), "first" | "next")
+            && bare(end).chars().all(char::is_alphabetic)
+            && !matches!(bare(end), "in" | "at" | "for" | "with" | "and" | "or" | "when" | "if" | "by");
+        if !timely && !first_of {
             break;
         }
         end += 1;
     }
-    while end > start + 1 && matches!(bare(end - 1), "on" | "the" | "your" | "this" | "until" | "all") {
+    while end > start + 1
+        && matches!(bare(end - 1), "on" | "the" | "your" | "this" | "until" | "all" | "first" | "next")
+    {
         end -= 1;
     }
     let keep_from = (begin..start)

@@ -582,6 +582,12 @@ fn offers_are_only_what_the_prompt_says() {
     assert_eq!(offer("Leather boots, now only $129 until Sunday").as_deref(), Some("Only $129 until Sunday"));
     assert_eq!(offer("Fresh pizza with free delivery today").as_deref(), Some("Free delivery today"));
     assert_eq!(offer("Save 30% off all garden chairs").as_deref(), Some("Save 30% off"));
+    assert_eq!(
+        offer("A herbal tonic, 15% off your first bottle").as_deref(),
+        Some("15% off your first bottle")
+    );
+    assert_eq!(offer("A herbal tonic, 15% off your first").as_deref(), Some("15% off"));
+    assert_eq!(offer("Home cleaning, 20% off first visits").as_deref(), Some("20% off first visits"));
     assert_eq!(offer("A juice of 100% fruit, nothing else"), None);
     assert_eq!(offer("Garden chairs for small balconies"), None);
 }
