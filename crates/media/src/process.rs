@@ -78,8 +78,8 @@ impl Command {
         Ok(Said { stdout, stderr_tail })
     }
 
-    /// Runs ffmpeg to the end, or until `read` has had enough of its standard output: a reader that leaves
-    /// early wanted no more, and that ffmpeg then cannot write is no failure.
+    /// Runs ffmpeg to the end while `read` takes its standard output. When the reader leaves early ffmpeg cannot
+    /// write any more, and fails: nobody is left to be told.
     pub async fn run_read(
         self,
         read: impl AsyncFnOnce(ChildStdout) -> io::Result<()>,
