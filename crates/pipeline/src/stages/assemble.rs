@@ -6,8 +6,6 @@ use uuid::Uuid;
 
 use super::clips::SceneClip;
 
-/// A support line follows its headline by this much: the eye reads one thing at a time.
-const STAGGER: Frames = Frames(9);
 /// Music leaves with the picture; the composer has already ended its phrase by then.
 const MUSIC_FADE_OUT: Frames = Frames(6);
 
@@ -66,7 +64,7 @@ fn scene_overlays<'a>(
 ) -> impl Iterator<Item = Overlay> + 'a {
     let words = scene.overlays.iter().filter(|copy| !copy.text.trim().is_empty());
     words.enumerate().map(move |(order, OverlayCopy { role, text })| {
-        let start = first + Frames(STAGGER.0 * order as u32);
+        let start = first + Frames(admint_studio::STAGGER.0 * order as u32);
         Overlay {
             id: OverlayId::from_uuid(Uuid::now_v7()),
             role: *role,

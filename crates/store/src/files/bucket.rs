@@ -70,7 +70,7 @@ impl Bucket {
             max_retries: 6,
             retry_timeout: Duration::from_secs(30),
         };
-        let client = ClientOptions::new()
+        let mut client = ClientOptions::new()
             .with_timeout(Duration::from_secs(60))
             .with_connect_timeout(Duration::from_secs(5));
         // Only what is named counts, and the machine's own role; no variables that are for other programs.
@@ -78,7 +78,6 @@ impl Bucket {
             .with_bucket_name(&config.bucket)
             .with_region(config.region.as_deref().unwrap_or("us-east-1"))
             .with_retry(retry);
-        let mut client = client;
         if let Some(endpoint) = &config.endpoint {
             let plain = endpoint.starts_with("http://");
             client = client.with_allow_http(plain);

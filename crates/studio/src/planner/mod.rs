@@ -6,7 +6,7 @@ mod language;
 mod layouts;
 mod lexicon;
 mod meaning;
-mod pace;
+pub mod pace;
 mod palettes;
 mod pictures;
 mod pieces;
@@ -31,6 +31,7 @@ use crate::{dice::Dice, scene, score::beat_grid};
 
 pub use self::{
     pictures::{hero_picture, props},
+    timing::CROSSFADE,
     transcript::transcript,
 };
 

@@ -1,14 +1,17 @@
 //! How much a scene can say: words are read in turn, at three a second, while they are on screen.
 
+use admint_domain::Frames;
+
 use super::timing::Timing;
 
-/// Words wait after a cut, and a line follows the one above it: the most that any transition takes.
-const AFTER_CUT: u32 = 9;
-const STAGGER: u32 = 9;
+/// Words wait after a cut: the most that any transition takes.
+pub const AFTER_CUT: u32 = 9;
+/// A line follows the one above it by this much: the eye reads one thing at a time.
+pub const STAGGER: Frames = Frames(9);
 /// Three words a second.
-const FRAMES_A_WORD: u32 = 8;
+pub const FRAMES_A_WORD: u32 = 8;
 /// No line is on screen for less: 1.2 s.
-const LEAST: u32 = 29;
+pub const LEAST: u32 = 29;
 
 /// The frames in which a scene's words are on screen, and the lines that stand there whatever else does.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +59,7 @@ impl Room {
 pub fn frames_for(lines: &[usize]) -> u32 {
     let from = |line: usize| {
         let words: usize = lines[line..].iter().sum();
-        STAGGER * line as u32 + (FRAMES_A_WORD * words as u32).max(LEAST)
+        STAGGER.0 * line as u32 + (FRAMES_A_WORD * words as u32).max(LEAST)
     };
     (0..lines.len()).map(from).max().unwrap_or(0)
 }

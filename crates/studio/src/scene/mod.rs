@@ -41,6 +41,7 @@ use crate::{
     Artwork, StudioError,
     canvas::Canvas,
     dice::Dice,
+    planner::{CROSSFADE, pace},
     zones::{self, Page},
 };
 
@@ -242,36 +243,29 @@ impl SceneDrawing {
 /// until a dissolve is all but over, so that no word stands on the picture that leaves. Words that need the
 /// time to be read come a little sooner.
 pub fn words_after(spec: &AdSpec, seed: u32, index: usize, scene: &PlannedScene) -> Frames {
-    /// Frames that a word takes to be read, and the fewest that any words are shown.
-    const A_WORD: u32 = 8;
-    const LEAST: u32 = 29;
     if index == 0 {
         return Frames::ZERO;
     }
     let usual = match transition_style(spec, seed, index) {
-        TransitionStyle::Dissolve => 9,
+        TransitionStyle::Dissolve => pace::AFTER_CUT,
         TransitionStyle::SlideLeft | TransitionStyle::SlideUp | TransitionStyle::SlideDown => 4,
     };
     let spare = |(order, copy): (usize, &OverlayCopy)| {
         let words = copy.text.split_whitespace().count() as u32;
-        let taken = USUAL_CROSSFADE.0 + STAGGER.0 * order as u32 + LEAST.max(words * A_WORD);
+        let taken =
+            CROSSFADE.0 + pace::STAGGER.0 * order as u32 + pace::LEAST.max(words * pace::FRAMES_A_WORD);
         scene.length.0.saturating_sub(taken)
     };
     let spare = scene.overlays.iter().enumerate().map(spare).min().unwrap_or(usual);
     Frames(spare.clamp(4, usual))
 }
 
-/// A support line follows its headline by this much: the eye reads one thing at a time.
-pub const STAGGER: Frames = Frames(9);
-/// How long the next scene covers this one's end.
-const USUAL_CROSSFADE: Frames = Frames(10);
-
 /// When words `order` of a scene come, and when they have left, in seconds of the scene. The last scene's stay.
 fn words_time(brief: &SceneBrief, order: usize) -> (f64, f64) {
     let first = words_after(&brief.spec, brief.seed, brief.scene_index as usize, &brief.scene);
-    let come = (first + Frames(STAGGER.0 * order as u32)).seconds();
+    let come = (first + Frames(pace::STAGGER.0 * order as u32)).seconds();
     let last = brief.scene_index + 1 == brief.scene_count;
-    let leave = if last { f64::INFINITY } else { (brief.scene.length - USUAL_CROSSFADE).seconds() };
+    let leave = if last { f64::INFINITY } else { (brief.scene.length - CROSSFADE).seconds() };
     (come, leave)
 }
 
