@@ -10,6 +10,7 @@ mod aspect;
 mod backend;
 mod captions;
 mod color;
+mod disk;
 mod error;
 mod generation;
 mod id;
@@ -33,6 +34,7 @@ pub use aspect::{AspectRatio, Resolution};
 pub use backend::{Accounts, Backend};
 pub use captions::CaptionFormat;
 pub use color::Rgb;
+pub use disk::{is_disk_full, says_disk_full};
 pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
 pub use generation::{
     AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,

@@ -1,4 +1,4 @@
-use admint_domain::{AppError, ScenePlanError};
+use admint_domain::{AppError, ScenePlanError, is_disk_full};
 use admint_media::MediaError;
 use admint_providers::ProviderError;
 use admint_store::StoreError;
@@ -60,8 +60,7 @@ impl PipelineError {
         match self {
             Self::Media(error) => error.is_disk_full(),
             Self::Store(error) => error.is_disk_full(),
-            Self::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
-            _ => false,
+            other => is_disk_full(other),
         }
     }
 
@@ -107,5 +106,39 @@ pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
         AppError::unavailable("The database does not answer. Please try again in a moment.")
     } else {
         AppError::internal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(error: PipelineError, passing: bool, says: &str) {
+        assert_eq!(error.is_passing(), passing, "{error}");
+        let message = error.user_message();
+        assert!(message.contains(says) && message.contains("are kept"), "{message}");
+    }
+
+    #[test]
+    fn a_full_disk_is_one_thing_wherever_it_is_met() {
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            let (path, source) = (|| "a.mp4".into(), || io::Error::from(kind));
+            let full = "disk is full";
+            check(PipelineError::Io { what: "writing a clip", source: source() }, false, full);
+            check(MediaError::Io { path: path(), source: source() }.into(), false, full);
+            check(StoreError::Io { path: path(), source: source() }.into(), false, full);
+        }
+        let failed = MediaError::Failed {
+            command: "ffmpeg".into(),
+            stderr_tail: "Error writing trailer: Disk quota exceeded".into(),
+            status: "exit status: 1".into(),
+        };
+        check(failed.into(), false, "disk is full");
+        let other =
+            PipelineError::Io { what: "writing a clip", source: io::ErrorKind::PermissionDenied.into() };
+        check(other, false, "could not be written");
     }
 }

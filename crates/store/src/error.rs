@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use admint_domain::{is_disk_full, says_disk_full};
 use sea_orm::DbErr;
 
 /// What rows or files refused.
@@ -42,11 +43,13 @@ impl StoreError {
         Self::Corrupt { what, reason: reason.to_string() }
     }
 
-    /// There was no room for a file that was to be written.
+    /// The disk had no room for what was to be written.
     pub fn is_disk_full(&self) -> bool {
-        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-        let Self::Io { source, .. } = self else { return false };
-        matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+        match self {
+            // Of a database's own disk it tells in words.
+            Self::Database(error) => is_disk_full(error) || says_disk_full(&error.to_string()),
+            other => is_disk_full(other),
+        }
     }
 
     /// Database or bucket do not answer, so another try later may do.
