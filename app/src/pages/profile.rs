@@ -56,7 +56,7 @@ fn ProfileSkeleton() -> impl IntoView {
 
 #[component]
 fn Profile(profile: ProfileView) -> impl IntoView {
-    let ProfileView { user, total_generations, total_cost_usd, last_login } = profile;
+    let ProfileView { user, total_generations, total_cost_usd, last_login, storage } = profile;
     let initial = user.username.chars().next().map(|c| c.to_ascii_uppercase().to_string());
     view! {
         <div class="profile-head">
@@ -75,6 +75,10 @@ fn Profile(profile: ProfileView) -> impl IntoView {
             <div>
                 <dt>"Total Cost Spent"</dt>
                 <dd>{total_cost_usd.to_string()}</dd>
+            </div>
+            <div>
+                <dt>"Storage Used"</dt>
+                <dd>{storage.to_string()}</dd>
             </div>
             <div>
                 <dt>"Last Login"</dt>

@@ -73,6 +73,7 @@ impl PipelineError {
             );
         }
         match self {
+            Self::Store(StoreError::OverQuota { storage, .. }) => format!("{} {kept}", storage.advice()),
             Self::NoFfmpeg(reason) => format!("{reason} {kept}"),
             Self::Media(MediaError::FfmpegMissing { .. }) => format!(
                 "The video encoder (ffmpeg) is not installed on this server. Ask its operator to install it, \
@@ -101,6 +102,9 @@ impl PipelineError {
 
 /// What reaches the user when a use case, not a job, fails. The cause goes to the log here, once.
 pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
+    if let StoreError::OverQuota { storage, .. } = error {
+        return AppError::storage_full(&storage);
+    }
     tracing::error!(operation, error = %error, "store failed");
     if error.is_unavailable() {
         AppError::unavailable("The database does not answer. Please try again in a moment.")

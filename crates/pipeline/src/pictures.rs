@@ -24,6 +24,7 @@ impl Pipeline {
         bytes: Vec<u8>,
     ) -> Result<PictureView, AppError> {
         self.forget_unused(user).await?;
+        self.require_room(user).await?;
         let waiting = self.store.count_unused_pictures(user).await;
         if waiting.map_err(|error| refuse("count pictures", error))? >= MOST_WAITING {
             let message = format!(

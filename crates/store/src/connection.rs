@@ -36,6 +36,8 @@ const LISTEN_AGAIN: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
+    /// As many bytes as one user's files may take.
+    pub(crate) quota: Option<u64>,
 }
 
 /// SQLite knows one writer at a time. Writes go through a single connection and begin as write
@@ -78,7 +80,7 @@ impl Store {
             let scheme = url.split(':').next().unwrap_or_default();
             return Err(StoreError::UnknownDatabase { url: format!("{scheme}:...") });
         };
-        Ok(Self { shared: Arc::new(Shared { writer, reader, events, jobs, listening }) })
+        Ok(Self { shared: Arc::new(Shared { writer, reader, events, jobs, listening }), quota: None })
     }
 
     /// Brings the schema up to date. Several processes may do so at once.

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use admint_domain::{is_disk_full, says_disk_full};
+use admint_domain::{StorageView, is_disk_full, says_disk_full};
 use sea_orm::DbErr;
 
 /// What rows or files refused.
@@ -21,6 +21,9 @@ pub enum StoreError {
     /// A back-up is only restored into a database where nobody has an account.
     #[error("the database is not empty")]
     NotEmpty,
+    /// The user's files would take more than they may. Nothing was booked.
+    #[error("{storage} are used, and {wanted} bytes more are not allowed")]
+    OverQuota { storage: StorageView, wanted: u64 },
     #[error("`{0}` cannot be an asset's key")]
     BadKey(String),
     #[error("{path}: {source}", path = path.display())]

@@ -25,6 +25,7 @@ mod queue;
 mod rows;
 mod search;
 mod sessions;
+mod storage;
 mod throttling;
 mod timelines;
 mod work;

@@ -12,4 +12,5 @@ mod generations;
 mod pages;
 mod pictures;
 mod queue;
+mod quota;
 mod security;

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod generation;
+mod quota;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]
 #[path = "../../../store/src/tests/s3.rs"]

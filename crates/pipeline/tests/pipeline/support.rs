@@ -56,7 +56,14 @@ impl Desk {
     pub async fn in_bucket(scripted: Scripted, bucket: &BucketConfig) -> Self {
         let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
         let open = |root: &Path| AssetStore::open_bucket(root, bucket).unwrap();
-        Self::over(open, |_| all_by(scripted), Ok(ffmpeg)).await
+        Self::over(open, |_| all_by(scripted), Ok(ffmpeg), None).await
+    }
+
+    /// Each user may have so many bytes.
+    pub async fn with_quota(scripted: Scripted, bytes: u64) -> Self {
+        let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
+        let open = |root: &Path| AssetStore::open(root).unwrap();
+        Self::over(open, |_| all_by(scripted), Ok(ffmpeg), Some(bytes)).await
     }
 
     pub async fn without_ffmpeg(scripted: Scripted) -> Self {
@@ -64,19 +71,20 @@ impl Desk {
     }
 
     async fn with(providers: impl FnOnce(&AssetStore) -> Providers, ffmpeg: Result<Ffmpeg, String>) -> Self {
-        Self::over(|root| AssetStore::open(root).unwrap(), providers, ffmpeg).await
+        Self::over(|root| AssetStore::open(root).unwrap(), providers, ffmpeg, None).await
     }
 
     async fn over(
         assets: impl FnOnce(&Path) -> AssetStore,
         providers: impl FnOnce(&AssetStore) -> Providers,
         ffmpeg: Result<Ffmpeg, String>,
+        quota: Option<u64>,
     ) -> Self {
         // A failed test then shows why; another test of this process may have set it already.
         let _ = tracing_subscriber::fmt().with_test_writer().try_init();
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}/admint.db?mode=rwc", folder.path().display());
-        let store = Store::connect(&database).await.unwrap();
+        let store = Store::connect(&database).await.unwrap().with_quota(quota);
         store.migrate().await.unwrap();
         let assets = assets(&folder.path().join("assets"));
         let providers = providers(&assets);

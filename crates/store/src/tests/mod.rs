@@ -16,6 +16,7 @@ mod queue;
 mod s3;
 mod schema;
 mod sessions;
+mod storage;
 mod throttling;
 mod work;
 
