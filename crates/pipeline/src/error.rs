@@ -52,6 +52,7 @@ impl PipelineError {
         match self {
             Self::Store(error) => error.is_unavailable(),
             Self::Media(error) => error.is_passing(),
+            Self::Provider(error) => error.is_passing(),
             _ => false,
         }
     }
@@ -89,6 +90,9 @@ impl PipelineError {
             ),
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")
+            }
+            Self::Provider(ProviderError::PictureUnavailable { .. }) => {
+                format!("A picture of this ad cannot be had at the moment. {kept} Please try again.")
             }
             Self::Provider(ProviderError::MissingPicture { .. }) => format!(
                 "A picture of this ad cannot be read any more. {kept} Choose it again and make the ad anew."
@@ -144,5 +148,13 @@ mod tests {
         let other =
             PipelineError::Io { what: "writing a clip", source: io::ErrorKind::PermissionDenied.into() };
         check(other, false, "could not be written");
+    }
+
+    #[test]
+    fn a_picture_that_is_not_to_be_had_may_come_back_and_a_missing_one_does_not() {
+        let (key, reason) = ("pictures/x.png".to_owned(), "503".to_owned());
+        let away = ProviderError::PictureUnavailable { key: key.clone(), reason: reason.clone() };
+        check(away.into(), true, "at the moment");
+        check(ProviderError::MissingPicture { key, reason }.into(), false, "Choose it again");
     }
 }
