@@ -13,6 +13,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use admint_domain::GenerationId;
 use admint_store::{AssetStore, FileEntry, Snapshot, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -217,21 +218,50 @@ pub async fn remove_orphans(store: &Store, assets: &AssetStore) -> Result<Vec<St
 }
 
 /// Collects what killed processes and interrupted deletions left, while others work. A file goes only when two
-/// passes in a row found that no row names it: the age that its date tells is not enough, for clocks jump.
+/// passes in a row found that no row names it, and a scratch folder when both found that its attempt is over: the age
+/// that a date tells is not enough, for clocks jump.
 #[derive(Default)]
 pub struct Sweeper {
     suspects: HashSet<String>,
+    idle: HashSet<(GenerationId, i64)>,
+}
+
+/// What a pass removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Keys, sorted.
+    pub files: Vec<String>,
+    /// Whose scratch folders, and of which attempt.
+    pub scratch: Vec<(GenerationId, i64)>,
+}
+
+impl Swept {
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.scratch.is_empty()
+    }
 }
 
 impl Sweeper {
-    /// Looks once; the keys of what was removed, sorted. Passes are to be an hour or so apart.
-    pub async fn pass(&mut self, store: &Store, assets: &AssetStore) -> Result<Vec<String>, BackupError> {
+    /// Looks once. Passes are to be an hour or so apart.
+    pub async fn pass(&mut self, store: &Store, assets: &AssetStore) -> Result<Swept, BackupError> {
         let (_, orphans) = named_and_orphans(store, assets).await?;
-        let (gone, suspects): (Vec<_>, Vec<_>) =
+        let (files, suspects): (Vec<_>, Vec<_>) =
             orphans.into_iter().partition(|key| self.suspects.contains(key));
-        assets.remove(&gone).await?;
+        assets.remove(&files).await?;
         self.suspects = suspects.into_iter().collect();
-        Ok(gone)
+
+        // Listed first: an attempt that begins in between is at work by then. One that is over never begins again,
+        // for each has a fence of its own.
+        let mut scratch = assets.scratch_folders().await?;
+        let at_work = store.attempts_at_work().await?;
+        scratch.retain(|attempt| !at_work.contains(attempt));
+        let (scratch, idle): (Vec<_>, Vec<_>) =
+            scratch.into_iter().partition(|attempt| self.idle.contains(attempt));
+        for &(generation, fence) in &scratch {
+            assets.remove_scratch(generation, fence).await?;
+        }
+        self.idle = idle.into_iter().collect();
+        Ok(Swept { files, scratch })
     }
 }
 

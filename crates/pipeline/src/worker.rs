@@ -7,7 +7,7 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Pipeline, PipelineError, Sweeper,
+    Pipeline, PipelineError, Sweeper, Swept,
     job::Job,
     running::{Stop, StopReason},
 };
@@ -36,8 +36,10 @@ impl Pipeline {
         let mut sweeper = Sweeper::default();
         while shutdown.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
             match sweeper.pass(&self.store, &self.assets).await {
-                Ok(gone) if gone.is_empty() => {}
-                Ok(gone) => tracing::info!(files = gone.len(), "removed what no row names"),
+                Ok(swept) if swept.is_empty() => {}
+                Ok(Swept { files, scratch }) => {
+                    tracing::info!(files = files.len(), scratch = scratch.len(), "removed what nobody needs");
+                }
                 Err(error) => tracing::warn!(%error, "cannot look for orphaned files"),
             }
         }

@@ -270,6 +270,22 @@ impl AssetStore {
         Ok(())
     }
 
+    /// Every attempt that has a scratch folder here, in no order.
+    pub async fn scratch_folders(&self) -> Result<Vec<(GenerationId, i64)>, StoreError> {
+        let root = self.root.join(SCRATCH);
+        blocking(move || {
+            let mut attempts = Vec::new();
+            for generation in names_below(&root)? {
+                // What has another name is not ours to collect.
+                let Ok(id) = generation.parse() else { continue };
+                let fences = names_below(&root.join(&generation))?;
+                attempts.extend(fences.iter().filter_map(|fence| Some((id, fence.parse().ok()?))));
+            }
+            Ok(attempts)
+        })
+        .await
+    }
+
     /// Every published file, in no order.
     pub async fn list(&self) -> Result<Vec<StoredFile>, StoreError> {
         self.list_below(None).await
@@ -378,6 +394,24 @@ fn check_key(key: &str) -> Result<(), StoreError> {
             !part.is_empty() && part.chars().all(allowed) && !part.starts_with('.') && !part.ends_with('.')
         });
     if well_formed { Ok(()) } else { Err(StoreError::BadKey(key.chars().take(100).collect())) }
+}
+
+/// The names of the folders in a folder; none where it has gone meanwhile.
+fn names_below(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let failed = |source| io_error(folder, source);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(failed(source)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    Ok(names)
 }
 
 /// The folder, absolute, with these in it.

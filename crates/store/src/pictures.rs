@@ -82,7 +82,11 @@ impl Store {
         age: Duration,
     ) -> Result<Vec<String>, StoreError> {
         let transaction = self.begin().await?;
-        let rows = unused(user).filter(picture::Column::CreatedAt.lt(now() - age)).all(&transaction).await?;
+        let rows = unused(user)
+            .filter(picture::Column::CreatedAt.lt(now() - age))
+            .order_by_asc(picture::Column::Id)
+            .all(&transaction)
+            .await?;
         // One at a time: another process may be at the same, and what it took is its to count.
         let mut gone = Vec::with_capacity(rows.len());
         let mut bytes = 0;

@@ -1,14 +1,18 @@
 //! What the pipeline saves after each stage, and reads to go on at the first result that is missing.
 
-use admint_domain::{AdOptions, AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration};
+use std::collections::HashSet;
+
+use admint_domain::{
+    AdOptions, AdSpec, AssetId, Brief, GenerationId, Prompt, SceneId, ScenePlan, Stage, TargetDuration,
+};
 use admint_timeline::Timeline;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     AssetRecord, Lease, NewAsset, PictureRecord, Store, StoreError, assets,
-    entity::{asset, generation, scene},
+    entity::{asset, generation, job, scene},
     events,
-    jobs::held,
+    jobs::{RUNNING, held},
     pictures,
     rows::{from_json, new_key, now, to_json, unsigned},
     timelines,
@@ -56,6 +60,12 @@ impl Store {
             assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
             pictures: pictures::of_generation(db, id).await?,
         })
+    }
+
+    /// Every attempt that is under way somewhere, or whose worker vanished and has no successor yet.
+    pub async fn attempts_at_work(&self) -> Result<HashSet<(GenerationId, i64)>, StoreError> {
+        let jobs = job::Entity::find().filter(job::Column::State.eq(RUNNING)).all(self.reader()).await?;
+        Ok(jobs.into_iter().map(|job| (GenerationId::from_uuid(job.generation_id), job.fence)).collect())
     }
 
     pub async fn save_spec(&self, lease: &Lease, spec: &AdSpec) -> Result<(), StoreError> {
