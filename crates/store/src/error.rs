@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The user's files would take more than they may. Nothing was booked.
     #[error("{storage} are used, and {wanted} bytes more are not allowed")]
     OverQuota { storage: StorageView, wanted: u64 },
+    /// A back-up is only written where nothing is.
+    #[error("{0} is there already; name a folder or a prefix that is not")]
+    Occupied(String),
     #[error("`{0}` cannot be an asset's key")]
     BadKey(String),
     #[error("{path}: {source}", path = path.display())]

@@ -39,7 +39,10 @@ pub use backup::{FileEntry, Snapshot};
 pub use complete::Completed;
 pub use connection::{SchemaStatus, Store};
 pub use error::StoreError;
-pub use files::{AssetStore, BucketConfig, LocalFile, Published, SavedAs, StoredFile};
+pub use files::{
+    Archive, ArchiveDraft, AssetStore, BucketConfig, ByteStream, DraftFile, LocalFile, Published, SavedAs,
+    StoredFile,
+};
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId, LedgerLine};

@@ -1,5 +1,6 @@
 //! The pipeline with real ffmpeg, a database and a folder.
 
+mod backup;
 mod bucket;
 mod generation;
 mod quota;

@@ -59,6 +59,13 @@ impl Desk {
         Self::over(open, |_| all_by(scripted), Ok(ffmpeg), None).await
     }
 
+    /// The embedded engine, with the files in a bucket.
+    pub async fn studio_in_bucket(bucket: &BucketConfig) -> Self {
+        let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
+        let open = |root: &Path| AssetStore::open_bucket(root, bucket).unwrap();
+        Self::over(open, Providers::studio, Ok(ffmpeg), None).await
+    }
+
     /// Each user may have so many bytes.
     pub async fn with_quota(scripted: Scripted, bytes: u64) -> Self {
         let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
@@ -224,4 +231,12 @@ fn files_below(folder: &Path) -> Vec<String> {
     }
     files.sort();
     files
+}
+
+/// A red square on nothing.
+pub fn png() -> Vec<u8> {
+    let side = 100;
+    let inside = |at: u32| (20..80).contains(&(at % side)) && (20..80).contains(&(at / side));
+    let pixels = (0..side * side).flat_map(|at| [210, 30, 40, if inside(at) { 255 } else { 0 }]).collect();
+    admint_vision::Picture::new(side, side, pixels).unwrap().to_png()
 }

@@ -3,6 +3,7 @@
 //! for their query plans.
 
 mod accounts;
+mod archive;
 mod backup;
 mod bucket;
 mod events;
@@ -13,6 +14,8 @@ mod ledger;
 mod notices;
 mod pictures;
 mod queue;
+// The tests of others ask more of it.
+#[allow(dead_code)]
 mod s3;
 mod schema;
 mod sessions;
