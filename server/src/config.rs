@@ -143,7 +143,7 @@ impl Config {
 
     /// As many bytes as one user's files may take.
     pub fn quota(&self) -> Option<u64> {
-        (self.quota_gigabytes > 0).then(|| (self.quota_gigabytes as u64) << 30)
+        (self.quota_gigabytes > 0).then_some((self.quota_gigabytes as u64) << 30)
     }
 
     /// Whether browsers reach AdMint by https.
