@@ -26,8 +26,8 @@ mod stage;
 mod time;
 
 pub use account::{
-    EmailAddress, LoginRequest, Password, ProfileView, RefreshRequest, RegisterRequest, SignedIn,
-    StorageView, UserView, Username,
+    EmailAddress, LoginRequest, Password, ProfileFigures, ProfileView, RefreshRequest, RegisterRequest,
+    SignedIn, StorageView, UserView, Username,
 };
 pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
