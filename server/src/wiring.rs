@@ -57,6 +57,7 @@ pub async fn rooms(
         ffmpeg: ffmpeg.clone(),
         providers: Providers::studio(&assets),
         engine: Arc::new(DatabaseEngine::new(store.clone(), lease)),
+        encoders: crate::config::encoders(),
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
 }

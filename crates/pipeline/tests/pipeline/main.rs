@@ -3,6 +3,8 @@
 mod backup;
 mod bucket;
 mod generation;
+#[cfg(unix)]
+mod killed;
 mod quota;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]

@@ -6,6 +6,7 @@ mod accounts;
 mod archive;
 mod backup;
 mod bucket;
+mod called_off;
 mod engine;
 mod events;
 mod files;
