@@ -20,6 +20,7 @@ mod forecast;
 mod generations;
 mod jobs;
 mod ledger;
+mod notices;
 mod pictures;
 mod queue;
 mod rows;
@@ -42,6 +43,7 @@ pub use files::{AssetStore, BucketConfig, LocalFile, Published, SavedAs, StoredF
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId, LedgerLine};
+pub use notices::News;
 pub use pictures::PictureRecord;
 pub use queue::{QueueSummary, RetryOutcome};
 pub use sessions::{REFRESH_GRACE, Rotation};
