@@ -176,7 +176,7 @@ async fn work(store: Store, worker: String) -> Result<Vec<Taken>> {
         let asked = Instant::now();
         let Some(lease) = store.claim_job(&worker, LEASE).await? else { return Ok(taken) };
         taken.push((lease.generation, asked.elapsed()));
-        let completed = Completed { duration: Frames(1), elapsed: Duration::ZERO, left_out: Vec::new() };
+        let completed = Completed { duration: Frames(1), left_out: Vec::new() };
         store.complete(&lease, completed).await?;
     }
 }

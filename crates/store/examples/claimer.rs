@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn work(store: &Store, worker: String) -> Result<(), Box<dyn Error>> {
     while let Some(lease) = store.claim_job(&worker, LEASE).await? {
-        let completed = Completed { duration: Frames(1), elapsed: Duration::ZERO, left_out: Vec::new() };
+        let completed = Completed { duration: Frames(1), left_out: Vec::new() };
         store.complete(&lease, completed).await?;
         println!("{}", lease.generation);
     }

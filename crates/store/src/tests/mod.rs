@@ -5,6 +5,7 @@
 mod accounts;
 mod backup;
 mod bucket;
+mod engine;
 mod events;
 mod files;
 mod generations;
