@@ -22,6 +22,7 @@ mod forecast;
 mod generations;
 mod jobs;
 mod ledger;
+mod notices;
 mod pictures;
 mod queue;
 mod rows;
@@ -55,6 +56,7 @@ pub use files::{
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId, LedgerLine};
+pub use notices::News;
 pub use pictures::PictureRecord;
 pub use queue::{QueueSummary, RetryOutcome};
 pub use sessions::{REFRESH_GRACE, Rotation};

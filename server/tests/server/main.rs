@@ -2,6 +2,7 @@
 //! videos are made up, because what is in them is not the server's business.
 
 mod accounts;
+mod across;
 mod backup;
 mod docs;
 mod events;

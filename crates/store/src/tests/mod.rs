@@ -16,6 +16,7 @@ mod ledger;
 mod notices;
 mod pictures;
 mod queue;
+mod race;
 // The tests of others ask more of it.
 #[allow(dead_code)]
 mod s3;
@@ -63,6 +64,7 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(check: impl FnOnce(Store) 
     on_sqlite_with_url(|store, _| check(store)).await;
 }
 
+/// In a file of its own.
 pub(crate) async fn on_sqlite_with_url<F: Future<Output = ()>>(check: impl FnOnce(Store, String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("admint.db").display());
