@@ -315,9 +315,10 @@ async fn a_cancel_from_another_process_ends_the_work() {
 #[tokio::test]
 async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
     let site = Site::open().await;
-    // Its film is larger than the limit, its sound is not.
+    // Its film is larger than the limit, its sound is not; the next ad is smaller altogether.
     let id = site.ad_of(AspectRatio::Portrait9x16).await;
-    let script = "trap '' XFSZ; ulimit -f 2500; exec \"$@\"";
+    let unharmed = site.ad().await;
+    let script = "trap '' XFSZ; ulimit -f 2700; exec \"$@\"";
     let child = Command::new("bash")
         .args(["-c", script, "bash", env!("CARGO_BIN_EXE_admint"), "worker", "--workers", "1"])
         .args(["--lease-seconds", LEASE_SECONDS, "--data-dir"])
@@ -340,7 +341,8 @@ async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
     };
     let reason = failed.error.unwrap();
     assert!(reason.contains("disk is full") && reason.contains("kept"), "{reason}");
-    full.kill();
+    site.until_done(unharmed).await;
+    assert!(full.stop(), "it goes on with what fits");
     assert_eq!(site.scratch(), 0, "partial files are gone");
 
     site.store.retry(site.user, id).await.unwrap();
@@ -356,7 +358,7 @@ async fn a_full_disk_fails_clearly_leaves_nothing_behind_and_can_be_mended() {
     assert!(worker.stop());
     let view = site.store.generation_view(site.user, id).await.unwrap().unwrap();
     assert_eq!(view.error, None);
-    assert_eq!(site.store.profile(site.user).await.unwrap().unwrap().total_generations, 1);
+    assert_eq!(site.store.profile(site.user).await.unwrap().unwrap().total_generations, 2);
 }
 
 /// The way to the database, which can be closed and opened again.
