@@ -2,6 +2,7 @@
 //! `.env` file), then flags, each overriding the one before.
 
 mod bucket;
+mod budget;
 mod folder;
 mod network;
 mod secret;
@@ -12,6 +13,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use serde::{Deserialize, Deserializer, de};
 
 pub use bucket::AssetsUrl;
+pub use budget::encoders;
 pub use folder::DataFolder;
 pub use network::{Network, PublicUrl, TrustedProxies};
 pub use secret::{Credential, DatabaseUrl, Secret};
@@ -40,6 +42,10 @@ pub struct Config {
     /// As much as copies of a bucket's files may take on this machine's disk, in GiB.
     #[serde(deserialize_with = "number")]
     pub cache_gigabytes: usize,
+    /// As much as one user's videos and pictures may take, in GiB; 0 sets no limit. So it is by default: who runs
+    /// AdMint for themselves has a disk for a limit, and one that nobody chose would surprise at the worst moment.
+    #[serde(deserialize_with = "gigabytes")]
+    pub quota_gigabytes: usize,
     /// The address people type, such as `https://ads.example.com`. With https, cookies become
     /// `Secure` and browsers are told to stay on https.
     pub public_url: Option<PublicUrl>,
@@ -87,6 +93,7 @@ impl Default for Config {
             s3_access_key_id: None,
             s3_secret_access_key: None,
             cache_gigabytes: 4,
+            quota_gigabytes: 0,
             public_url: None,
             workers: default_workers(),
             lease_seconds: 30,
@@ -104,7 +111,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 19] = [
+    pub const KEYS: [&'static str; 20] = [
         "listen",
         "data_dir",
         "database_url",
@@ -114,6 +121,7 @@ impl Config {
         "s3_access_key_id",
         "s3_secret_access_key",
         "cache_gigabytes",
+        "quota_gigabytes",
         "public_url",
         "workers",
         "lease_seconds",
@@ -135,6 +143,11 @@ impl Config {
         self.database_url.clone().unwrap_or_else(|| self.data_folder().sqlite())
     }
 
+    /// As many bytes as one user's files may take.
+    pub fn quota(&self) -> Option<u64> {
+        (self.quota_gigabytes > 0).then_some((self.quota_gigabytes as u64) << 30)
+    }
+
     /// Whether browsers reach AdMint by https.
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(PublicUrl::is_https)
@@ -149,7 +162,7 @@ impl Config {
     }
 }
 
-/// Drawing and encoding one video keeps two cores busy and takes about 600 MiB.
+/// Drawing and encoding one video keeps two cores busy.
 fn default_workers() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 8))
 }
@@ -162,20 +175,29 @@ fn lease<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> 
     }
 }
 
-/// A number, also written as text: the environment knows nothing else.
+/// Up to a pebibyte.
+fn gigabytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    number_up_to(1 << 20, deserializer)
+}
+
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    number_up_to(64, deserializer)
+}
+
+/// A number, also written as text: the environment knows nothing else.
+fn number_up_to<'de, D: Deserializer<'de>>(most: usize, deserializer: D) -> Result<usize, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
         Number(i64),
         Text(String),
     }
-    let wrong = || de::Error::custom("expected a whole number from 0 to 64");
+    let wrong = || de::Error::custom(format!("expected a whole number from 0 to {most}"));
     let number = match Written::deserialize(deserializer).map_err(|_| wrong())? {
         Written::Number(number) => number,
         Written::Text(text) => text.trim().parse().map_err(|_| wrong())?,
     };
-    usize::try_from(number).ok().filter(|n| *n <= 64).ok_or_else(wrong)
+    usize::try_from(number).ok().filter(|n| *n <= most).ok_or_else(wrong)
 }
 
 /// A list, also written as one text with commas.

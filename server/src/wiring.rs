@@ -28,7 +28,7 @@ pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
     let lease = Duration::from_secs(config.lease_seconds as u64);
-    rooms(&config.database(), assets(config)?, ffmpeg(config), lease).await
+    rooms(&config.database(), assets(config)?, ffmpeg(config), lease, config.quota()).await
 }
 
 /// The published files' place, as configured.
@@ -41,14 +41,15 @@ pub fn assets(config: &Config) -> Result<AssetStore> {
     }
 }
 
-/// The rooms over the given database and files.
+/// The rooms over the given database and files, of which each user may have `quota` bytes.
 pub async fn rooms(
     database: &DatabaseUrl,
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
     lease: Duration,
+    quota: Option<u64>,
 ) -> Result<Rooms> {
-    let store = connect(database).await?;
+    let store = connect(database).await?.with_quota(quota);
     store.migrate().await.context("cannot bring the database's schema up to date")?;
     let pipeline = Pipeline::new(PipelineConfig {
         store: store.clone(),
@@ -56,6 +57,7 @@ pub async fn rooms(
         ffmpeg: ffmpeg.clone(),
         providers: Providers::studio(&assets),
         engine: Arc::new(DatabaseEngine::new(store.clone(), lease)),
+        encoders: crate::config::encoders(),
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
 }

@@ -27,6 +27,8 @@ const MIGRATION_LOCK: i64 = 0x0041_444d_494e_5401;
 #[derive(Clone)]
 pub struct Store {
     shared: Arc<Shared>,
+    /// As many bytes as one user's files may take.
+    pub(crate) quota: Option<u64>,
 }
 
 /// SQLite knows one writer at a time. Writes go through a single connection and begin as write
@@ -66,7 +68,8 @@ impl Store {
             let scheme = url.split(':').next().unwrap_or_default();
             return Err(StoreError::UnknownDatabase { url: format!("{scheme}:...") });
         };
-        Ok(Self { shared: Arc::new(Shared { writer, reader, notices, listening }) })
+        let shared = Arc::new(Shared { writer, reader, notices, listening });
+        Ok(Self { shared, quota: None })
     }
 
     /// Brings the schema up to date. Several processes may do so at once.

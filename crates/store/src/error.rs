@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use admint_domain::{StorageView, is_disk_full, says_disk_full};
 use sea_orm::{DbErr, RuntimeErr};
 
 /// What rows or files refused.
@@ -20,6 +21,12 @@ pub enum StoreError {
     /// A back-up is only restored into a database where nobody has an account.
     #[error("the database is not empty")]
     NotEmpty,
+    /// The user's files would take more than they may. Nothing was booked.
+    #[error("{storage} are used, and {wanted} bytes more are not allowed")]
+    OverQuota { storage: StorageView, wanted: u64 },
+    /// A back-up is only written where nothing is.
+    #[error("{0} is there already; name a folder or a prefix that is not")]
+    Occupied(String),
     #[error("`{0}` cannot be an asset's key")]
     BadKey(String),
     #[error("{path}: {source}", path = path.display())]
@@ -42,11 +49,13 @@ impl StoreError {
         Self::Corrupt { what, reason: reason.to_string() }
     }
 
-    /// There was no room for a file that was to be written.
+    /// The disk had no room for what was to be written.
     pub fn is_disk_full(&self) -> bool {
-        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-        let Self::Io { source, .. } = self else { return false };
-        matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+        match self {
+            // Of a database's own disk it tells in words.
+            Self::Database(error) => is_disk_full(error) || says_disk_full(&error.to_string()),
+            other => is_disk_full(other),
+        }
     }
 
     /// Database or bucket do not answer, so another try later may do.

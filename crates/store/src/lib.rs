@@ -10,6 +10,7 @@ mod accounts;
 mod assets;
 mod attempts;
 mod backup;
+mod called_off;
 mod complete;
 mod connection;
 mod engine;
@@ -27,6 +28,7 @@ mod queue;
 mod rows;
 mod search;
 mod sessions;
+mod storage;
 mod throttling;
 mod timelines;
 mod work;
@@ -37,6 +39,7 @@ mod tests;
 pub use accounts::Credentials;
 pub use assets::{AssetKind, AssetRecord, NewAsset};
 pub use backup::{FileEntry, Snapshot};
+pub use called_off::CalledOff;
 pub use complete::Completed;
 pub use connection::{SchemaStatus, Store};
 #[cfg(any(test, feature = "conformance"))]
@@ -46,7 +49,10 @@ pub use engine::{
     StopReason, Work,
 };
 pub use error::StoreError;
-pub use files::{AssetStore, BucketConfig, LocalFile, Published, SavedAs, StoredFile};
+pub use files::{
+    Archive, ArchiveDraft, AssetStore, BucketConfig, ByteStream, DraftFile, LocalFile, Published, SavedAs,
+    StoredFile,
+};
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId, LedgerLine};

@@ -38,6 +38,7 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(15);
 pub(crate) struct NoticeBoard {
     events: broadcast::Sender<GenerationId>,
     jobs: Arc<Notify>,
+    called_off: Arc<Notify>,
     /// Whether every process's notices arrive here now.
     hears_all: watch::Sender<bool>,
 }
@@ -46,7 +47,8 @@ impl NoticeBoard {
     pub fn new() -> Self {
         Self {
             events: broadcast::channel(NOTICES).0,
-            jobs: Arc::new(Notify::new()),
+            jobs: Arc::default(),
+            called_off: Arc::default(),
             hears_all: watch::channel(false).0,
         }
     }
@@ -164,6 +166,12 @@ impl Store {
         self.notices().job_added().await;
     }
 
+    /// Resolves when an operation may have been called off in this process; what other processes call off is
+    /// found by looking.
+    pub async fn operation_called_off(&self) {
+        self.notices().called_off.notified().await;
+    }
+
     /// Commits, then tells whoever follows this generation.
     pub(crate) async fn commit_event(
         &self,
@@ -194,6 +202,10 @@ impl Store {
 
     pub(crate) fn wake_a_worker(&self) {
         self.notices().wake_a_worker();
+    }
+
+    pub(crate) fn wake_the_caller(&self) {
+        self.notices().called_off.notify_one();
     }
 }
 

@@ -218,7 +218,7 @@ async fn render(
     let database = database.map_err(|error| ours(&error))?;
     let lease = Duration::from_secs(config.lease_seconds as u64);
     let assets = AssetStore::open(&folder.path().join("assets")).map_err(|error| ours(&error))?;
-    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), lease)
+    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), lease, None)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;
 

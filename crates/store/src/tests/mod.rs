@@ -3,8 +3,10 @@
 //! for their query plans.
 
 mod accounts;
+mod archive;
 mod backup;
 mod bucket;
+mod called_off;
 mod engine;
 mod events;
 mod files;
@@ -15,9 +17,12 @@ mod notices;
 mod pictures;
 mod queue;
 mod race;
+// The tests of others ask more of it.
+#[allow(dead_code)]
 mod s3;
 mod schema;
 mod sessions;
+mod storage;
 mod throttling;
 mod work;
 
