@@ -11,13 +11,13 @@ use std::{
     collections::HashSet,
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitCode, Stdio},
     time::{Duration, Instant},
 };
 
 use admint_domain::{AspectRatio, CreateGeneration, Frames, GenerationId, SignedIn, UserId, Username};
 use admint_store::{Completed, Store};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use axum::{Router, routing::get};
 use futures::{StreamExt, future::try_join_all};
 use reqwest::Client;
@@ -46,14 +46,22 @@ const CLAIM_P99_MILLISECONDS: f64 = 250.0;
 const PAGE_P99_MILLISECONDS: f64 = 250.0;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["claim", url] => claim(url).await,
         [] => all(None).await,
         [postgres] => all(Some(postgres)).await,
-        _ => bail!("load [postgres://...]"),
-    }
+        _ => Err(anyhow!("load [postgres://...]")),
+    };
+    // A target that is missed is no fault of this program: no backtrace.
+    done.map_or_else(
+        |error| {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
 }
 
 async fn all(postgres: Option<&str>) -> Result<()> {
@@ -249,7 +257,7 @@ async fn pages(targets: &mut Targets) -> Result<()> {
     let config = Config { data_dir: folder.path().join("data"), workers: RENDERS, ..Config::default() };
     let rooms = wiring::open(&config).await?;
     if let Err(reason) = &rooms.ffmpeg {
-        anyhow::bail!("videos cannot be made: {reason}");
+        bail!("videos cannot be made: {reason}");
     }
     let shutdown = CancellationToken::new();
     let state = wiring::state(config, &rooms, shutdown.clone())?;

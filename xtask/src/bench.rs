@@ -106,7 +106,7 @@ pub fn load(workspace: &Workspace) -> Result<()> {
     std::io::Read::read_to_string(load.stderr.as_mut().context("what the load says")?, &mut said)?;
     let status = load.wait()?;
     if !status.success() {
-        bail!("the load ended with {status}: {}", said.trim().trim_start_matches("Error: "));
+        bail!("the load ended with {status}: {}", said.trim());
     }
     Ok(())
 }
