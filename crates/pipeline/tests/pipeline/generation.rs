@@ -352,19 +352,19 @@ async fn one_user_cannot_fill_the_queue() {
     assert_eq!(desk.pipeline.generations(desk.user, waiting).await.unwrap().total, 20);
 }
 
-/// Ten are under way at a time, and one is drawn and encoded: what takes memory does not grow with the queue.
+/// Five are under way at a time, and one is drawn and encoded: what takes memory does not grow with the queue.
 #[tokio::test]
 async fn many_jobs_at_work_take_turns_at_the_encoder() {
     let scripted = Scripted::default();
     let desk = Desk::open(scripted.clone()).await;
-    desk.store.set_jobs_per_user(10).await.unwrap();
+    desk.store.set_jobs_per_user(5).await.unwrap();
     let mut ids = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..5 {
         let mut request = create("A cold brew for busy developers");
         request.aspect_ratio = Some(AspectRatio::Square);
         ids.push(desk.create(request).await);
     }
-    desk.work_by(10).await;
+    desk.work_by(5).await;
     for id in ids {
         let view = desk.pipeline.generation(desk.user, id).await.unwrap();
         assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
