@@ -71,8 +71,7 @@ async fn queue(name: &str, url: &str) -> Result<()> {
                 let asked = Instant::now();
                 let Some(lease) = store.claim_job(&format!("worker {worker}"), LEASE).await? else { break };
                 taken.push((lease.generation, asked.elapsed()));
-                let completed =
-                    Completed { duration: Frames(1), elapsed: Duration::ZERO, left_out: Vec::new() };
+                let completed = Completed { duration: Frames(1), left_out: Vec::new() };
                 store.complete(&lease, completed).await?;
             }
             anyhow::Ok(taken)

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
-use admint_store::{AssetStore, Store};
+use admint_store::{AssetStore, DatabaseEngine, Store};
 use anyhow::{Context, Result};
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +55,7 @@ pub async fn rooms(
         assets: assets.clone(),
         ffmpeg: ffmpeg.clone(),
         providers: Providers::studio(&assets),
-        lease,
+        engine: Arc::new(DatabaseEngine::new(store.clone(), lease)),
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
 }

@@ -9,7 +9,7 @@ use admint_store::{CancelOutcome, RetryOutcome};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::{Pipeline, error::refuse, job::folder_of, running::StopReason};
+use crate::{Pipeline, error::refuse, job::folder_of};
 
 /// How many of one user's videos may wait or run at a time; more would only stand in others' way.
 const MAX_UNFINISHED: u64 = 20;
@@ -81,18 +81,14 @@ impl Backend for Pipeline {
     }
 
     async fn cancel_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
-        let outcome = self.store.request_cancel(user, id).await;
+        let outcome = self.engine.cancel(user, id).await;
         match outcome.map_err(|error| refuse("cancel generation", error))? {
             CancelOutcome::NotFound => Err(AppError::not_found("video")),
             CancelOutcome::AlreadyEnded => Err(AppError::conflict(
                 "This video is not being made any more, so there is nothing to cancel.",
             )),
-            CancelOutcome::CancelledNow => Ok(()),
-            CancelOutcome::Requested => {
-                // Without waiting: the page hears of the end by its events.
-                self.running.stop(id, StopReason::User);
-                Ok(())
-            }
+            // Without waiting: the page hears of the end by its events.
+            CancelOutcome::CancelledNow | CancelOutcome::Requested => Ok(()),
         }
     }
 
@@ -122,12 +118,11 @@ impl Backend for Pipeline {
     }
 
     async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
-        let outcome = self.store.request_cancel(user, id).await;
+        let outcome = self.engine.cancel(user, id).await;
         if outcome.map_err(|error| refuse("cancel before delete", error))? == CancelOutcome::Requested {
             // Its worker lets go of the files first, if it is one of ours; one in another process
             // finds its lease gone and removes what it was about to publish.
-            self.running.stop(id, StopReason::User);
-            self.running.ended(id).await;
+            self.engine.ended(id).await;
         }
         let deleted = self.store.delete_generation(user, id).await;
         let keys = deleted

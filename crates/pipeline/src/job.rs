@@ -1,20 +1,16 @@
-//! One generation, stage by stage. Every stage first looks whether its result is already there.
+//! One generation, step by step. Every step first looks whether its result is already there.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{path::PathBuf, sync::Arc};
 
-use admint_domain::{AdSpec, Frames, GenerationId, ScenePlan, Stage};
+use admint_domain::{AdSpec, Frames, GenerationId, SceneId, ScenePlan, Stage};
 use admint_media::{Ffmpeg, write_wav};
 use admint_providers::SAMPLE_RATE;
 use admint_store::{
-    AssetKind, AssetRecord, Completed, GenerationWork, Lease, LocalFile, NewAsset, Published,
+    AssetKind, AssetRecord, Completed, GenerationWork, Lease, LocalFile, NewAsset, Published, Step, Stop,
 };
+use admint_timeline::Timeline;
 
-use crate::{
-    Pipeline, PipelineError, Providers,
-    progress::{ProgressSender, ProgressWriter},
-    running::Stop,
-    stages,
-};
+use crate::{Pipeline, PipelineError, Providers, progress::ProgressSender, stages};
 
 /// What every stage may use.
 pub(crate) struct Job {
@@ -23,85 +19,98 @@ pub(crate) struct Job {
     pub stop: Stop,
 }
 
-/// A finished ad, as far as its row has to say it.
-struct Made {
-    length: Frames,
-    left_out: Vec<String>,
-}
-
 impl Job {
-    pub fn new(pipeline: Arc<Pipeline>, lease: Lease, stop: Stop) -> Self {
-        Self { pipeline, lease, stop }
-    }
-
-    pub async fn run(self) -> Result<(), PipelineError> {
-        let started = Instant::now();
-        let writer = ProgressWriter::start(self.pipeline.store.clone(), self.lease.clone());
-        let made = self.make(&writer.sender()).await;
-        writer.finish().await;
-        let Made { length, left_out } = made?;
-        // The last stop that can still win; after this the video is the user's.
-        self.check_stop()?;
-        let completed = Completed { duration: length, elapsed: started.elapsed(), left_out };
-        Ok(self.pipeline.store.complete(&self.lease, completed).await?)
-    }
-
-    async fn make(&self, progress: &ProgressSender) -> Result<Made, PipelineError> {
+    /// The first step after `after` whose result is missing.
+    pub async fn next(&self, after: Option<Step>) -> Result<Step, PipelineError> {
         let work = self.pipeline.store.generation_work(&self.lease).await?;
-        let spec = self.spec(&work, progress).await?;
-        let (plan, scenes) = self.plan(&work, &spec, progress).await?;
-        let clips = stages::clips::make(self, &work, &spec, &plan, &scenes, progress).await?;
-
-        let (soundtrack, voice) = tokio::try_join!(
-            stages::soundtrack::compose(self, &work, &spec, &plan),
-            stages::narration::narrate(self, &work, &spec, &plan),
-        )?;
-        let timeline = match &work.timeline {
-            Some(timeline) => timeline.clone(),
-            None => {
-                let over = voice.over().cloned();
-                let timeline =
-                    stages::assemble::assemble(&work.brief, &spec, &plan, &clips, soundtrack.id, over);
-                timeline.validate()?;
-                self.pipeline.store.save_timeline(&self.lease, &timeline).await?;
-                timeline
+        for step in Step::ALL.into_iter().filter(|step| after.is_none_or(|after| *step > after)) {
+            if !self.has(&work, step).await? {
+                return Ok(step);
             }
-        };
-        // The sound needs no picture, and the encoder leaves it some of the processors' time.
-        let (stitched, sound) = tokio::try_join!(
-            stages::stitch::render(self, &work.assets, &timeline, progress),
-            stages::finish::sound(self, &work.assets, &timeline, &soundtrack),
-        )?;
-
-        progress.report(Stage::Audio);
-        stages::finish::finish(self, &work.assets, &timeline, &stitched, sound).await?;
-        let left_out = stages::provenance::record(self, &work, &spec, &plan, &timeline, &voice).await?;
-        Ok(Made { length: timeline.total(), left_out })
+        }
+        Ok(Step::Finish)
     }
 
-    async fn spec(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<AdSpec, PipelineError> {
-        if let Some(spec) = &work.spec {
-            return Ok(spec.clone());
+    async fn has(&self, work: &GenerationWork, step: Step) -> Result<bool, PipelineError> {
+        let finished = async |kind| self.finished(&work.assets, kind, None).await.is_some();
+        Ok(match step {
+            Step::Spec => work.spec.is_some(),
+            Step::Plan => work.plan.is_some(),
+            Step::Clips => stages::clips::kept(self, work).await.is_some(),
+            Step::Sound => {
+                work.timeline.is_some()
+                    && finished(AssetKind::Soundtrack).await
+                    && stages::narration::kept(self, work).await?.is_some()
+            }
+            Step::Film => finished(AssetKind::Video).await && finished(AssetKind::Thumbnail).await,
+            Step::Finish => false,
+        })
+    }
+
+    /// Makes what the step is about and saves it. After the last, this is what is still to be booked.
+    pub async fn perform(
+        &self,
+        step: Step,
+        progress: &ProgressSender,
+    ) -> Result<Option<Completed>, PipelineError> {
+        let work = self.pipeline.store.generation_work(&self.lease).await?;
+        match step {
+            Step::Spec => self.spec(&work, progress).await?,
+            Step::Plan => self.plan(&work, progress).await?,
+            Step::Clips => stages::clips::make(self, &work, spec(&work)?, plan(&work)?, progress).await?,
+            Step::Sound => self.sound(&work).await?,
+            Step::Film => self.film(&work, progress).await?,
+            Step::Finish => {
+                let (timeline, voice) = (timeline(&work)?, stages::narration::kept(self, &work).await?);
+                let voice = voice.ok_or(PipelineError::Lost("what the voice says"))?;
+                let left_out =
+                    stages::provenance::record(self, &work, spec(&work)?, plan(&work)?, timeline, &voice)
+                        .await?;
+                return Ok(Some(Completed { duration: timeline.total(), left_out }));
+            }
         }
+        Ok(None)
+    }
+
+    async fn spec(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<(), PipelineError> {
         progress.report(Stage::Plan);
         let spec = self.unless_stopped(self.providers().planner.write_spec(&work.brief)).await??;
-        self.pipeline.store.save_spec(&self.lease, &spec).await?;
-        Ok(spec)
+        Ok(self.pipeline.store.save_spec(&self.lease, &spec).await?)
     }
 
-    async fn plan(
-        &self,
-        work: &GenerationWork,
-        spec: &AdSpec,
-        progress: &ProgressSender,
-    ) -> Result<(ScenePlan, Vec<admint_domain::SceneId>), PipelineError> {
-        if let Some(plan) = &work.plan {
-            return Ok((plan.clone(), work.scenes.clone()));
-        }
+    async fn plan(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<(), PipelineError> {
         progress.report(Stage::Scenes);
-        let plan = self.unless_stopped(self.providers().planner.plan_scenes(&work.brief, spec)).await??;
-        let scenes = self.pipeline.store.save_plan(&self.lease, &plan).await?;
-        Ok((plan, scenes))
+        let planner = &self.providers().planner;
+        let plan = self.unless_stopped(planner.plan_scenes(&work.brief, spec(work)?)).await??;
+        self.pipeline.store.save_plan(&self.lease, &plan).await?;
+        Ok(())
+    }
+
+    async fn sound(&self, work: &GenerationWork) -> Result<(), PipelineError> {
+        let (spec, plan) = (spec(work)?, plan(work)?);
+        let clips = stages::clips::kept(self, work).await.ok_or(PipelineError::Lost("a scene's clip"))?;
+        let (soundtrack, voice) = tokio::try_join!(
+            stages::soundtrack::compose(self, work, spec, plan),
+            stages::narration::narrate(self, work, spec, plan),
+        )?;
+        if work.timeline.is_none() {
+            let over = voice.over().cloned();
+            let timeline = stages::assemble::assemble(&work.brief, spec, plan, &clips, soundtrack.id, over);
+            timeline.validate()?;
+            self.pipeline.store.save_timeline(&self.lease, &timeline).await?;
+        }
+        Ok(())
+    }
+
+    async fn film(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<(), PipelineError> {
+        let timeline = timeline(work)?;
+        // The sound needs no picture, and the encoder leaves it some of the processors' time.
+        let (stitched, sound) = tokio::try_join!(
+            stages::stitch::render(self, &work.assets, timeline, progress),
+            stages::finish::sound(self, &work.assets, timeline),
+        )?;
+        progress.report(Stage::Audio);
+        stages::finish::finish(self, &work.assets, timeline, &stitched, sound).await
     }
 
     pub fn providers(&self) -> &Providers {
@@ -139,6 +148,7 @@ impl Job {
         let AssetDraft { kind, scene, content_type, frames } = asset;
         let key = format!("{}/{}-{name}", folder_of(self.lease.generation), self.lease.fence);
         let Published { bytes, sha256 } = self.pipeline.assets.publish(file, &key).await?;
+        tracing::debug!(generation.id = %self.lease.generation, kind = kind.as_str(), "file published");
         let new = NewAsset {
             scene,
             kind,
@@ -149,16 +159,11 @@ impl Job {
             frames,
         };
         match self.pipeline.store.add_asset(&self.lease, new).await {
-            Ok(id) => Ok(AssetRecord {
-                id,
-                scene,
-                kind,
-                key,
-                bytes,
-                sha256,
-                content_type: content_type.into(),
-                frames,
-            }),
+            Ok(id) => {
+                tracing::debug!(generation.id = %self.lease.generation, kind = kind.as_str(), "file booked");
+                let content_type = content_type.into();
+                Ok(AssetRecord { id, scene, kind, key, bytes, sha256, content_type, frames })
+            }
             Err(error) => {
                 if let Err(error) = self.pipeline.assets.remove(&[key]).await {
                     tracing::warn!(generation.id = %self.lease.generation, %error, "orphaned file");
@@ -196,7 +201,7 @@ impl Job {
         &self,
         assets: &[AssetRecord],
         kind: AssetKind,
-        scene: Option<admint_domain::SceneId>,
+        scene: Option<SceneId>,
     ) -> Option<AssetRecord> {
         let record = assets.iter().find(|asset| asset.kind == kind && asset.scene == scene)?;
         // A place that does not answer is asked again when the result is wanted.
@@ -212,7 +217,19 @@ pub(crate) fn folder_of(generation: GenerationId) -> String {
 /// What is known of a file before it has a place.
 pub(crate) struct AssetDraft {
     pub kind: AssetKind,
-    pub scene: Option<admint_domain::SceneId>,
+    pub scene: Option<SceneId>,
     pub content_type: &'static str,
-    pub frames: Option<admint_domain::Frames>,
+    pub frames: Option<Frames>,
+}
+
+fn spec(work: &GenerationWork) -> Result<&AdSpec, PipelineError> {
+    work.spec.as_ref().ok_or(PipelineError::Lost("the specification"))
+}
+
+fn plan(work: &GenerationWork) -> Result<&ScenePlan, PipelineError> {
+    work.plan.as_ref().ok_or(PipelineError::Lost("the scene plan"))
+}
+
+fn timeline(work: &GenerationWork) -> Result<&Timeline, PipelineError> {
+    work.timeline.as_ref().ok_or(PipelineError::Lost("the timeline"))
 }

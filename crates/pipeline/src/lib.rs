@@ -13,20 +13,18 @@ mod job;
 mod pictures;
 mod progress;
 mod render_once;
-mod running;
 mod stages;
 mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
 use admint_providers::{MusicModel, Planner, Studio, VideoModel, VoiceModel};
-use admint_store::{AssetStore, Store};
+use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{BackupError, Manifest, Sweeper, Verification, backup, remove_orphans, restore, verify};
 pub use error::PipelineError;
 use pictures::StoredPictures;
 pub use render_once::Rendered;
-use running::RunningJobs;
 use tokio::sync::Semaphore;
 
 /// Who plans, makes the pictures, makes the music and speaks.
@@ -52,8 +50,8 @@ pub struct PipelineConfig {
     /// Without ffmpeg everything but rendering works; the text tells the user what is missing.
     pub ffmpeg: Result<Ffmpeg, String>,
     pub providers: Providers,
-    /// How long a worker may be silent before another takes its job.
-    pub lease: Duration,
+    /// Who sees that jobs get done.
+    pub engine: Arc<dyn JobEngine>,
 }
 
 /// Everything AdMint does for its users, behind [`admint_domain::Backend`].
@@ -62,23 +60,14 @@ pub struct Pipeline {
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
     providers: Providers,
-    lease: Duration,
-    running: RunningJobs,
+    engine: Arc<dyn JobEngine>,
     /// Whose turn it is to have an upload read.
     decoding: Arc<Semaphore>,
 }
 
 impl Pipeline {
     pub fn new(config: PipelineConfig) -> Arc<Self> {
-        let PipelineConfig { store, assets, ffmpeg, providers, lease } = config;
-        Arc::new(Self {
-            store,
-            assets,
-            ffmpeg,
-            providers,
-            lease,
-            running: RunningJobs::default(),
-            decoding: Arc::new(Semaphore::new(1)),
-        })
+        let PipelineConfig { store, assets, ffmpeg, providers, engine } = config;
+        Arc::new(Self { store, assets, ffmpeg, providers, engine, decoding: Arc::new(Semaphore::new(1)) })
     }
 }

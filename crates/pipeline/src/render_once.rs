@@ -9,7 +9,7 @@ use admint_domain::{
 use admint_store::{AssetKind, LocalFile};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Pipeline, error::refuse, running::StopReason};
+use crate::{Pipeline, error::refuse};
 
 /// A finished ad and what its maker may want to know of it.
 pub struct Rendered {
@@ -120,8 +120,9 @@ impl Pipeline {
             }
             tokio::select! {
                 () = cancel.cancelled() => {
-                    self.running.stop(id, StopReason::User);
-                    self.running.ended(id).await;
+                    let cancelled = self.engine.cancel(user, id).await;
+                    cancelled.map_err(|error| refuse("cancel generation", error))?;
+                    self.engine.ended(id).await;
                     return Err(AppError::conflict("Cancelled; no video was made."));
                 }
                 _ = notices.recv() => {}

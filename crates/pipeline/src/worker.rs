@@ -1,22 +1,13 @@
-//! Workers take jobs from the store and see them through, whatever happens to them.
+//! What workers do for a job, whatever engine hands it to them, and what they do beside.
 
 use std::{sync::Arc, time::Duration};
 
-use admint_store::{Heartbeat, Lease};
-use futures::future::join_all;
+use admint_store::{Lease, Step, StepError, Stop, Work};
+use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Pipeline, PipelineError, Sweeper,
-    job::Job,
-    running::{Stop, StopReason},
-};
+use crate::{Pipeline, PipelineError, Sweeper, job::Job, progress::ProgressWriter};
 
-/// How often the lease is renewed and the cancel flag read; the user waits at most this long for a
-/// cancel that comes through another process, plus the time ffmpeg takes to die.
-const HEARTBEAT: Duration = Duration::from_secs(1);
-/// How often an idle worker looks for jobs that another process added.
-const IDLE_LOOK: Duration = Duration::from_secs(1);
 /// How often files that no row names are looked for.
 const SWEEP: Duration = Duration::from_hours(1);
 
@@ -24,11 +15,13 @@ impl Pipeline {
     /// Runs `count` workers until `shutdown`. A job under way is then handed back to the queue, with
     /// everything it finished kept, and the future resolves.
     pub async fn run_workers(self: Arc<Self>, count: usize, shutdown: CancellationToken) {
-        let workers = join_all((0..count).map(|index| {
-            let worker = format!("{}-{index}", std::process::id());
-            self.clone().run_worker(worker, shutdown.clone())
-        }));
+        let workers = self.engine.run(count, self.work(), shutdown.clone());
         tokio::join!(workers, self.sweep(&shutdown));
+    }
+
+    /// The steps of a video, for an engine.
+    pub fn work(self: &Arc<Self>) -> Arc<dyn Work> {
+        Arc::new(Steps(self.clone()))
     }
 
     /// Collects orphaned files until `shutdown`.
@@ -42,100 +35,63 @@ impl Pipeline {
             }
         }
     }
+}
 
-    async fn run_worker(self: Arc<Self>, worker: String, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            match self.store.claim_job(&worker, self.lease).await {
-                Ok(Some(lease)) => self.run_job(lease, &shutdown).await,
-                Ok(None) => self.wait_for_work(&shutdown).await,
-                Err(error) => {
-                    tracing::error!(%worker, %error, "cannot claim a job");
-                    self.wait_for_work(&shutdown).await;
-                }
-            }
-        }
+struct Steps(Arc<Pipeline>);
+
+#[async_trait]
+impl Work for Steps {
+    async fn next(&self, lease: &Lease, after: Option<Step>) -> Result<Step, StepError> {
+        Ok(self.job(lease, Stop::default()).next(after).await?)
     }
 
-    async fn wait_for_work(&self, shutdown: &CancellationToken) {
-        tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = self.store.job_added() => {}
-            () = tokio::time::sleep(IDLE_LOOK) => {}
-        }
-    }
-
-    /// Sees one job through: runs it under a heartbeat, then books how it ended.
-    pub(crate) async fn run_job(self: &Arc<Self>, lease: Lease, shutdown: &CancellationToken) {
-        let stop = Stop::new();
-        let guard = self.running.enter(lease.generation, stop.clone());
-        let heart = tokio::spawn(beat(self.clone(), lease.clone(), stop.clone(), shutdown.clone()));
-
+    async fn perform(&self, lease: &Lease, step: Step, stop: &Stop) -> Result<(), StepError> {
+        let assets = &self.0.assets;
         // What a worker left that vanished; one that only slept finds its files gone with its lease.
-        if let Err(error) = self.assets.remove_older_scratch(lease.generation, lease.fence).await {
+        if let Err(error) = assets.remove_older_scratch(lease.generation, lease.fence).await {
             tracing::warn!(generation.id = %lease.generation, %error, "an older scratch folder stays behind");
         }
-        let started = std::time::Instant::now();
-        let job = Job::new(self.clone(), lease.clone(), stop.clone());
-        // In a task of its own: a panic fails this generation and leaves the worker at work.
-        let result = match tokio::spawn(job.run()).await {
-            Ok(result) => result,
-            Err(panic) => Err(PipelineError::Panicked(panic.to_string())),
-        };
-        heart.abort();
+        Ok(self.make(lease, step, stop).await?)
+    }
 
-        let id = lease.generation;
-        let elapsed_ms = started.elapsed().as_millis() as u64;
-        let booked = match result {
-            Ok(()) => {
-                tracing::info!(generation.id = %id, elapsed_ms, "rendered");
-                Ok(())
-            }
-            Err(error) if error.is_lost_lease() => {
-                tracing::warn!(generation.id = %id, "lease lost; the job goes on elsewhere or is gone");
-                Ok(())
-            }
-            Err(error) => match (error.is_stop(), stop.reason()) {
-                (true, Some(StopReason::User)) => {
-                    tracing::info!(generation.id = %id, elapsed_ms, "cancelled");
-                    self.store.cancelled(&lease).await
-                }
-                (true, Some(StopReason::Shutdown)) => {
-                    tracing::info!(generation.id = %id, "handed back");
-                    self.store.release(&lease).await
-                }
-                (true, Some(StopReason::LostLease)) => Ok(()),
-                _ => {
-                    tracing::error!(generation.id = %id, elapsed_ms, %error, "generation failed");
-                    self.store.fail(&lease, &error.user_message(), error.is_passing()).await
-                }
-            },
-        };
-        if let Err(error) = booked {
-            // The lease runs out and the job is claimed again; every stage that was saved stays saved.
-            tracing::error!(generation.id = %id, %error, "could not book the job's end");
+    async fn clean_up(&self, lease: &Lease) {
+        if let Err(error) = self.0.assets.remove_scratch(lease.generation, lease.fence).await {
+            tracing::warn!(generation.id = %lease.generation, %error, "scratch folder stays behind");
         }
-        if let Err(error) = self.assets.remove_scratch(id, lease.fence).await {
-            tracing::warn!(generation.id = %id, %error, "scratch folder stays behind");
-        }
-        drop(guard);
     }
 }
 
-/// Keeps the lease, and turns the cancel flag, a lost lease and the process's end into a stop.
-async fn beat(pipeline: Arc<Pipeline>, lease: Lease, stop: Stop, shutdown: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = shutdown.cancelled() => {
-                stop.stop(StopReason::Shutdown);
-                return;
-            }
-            () = tokio::time::sleep(HEARTBEAT) => {}
+impl Steps {
+    fn job(&self, lease: &Lease, stop: Stop) -> Job {
+        Job { pipeline: self.0.clone(), lease: lease.clone(), stop }
+    }
+
+    async fn make(&self, lease: &Lease, step: Step, stop: &Stop) -> Result<(), PipelineError> {
+        let job = self.job(lease, stop.clone());
+        let writer = ProgressWriter::start(self.0.store.clone(), lease.clone());
+        let made = job.perform(step, &writer.sender()).await;
+        writer.finish().await;
+        if let Some(completed) = made? {
+            // The last stop that can still win; after this the video is the user's.
+            job.check_stop()?;
+            self.0.store.complete(lease, completed).await?;
         }
-        match pipeline.store.heartbeat(&lease, pipeline.lease).await {
-            Ok(Heartbeat::Held) => {}
-            Ok(Heartbeat::CancelRequested) => stop.stop(StopReason::User),
-            Ok(Heartbeat::Lost) => stop.stop(StopReason::LostLease),
-            Err(error) => tracing::warn!(generation.id = %lease.generation, %error, "heartbeat missed"),
+        Ok(())
+    }
+}
+
+impl From<PipelineError> for StepError {
+    fn from(error: PipelineError) -> Self {
+        if error.is_lost_lease() {
+            return Self::LeaseLost;
+        }
+        if error.is_stop() {
+            return Self::Stopped;
+        }
+        Self::Failed {
+            cause: error.to_string(),
+            reason: error.user_message(),
+            is_passing: error.is_passing(),
         }
     }
 }

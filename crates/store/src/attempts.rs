@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use admint_domain::{AttemptOutcome, AttemptView, GenerationStatus};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr,
 };
@@ -58,13 +59,14 @@ pub(crate) async fn begin(
     job: Uuid,
     fence: i64,
     worker: &str,
+    at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     job_attempt::Entity::insert(job_attempt::ActiveModel {
         id: Set(new_key()),
         job_id: Set(job),
         fence: Set(fence),
         worker: Set(worker.to_owned()),
-        started_at: Set(now()),
+        started_at: Set(at),
         ended_at: Set(None),
         outcome: Set(None),
         reason: Set(None),
@@ -91,6 +93,19 @@ pub(crate) async fn end(
         .exec(transaction)
         .await?;
     Ok(())
+}
+
+/// How long the job was worked on, over all attempts whose ends are known: when a worker that vanished stopped,
+/// nobody can say.
+pub(crate) async fn worked(transaction: &DatabaseTransaction, job: Uuid) -> Result<Duration, StoreError> {
+    let attempts = job_attempt::Entity::find()
+        .filter(job_attempt::Column::JobId.eq(job))
+        .filter(job_attempt::Column::Outcome.ne(AttemptOutcome::Vanished.as_str()))
+        .all(transaction)
+        .await?;
+    let lengths = attempts.iter().filter_map(|attempt| Some(attempt.ended_at? - attempt.started_at));
+    // A clock set back in between counts as nothing.
+    Ok(lengths.filter_map(|length| length.to_std().ok()).sum())
 }
 
 pub(crate) fn view(row: job_attempt::Model) -> Result<AttemptView, StoreError> {

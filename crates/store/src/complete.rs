@@ -1,8 +1,6 @@
 //! How a generation ends. Its row, the user's statistics, the last event and the job change in one
 //! transaction, and only once: the job leaves `running` in it, and only a running job can end.
 
-use std::time::Duration;
-
 use admint_domain::{AttemptOutcome, Frames, GenerationId, GenerationStatus, Stage};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr,
@@ -22,8 +20,6 @@ use crate::{
 pub struct Completed {
     /// The video's length.
     pub duration: Frames,
-    /// How long it took to make, in this attempt.
-    pub elapsed: Duration,
     /// What is missing from it, and why.
     pub left_out: Vec<String>,
 }
@@ -33,10 +29,11 @@ impl Store {
     pub async fn complete(&self, lease: &Lease, completed: Completed) -> Result<(), StoreError> {
         let Some((transaction, job)) = self.begin_end(lease, &[DONE]).await? else { return Ok(()) };
         attempts::end(&transaction, &job, AttemptOutcome::Done, None).await?;
+        let worked = attempts::worked(&transaction, job.id).await?;
         end_job(&transaction, &job, DONE, None).await?;
         generation::Entity::update_many()
             .col_expr(generation::Column::FinalFrames, Expr::value(i32::try_from(completed.duration.0).ok()))
-            .col_expr(generation::Column::GenerationTimeSeconds, Expr::value(completed.elapsed.as_secs_f64()))
+            .col_expr(generation::Column::GenerationTimeSeconds, Expr::value(worked.as_secs_f64()))
             .col_expr(generation::Column::Progress, Expr::value(i32::from(Stage::Done.progress())))
             .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Done.step()))
             .col_expr(

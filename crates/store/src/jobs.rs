@@ -116,7 +116,7 @@ impl Store {
                 .filter(job::Column::Id.eq(job.id))
                 .exec(&transaction)
                 .await?;
-            attempts::begin(&transaction, job.id, fence, worker).await?;
+            attempts::begin(&transaction, job.id, fence, worker, now).await?;
             generation::Entity::update_many()
                 .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Running.as_str()))
                 .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Plan.step()))

@@ -12,6 +12,7 @@ mod attempts;
 mod backup;
 mod complete;
 mod connection;
+mod engine;
 mod entity;
 mod error;
 mod events;
@@ -37,6 +38,12 @@ pub use assets::{AssetKind, AssetRecord, NewAsset};
 pub use backup::{FileEntry, Snapshot};
 pub use complete::Completed;
 pub use connection::{SchemaStatus, Store};
+#[cfg(any(test, feature = "conformance"))]
+pub use engine::suite as conformance;
+pub use engine::{
+    Attempt, AttemptEnd, DatabaseEngine, JobEngine, RunningGuard, RunningJobs, Step, StepError, Stop,
+    StopReason, Work,
+};
 pub use error::StoreError;
 pub use files::{AssetStore, BucketConfig, LocalFile, Published, SavedAs, StoredFile};
 pub use generations::CancelOutcome;

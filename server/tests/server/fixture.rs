@@ -130,8 +130,7 @@ impl Server {
             };
             self.rooms.store.add_asset(lease, asset).await.unwrap();
         }
-        let completed =
-            Completed { duration: Frames(360), elapsed: Duration::from_secs(1), left_out: Vec::new() };
+        let completed = Completed { duration: Frames(360), left_out: Vec::new() };
         self.rooms.store.complete(lease, completed).await.unwrap();
     }
 

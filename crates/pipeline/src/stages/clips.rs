@@ -1,25 +1,34 @@
 //! One clip per scene: a house clip, or, where the model draws its frames whenever they are wanted, the handle
 //! to have them drawn by.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use admint_domain::{AdSpec, AssetId, Frames, Price, SceneId, ScenePlan, Stage, Usd};
 use admint_media::{FrameJob, encode_frames};
 use admint_providers::{FrameSource, Operation, ProviderError, VideoOutput, VideoRequest};
-use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry};
+use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, StopReason};
 
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
     pictures::artwork,
     progress::ProgressSender,
-    running::StopReason,
 };
 
 /// A scene with its clip.
 pub(crate) struct SceneClip {
     pub scene: SceneId,
     pub asset: AssetId,
+}
+
+/// Every scene's clip, if none is missing.
+pub(crate) async fn kept(job: &Job, work: &GenerationWork) -> Option<Vec<SceneClip>> {
+    let mut clips = Vec::with_capacity(work.scenes.len());
+    for &scene in &work.scenes {
+        let asset = job.finished(&work.assets, AssetKind::Clip, Some(scene)).await?.id;
+        clips.push(SceneClip { scene, asset });
+    }
+    Some(clips)
 }
 
 /// Makes the clips that are missing, one after the other: drawing already uses every core. While one
@@ -29,22 +38,15 @@ pub(crate) async fn make(
     work: &GenerationWork,
     spec: &AdSpec,
     plan: &ScenePlan,
-    scenes: &[SceneId],
     progress: &ProgressSender,
-) -> Result<Vec<SceneClip>, PipelineError> {
+) -> Result<(), PipelineError> {
     let drawn_anew = job.providers().video.capabilities().drawn_anew;
     let counter = Counter::new(plan, progress.clone());
-    let mut finished = HashMap::with_capacity(scenes.len());
     let mut missing = Vec::new();
-    for (&scene, request) in scenes.iter().zip(requests(work, spec, plan)) {
-        match job.finished(&work.assets, AssetKind::Clip, Some(scene)).await {
-            Some(clip) => {
-                finished.insert(scene, clip.id);
-            }
-            None => {
-                let operation = work.operations.get(request.scene_index as usize).cloned().flatten();
-                missing.push(Missing { scene, request, operation });
-            }
+    for (&scene, request) in work.scenes.iter().zip(requests(work, spec, plan)) {
+        if job.finished(&work.assets, AssetKind::Clip, Some(scene)).await.is_none() {
+            let operation = work.operations.get(request.scene_index as usize).cloned().flatten();
+            missing.push(Missing { scene, request, operation });
         }
     }
     let mut missing = missing.into_iter();
@@ -59,17 +61,16 @@ pub(crate) async fn make(
         // Both are seen to their end: a start that is dropped half-way may be paid for nothing.
         let (kept, asked) = tokio::join!(
             async {
-                let Some((missing, started)) = ready else { return Ok(None) };
-                let asset = match started {
-                    Started::Collected(frames) => {
-                        let asset = draw(job, &missing, frames, counter.clone()).await?;
+                match ready {
+                    None => {}
+                    Some((missing, Started::Collected(frames))) => {
+                        draw(job, &missing, frames, counter.clone()).await?;
                         // The next may still be a while with its model.
                         counter.report(missing.request.scene_index as usize + 1, Frames::ZERO);
-                        asset
                     }
-                    Started::DrawnAnew(operation) => keep(job, &missing, &operation).await?,
-                };
-                Ok::<_, PipelineError>(Some((missing.scene, asset)))
+                    Some((missing, Started::DrawnAnew(operation))) => keep(job, &missing, &operation).await?,
+                }
+                Ok::<_, PipelineError>(())
             },
             async {
                 let Some(missing) = next else { return Ok(None) };
@@ -81,14 +82,14 @@ pub(crate) async fn make(
                 Ok::<_, PipelineError>(Some((missing, started)))
             }
         );
-        finished.extend(kept?);
+        kept?;
         ready = asked?;
         next = missing.next();
     }
     if !drawn_anew {
-        counter.report(scenes.len(), Frames::ZERO);
+        counter.report(work.scenes.len(), Frames::ZERO);
     }
-    Ok(scenes.iter().filter_map(|&scene| Some(SceneClip { scene, asset: *finished.get(&scene)? })).collect())
+    Ok(())
 }
 
 /// What the model has been asked for.
@@ -191,7 +192,7 @@ async fn collect(
 const HANDLE: &str = "application/json";
 
 /// The clip is its operation's handle.
-async fn keep(job: &Job, missing: &Missing, operation: &Operation) -> Result<AssetId, PipelineError> {
+async fn keep(job: &Job, missing: &Missing, operation: &Operation) -> Result<(), PipelineError> {
     let name = format!("clip-{}.json", missing.request.scene_index);
     let out = job.scratch(&name).await?;
     let json = serde_json::to_vec(operation).expect("a handle is plain JSON");
@@ -203,7 +204,8 @@ async fn keep(job: &Job, missing: &Missing, operation: &Operation) -> Result<Ass
         content_type: HANDLE,
         frames: Some(missing.request.scene.length),
     };
-    Ok(job.publish(&out, &name, draft).await?.id)
+    job.publish(&out, &name, draft).await?;
+    Ok(())
 }
 
 /// The frames of a clip that is not a file of frames.
@@ -227,7 +229,7 @@ async fn draw(
     missing: &Missing,
     frames: Arc<dyn FrameSource>,
     counter: Counter,
-) -> Result<AssetId, PipelineError> {
+) -> Result<(), PipelineError> {
     let index = missing.request.scene_index as usize;
     let out = job.scratch(&format!("clip-{index}.mp4")).await?;
     let length = frames.length();
@@ -246,7 +248,8 @@ async fn draw(
         content_type: "video/mp4",
         frames: Some(length),
     };
-    Ok(job.publish(&out, &format!("clip-{index}.mp4"), draft).await?.id)
+    job.publish(&out, &format!("clip-{index}.mp4"), draft).await?;
+    Ok(())
 }
 
 /// Adds the scenes' frames up to one percentage.

@@ -72,18 +72,23 @@ pub(crate) async fn sound(
     job: &Job,
     assets: &[AssetRecord],
     timeline: &Timeline,
-    soundtrack: &AssetRecord,
 ) -> Result<Option<PathBuf>, PipelineError> {
     if job.finished(assets, AssetKind::Video, None).await.is_some() {
         return Ok(None);
     }
     let total = timeline.total();
-    let kept = job.local(soundtrack).await?;
-    let track = kept.path().to_owned();
-    // Every timeline that generation writes has music; an edited one may not.
-    let music = timeline.music.map(|music| (music, track));
+    // The file stays where it is for as long as it is read. Every timeline that generation writes has music; an
+    // edited one may not.
+    let (music, _kept) = match timeline.music {
+        None => (None, None),
+        Some(music) => {
+            let track = assets.iter().find(|asset| asset.id == music.asset);
+            let file = job.local(track.ok_or(PipelineError::Lost("the music"))?).await?;
+            (Some((music, file.path().to_owned())), Some(file))
+        }
+    };
     let (music, wav) = match (&timeline.voice, music) {
-        (Some(voice), Some((music, track))) => (music, mixed(job, Some(track), voice, total).await?),
+        (Some(voice), Some((music, track))) => (music, mixed(job, assets, Some(track), voice, total).await?),
         (Some(voice), None) => {
             let as_it_is = Music {
                 asset: voice.asset,
@@ -91,7 +96,7 @@ pub(crate) async fn sound(
                 fade_in: Frames::ZERO,
                 fade_out: Frames::ZERO,
             };
-            (as_it_is, mixed(job, None, voice, total).await?)
+            (as_it_is, mixed(job, assets, None, voice, total).await?)
         }
         (None, Some(music)) => music,
         (None, None) => return Ok(None),
@@ -104,13 +109,12 @@ pub(crate) async fn sound(
 /// The voice over the music, or over silence, as a file of this job's own.
 async fn mixed(
     job: &Job,
+    assets: &[AssetRecord],
     music: Option<PathBuf>,
     voice: &VoiceOver,
     total: Frames,
 ) -> Result<PathBuf, PipelineError> {
-    // Read afresh: the narration may be of this run.
-    let work = job.pipeline.store.generation_work(&job.lease).await?;
-    let narration = work.assets.iter().find(|asset| asset.id == voice.asset);
+    let narration = assets.iter().find(|asset| asset.id == voice.asset);
     let narration = narration.ok_or(PipelineError::Lost("the voice"))?;
     let narration = job.local(narration).await?;
     let lines: Vec<_> = voice.lines.iter().map(|line| (line.from, line.to)).collect();

@@ -50,10 +50,7 @@ pub(crate) async fn narrate(
     spec: &AdSpec,
     plan: &ScenePlan,
 ) -> Result<Voice, PipelineError> {
-    if !work.brief.options.voice {
-        return Ok(Voice::Unasked);
-    }
-    if let Some(voice) = earlier(job, work).await? {
+    if let Some(voice) = kept(job, work).await? {
         return Ok(voice);
     }
     let request = VoiceRequest { spec: spec.clone(), plan: plan.clone() };
@@ -64,19 +61,23 @@ pub(crate) async fn narrate(
     match job.unless_stopped(model.narrate(&request)).await?? {
         Narration::Spoken { samples, lines } => {
             let asset = job.publish_sound(AssetKind::Narration, samples, 1, plan.total()).await?.id;
-            keep(job, &Script::Spoken(lines.clone())).await?;
+            keep_script(job, &Script::Spoken(lines.clone())).await?;
             job.pipeline.store.settle(&job.lease, booked, price).await?;
             Ok(Voice::Speaks(VoiceOver { asset, lines }))
         }
         Narration::Unspoken { reason } => {
-            keep(job, &Script::Unspoken(reason.clone())).await?;
+            keep_script(job, &Script::Unspoken(reason.clone())).await?;
             job.pipeline.store.settle(&job.lease, booked, Price::Known(Usd::ZERO)).await?;
             Ok(Voice::Missing(reason))
         }
     }
 }
 
-async fn earlier(job: &Job, work: &GenerationWork) -> Result<Option<Voice>, PipelineError> {
+/// What became of the voice, if that is settled: it was not asked for, or an earlier run spoke.
+pub(crate) async fn kept(job: &Job, work: &GenerationWork) -> Result<Option<Voice>, PipelineError> {
+    if !work.brief.options.voice {
+        return Ok(Some(Voice::Unasked));
+    }
     let Some(script) = job.finished(&work.assets, AssetKind::Script, None).await else { return Ok(None) };
     let failed = |source| PipelineError::Io { what: "reading what the voice says", source };
     let json = job.pipeline.assets.read(&script.key).await?;
@@ -90,7 +91,7 @@ async fn earlier(job: &Job, work: &GenerationWork) -> Result<Option<Voice>, Pipe
     })
 }
 
-async fn keep(job: &Job, script: &Script) -> Result<(), PipelineError> {
+async fn keep_script(job: &Job, script: &Script) -> Result<(), PipelineError> {
     let out = job.scratch("script.json").await?;
     let json = serde_json::to_vec(script).expect("a script is plain JSON");
     let failed = |source| PipelineError::Io { what: "writing what the voice says", source };

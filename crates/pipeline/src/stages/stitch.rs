@@ -26,7 +26,7 @@ pub(crate) async fn render(
         return Ok(finished);
     }
     // The files stay where they are for as long as they are read.
-    let ((sources, _files), overlays) = tokio::try_join!(clip_sources(job), lay_out_words(timeline))?;
+    let ((sources, _files), overlays) = tokio::try_join!(clip_sources(job, assets), lay_out_words(timeline))?;
     let is_drawn = sources.values().any(|source| matches!(source, ClipSource::Drawn(_)));
     if !is_drawn {
         progress.report(Stage::Stitch { percent: 0 });
@@ -61,19 +61,20 @@ fn reporter(timeline: &Timeline, is_drawn: bool, progress: ProgressSender) -> im
     }
 }
 
-/// Where each clip's frames come from. Read afresh: the clips made in this run were not there when the job
-/// was taken up.
-async fn clip_sources(job: &Job) -> Result<(HashMap<AssetId, ClipSource>, Vec<LocalFile>), PipelineError> {
-    let work = job.pipeline.store.generation_work(&job.lease).await?;
-    let clips = work.assets.into_iter().filter(|asset| asset.kind == AssetKind::Clip);
+/// Where each clip's frames come from.
+async fn clip_sources(
+    job: &Job,
+    assets: &[AssetRecord],
+) -> Result<(HashMap<AssetId, ClipSource>, Vec<LocalFile>), PipelineError> {
+    let clips = assets.iter().filter(|asset| asset.kind == AssetKind::Clip);
     let sources = clips.map(async |clip| {
-        let (source, file) = match redraw(job, &clip).await? {
+        let (source, file) = match redraw(job, clip).await? {
             Some(frames) => {
                 let draw = move |at, rgba: &mut [u8]| frames.draw(at, rgba);
-                (ClipSource::Drawn(Drawing::new(clip.sha256, draw)), None)
+                (ClipSource::Drawn(Drawing::new(clip.sha256.clone(), draw)), None)
             }
             None => {
-                let file = job.local(&clip).await?;
+                let file = job.local(clip).await?;
                 (ClipSource::File(file.path().to_owned()), Some(file))
             }
         };

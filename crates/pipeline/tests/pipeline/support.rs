@@ -8,7 +8,7 @@ use admint_domain::{
 };
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
 use admint_providers::Scripted;
-use admint_store::{AssetKind, AssetRecord, AssetStore, BucketConfig, Store};
+use admint_store::{AssetKind, AssetRecord, AssetStore, BucketConfig, DatabaseEngine, Store};
 use tokio_util::sync::CancellationToken;
 
 pub struct Desk {
@@ -85,7 +85,7 @@ impl Desk {
             assets: assets.clone(),
             ffmpeg: ffmpeg.clone(),
             providers,
-            lease: std::time::Duration::from_secs(30),
+            engine: Arc::new(DatabaseEngine::new(store.clone(), std::time::Duration::from_secs(30))),
         };
         let name = Username::parse("maker").unwrap();
         let user = store.create_user(&name, "no hash", None).await.unwrap().id;

@@ -21,8 +21,7 @@ async fn inhabit(store: &Store) -> (UserId, GenerationId) {
     store.add_asset(&lease, file(AssetKind::Video, "generations/x/1-video.mp4")).await.unwrap();
     store.save_timeline(&lease, &timeline(2)).await.unwrap();
     store.record_progress(&lease, Stage::Audio).await.unwrap();
-    let completed =
-        Completed { duration: Frames(288), elapsed: Duration::from_secs(9), left_out: vec!["a".into()] };
+    let completed = Completed { duration: Frames(288), left_out: vec!["a".into()] };
     store.complete(&lease, completed).await.unwrap();
     generation(store, ann).await;
     (ann, id)

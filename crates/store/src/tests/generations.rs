@@ -152,8 +152,7 @@ async fn the_single_view_has_scenes_and_files(store: Store) {
     store.save_plan(&lease, &plan(&["Wake up", "Sip", "Go"])).await.unwrap();
     store.add_asset(&lease, file(AssetKind::Video, "v.mp4")).await.unwrap();
     store.add_asset(&lease, file(AssetKind::Thumbnail, "t.jpg")).await.unwrap();
-    let completed =
-        Completed { duration: Frames(287), elapsed: Duration::from_millis(1500), left_out: Vec::new() };
+    let completed = Completed { duration: Frames(287), left_out: Vec::new() };
     store.complete(&lease, completed).await.unwrap();
 
     let view = store.generation_view(ann, id).await.unwrap().unwrap();
@@ -179,10 +178,7 @@ async fn deletion_takes_rows_and_names_files(store: Store) {
     store.add_asset(&lease, clip).await.unwrap();
     store.add_asset(&lease, file(AssetKind::Video, "v.mp4")).await.unwrap();
     store.save_timeline(&lease, &timeline(2)).await.unwrap();
-    store
-        .complete(&lease, Completed { duration: Frames(1), elapsed: HOUR, left_out: Vec::new() })
-        .await
-        .unwrap();
+    store.complete(&lease, Completed { duration: Frames(1), left_out: Vec::new() }).await.unwrap();
 
     let keys = store.delete_generation(ann, id).await.unwrap().unwrap();
     assert_eq!(keys, ["clip-0.mp4", "v.mp4"]);

@@ -54,10 +54,7 @@ async fn an_unknown_price_stays_unknown_until_it_is_settled(store: Store) {
     let never = store.reserve(&lease, entry("scene 3", Price::Unknown)).await.unwrap();
     store.settle(&lease, never, Price::Unknown).await.unwrap();
     assert_eq!(cost(&store, ann, id).await, None);
-    store
-        .complete(&lease, Completed { duration: Frames(1), elapsed: HOUR, left_out: Vec::new() })
-        .await
-        .unwrap();
+    store.complete(&lease, Completed { duration: Frames(1), left_out: Vec::new() }).await.unwrap();
     assert_eq!(cost(&store, ann, id).await, None);
     assert_eq!(total(&store, ann).await, (1, 412_500), "what is known was spent");
 }
@@ -80,9 +77,7 @@ async fn a_completion_counts_once(store: Store) {
     let completions = (0..4).map(|_| {
         let (store, lease) = (store.clone(), lease.clone());
         tokio::spawn(async move {
-            store
-                .complete(&lease, Completed { duration: Frames(1), elapsed: HOUR, left_out: Vec::new() })
-                .await
+            store.complete(&lease, Completed { duration: Frames(1), left_out: Vec::new() }).await
         })
     });
     for completion in completions.collect::<Vec<_>>() {
@@ -99,10 +94,7 @@ async fn a_completion_settles_what_a_crash_left_open(store: Store) {
     store.reserve(&lease, entry("scene 1", dollars(70_000))).await.unwrap();
     let settled = store.reserve(&lease, entry("scene 2", dollars(70_000))).await.unwrap();
     store.settle(&lease, settled, dollars(60_000)).await.unwrap();
-    store
-        .complete(&lease, Completed { duration: Frames(1), elapsed: HOUR, left_out: Vec::new() })
-        .await
-        .unwrap();
+    store.complete(&lease, Completed { duration: Frames(1), left_out: Vec::new() }).await.unwrap();
     assert_eq!(cost(&store, ann, id).await, Some(130_000));
     assert_eq!(total(&store, ann).await, (1, 130_000));
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod backup;
 mod bucket;
+mod engine;
 mod events;
 mod files;
 mod generations;
@@ -54,11 +55,15 @@ pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()>>(check: impl FnOnce(Store) -> F) {
+    on_sqlite_with_url(|store, _| check(store)).await;
+}
+
+pub(crate) async fn on_sqlite_with_url<F: Future<Output = ()>>(check: impl FnOnce(Store, String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("admint.db").display());
     let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
-    check(store.clone()).await;
+    check(store.clone(), url).await;
     store.close().await.unwrap();
 }
 

@@ -1,6 +1,6 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use admint_domain::GenerationId;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Why a running job was told to stop; the first reason counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StopReason {
+pub enum StopReason {
     /// The user cancelled or deleted it.
     User,
     /// This process ends; another may go on.
@@ -19,17 +19,13 @@ pub(crate) enum StopReason {
 }
 
 /// A job's stop switch.
-#[derive(Clone, Debug)]
-pub(crate) struct Stop {
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
     token: CancellationToken,
     reason: Arc<OnceLock<StopReason>>,
 }
 
 impl Stop {
-    pub fn new() -> Self {
-        Self { token: CancellationToken::new(), reason: Arc::default() }
-    }
-
     pub fn stop(&self, reason: StopReason) {
         // The first reason stays; a second one changes nothing.
         let _ = self.reason.set(reason);
@@ -48,7 +44,7 @@ impl Stop {
 /// The jobs that run in this process, so that a cancel here acts at once and need not wait for the
 /// next heartbeat to read the flag in the database.
 #[derive(Default)]
-pub(crate) struct RunningJobs {
+pub struct RunningJobs {
     jobs: Mutex<HashMap<GenerationId, (Stop, watch::Receiver<()>)>>,
 }
 
@@ -57,7 +53,7 @@ impl RunningJobs {
     pub fn enter(&self, id: GenerationId, stop: Stop) -> RunningGuard<'_> {
         let (ended, receiver) = watch::channel(());
         self.lock().insert(id, (stop, receiver));
-        RunningGuard { jobs: self, id, _ended: ended }
+        RunningGuard { jobs: self, id, ended }
     }
 
     /// Tells the job to stop, if it runs here, and does not wait.
@@ -76,19 +72,25 @@ impl RunningJobs {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<GenerationId, (Stop, watch::Receiver<()>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<GenerationId, (Stop, watch::Receiver<()>)>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-pub(crate) struct RunningGuard<'a> {
+/// See [`RunningJobs::enter`].
+pub struct RunningGuard<'a> {
     jobs: &'a RunningJobs,
     id: GenerationId,
-    _ended: watch::Sender<()>,
+    ended: watch::Sender<()>,
 }
 
 impl Drop for RunningGuard<'_> {
     fn drop(&mut self) {
-        self.jobs.lock().remove(&self.id);
+        let own = self.ended.subscribe();
+        let mut jobs = self.jobs.lock();
+        // A worker beside this one may have taken the job over.
+        if jobs.get(&self.id).is_some_and(|(_, ended)| ended.same_channel(&own)) {
+            jobs.remove(&self.id);
+        }
     }
 }
