@@ -50,6 +50,21 @@ pub fn lint(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
         .current_dir(&workspace.root);
     closing.run("lints", &mut clippy)?;
 
+    lint_browser(workspace, closing)
+}
+
+/// The engine on Temporal, and the server with it.
+pub fn lint_temporal(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
+    step("Lints of the engine on Temporal");
+    let mut clippy = process::cargo();
+    clippy
+        .args(["clippy", "--package", TEMPORAL, "--package", "server", "--features", "server/temporal"])
+        .args(["--all-targets", "--", "-D", "warnings"])
+        .current_dir(&workspace.root);
+    closing.run("lints, Temporal", &mut clippy)
+}
+
+fn lint_browser(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     // By itself: beside the server, features would unify and the browser's half would not be seen.
     let wasm = wasm_target::ensure(workspace)?;
     let verb = if wasm.has_clippy() { "clippy" } else { "check" };

@@ -35,6 +35,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
 fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     setup::everything(workspace)?;
     check::lint(workspace, closing)?;
+    check::lint_temporal(workspace, closing)?;
 
     system_packages::ensure(&[&POSTGRES])?;
     {
@@ -53,7 +54,9 @@ fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
         step("Tests of the engine on Temporal (SQLite and PostgreSQL)");
         let mut tests = process::cargo();
         tests
-            .args(["nextest", "run", "--package", TEMPORAL, "--no-fail-fast"])
+            .args(["nextest", "run", "--package", TEMPORAL, "--package", "server"])
+            .args(["--features", "server/temporal", "--lib", "--test", "engine", "--no-fail-fast"])
+            .args(["--filterset", &format!("package({TEMPORAL}) | test(temporal)")])
             .env("ADMINT_TEST_POSTGRES_URL", cluster.url())
             .env("ADMINT_TEST_TEMPORAL_URL", temporal.url())
             .env("PATH", tools::path(workspace))
