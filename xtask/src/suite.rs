@@ -67,7 +67,7 @@ fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     step("Documentation tests");
     let mut documentation = process::cargo();
     documentation
-        .args(["test", "--quiet", "--doc", "--workspace", "--exclude", "frontend"])
+        .args(["test", "--quiet", "--doc", "--workspace", "--exclude", "frontend", "--exclude", TEMPORAL])
         .current_dir(&workspace.root);
     closing.run("documentation", &mut documentation)?;
 

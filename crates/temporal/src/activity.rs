@@ -8,7 +8,12 @@ use admint_store::{
 };
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::MissedTickBehavior};
+use tokio::{
+    runtime::Handle,
+    sync::watch,
+    task::AbortHandle,
+    time::{Instant, MissedTickBehavior},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::workflow::{Order, Outcome};
@@ -41,7 +46,7 @@ impl Steps {
             .then(|| ctx.heartbeat_details().deserialize::<Lease>())
             .transpose()?
             .map(|lease| lease.unwrap_or_else(|| order.lease.clone()));
-        let (held, current) = watch::channel(order.lease.clone());
+        let (held, mut current) = watch::channel(order.lease.clone());
         let cancelled = CancellationToken::new();
         let step = self.clone().perform(order, vanished, held, cancelled.clone());
         let (killed, this) = (self.killed.clone(), self.under_way.clone());
@@ -49,7 +54,8 @@ impl Steps {
             self.runtime.spawn(this.track_future(async move { killed.run_until_cancelled(step).await }));
         let _abort = AbortOnDrop(step.abort_handle());
 
-        let mut pulse = tokio::time::interval(self.pulse);
+        // The first as soon as it is known under which lease.
+        let mut pulse = tokio::time::interval_at(Instant::now() + self.pulse, self.pulse);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -60,10 +66,8 @@ impl Steps {
                     Err(panic) => return Err(panic.into()),
                 },
                 () = ctx.cancelled(), if !cancelled.is_cancelled() => cancelled.cancel(),
-                _ = pulse.tick() => {
-                    let lease = current.borrow().clone();
-                    ctx.record_heartbeat(lease).await?;
-                }
+                Ok(()) = current.changed() => ctx.record_heartbeat(lease_of(&mut current)).await?,
+                _ = pulse.tick() => ctx.record_heartbeat(lease_of(&mut current)).await?,
             }
         }
     }
@@ -82,19 +86,20 @@ impl Steps {
             Some(vanished) => match self.store.take_over(&vanished, &self.worker, self.lease).await? {
                 Some(lease) => {
                     tracing::warn!(generation.id = %lease.generation, "its worker vanished; it goes on here");
-                    held.send_replace(lease.clone());
                     lease
                 }
                 None => return Ok(Outcome::Ended),
             },
         };
+        held.send_replace(lease.clone());
         let stop = Stop::default();
         let _running = self.running.enter(lease.generation, stop.clone());
         // It may have waited for a free worker for long.
-        match self.store.heartbeat(&lease, self.lease).await? {
-            Heartbeat::Held => {}
-            Heartbeat::CancelRequested => stop.stop(StopReason::User),
-            Heartbeat::Lost => return Ok(Outcome::Ended),
+        match self.store.heartbeat(&lease, self.lease).await {
+            Ok(Heartbeat::Held) => {}
+            Ok(Heartbeat::CancelRequested) => stop.stop(StopReason::User),
+            Ok(Heartbeat::Lost) => return Ok(Outcome::Ended),
+            Err(error) => tracing::warn!(generation.id = %lease.generation, %error, "heartbeat missed"),
         }
         if order.is_cancelled || self.shutdown.is_cancelled() {
             stop.stop(StopReason::Shutdown);
@@ -136,6 +141,10 @@ impl Steps {
         }
         std::future::pending().await
     }
+}
+
+fn lease_of(current: &mut watch::Receiver<Lease>) -> Lease {
+    current.borrow_and_update().clone()
 }
 
 struct AbortOnDrop(AbortHandle);

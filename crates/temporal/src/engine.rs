@@ -105,9 +105,12 @@ impl TemporalEngine {
         worker: &str,
         shutdown: &CancellationToken,
     ) -> Result<Option<(Lease, Workflow)>, TemporalError> {
-        let client = self.client().await?;
         // First, so that jobs wait in the queue while Temporal does not answer, and lose no attempt.
-        ask_whether_it_is_there(client).await?;
+        let there = async {
+            let client = self.client().await?;
+            ask_whether_it_is_there(client).await.map(|()| client)
+        };
+        let Some(client) = shutdown.run_until_cancelled(there).await.transpose()? else { return Ok(None) };
         let Some(lease) = self.store.claim_job(worker, self.lease).await? else { return Ok(None) };
         if shutdown.is_cancelled() {
             self.store.release(&lease).await?;
