@@ -2,6 +2,7 @@
 //! `.env` file), then flags, each overriding the one before.
 
 mod bucket;
+mod budget;
 mod folder;
 mod network;
 mod secret;
@@ -12,6 +13,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use serde::{Deserialize, Deserializer, de};
 
 pub use bucket::AssetsUrl;
+pub use budget::encoders;
 pub use folder::DataFolder;
 pub use network::{Network, PublicUrl, TrustedProxies};
 pub use secret::{Credential, DatabaseUrl, Secret};
@@ -161,7 +163,7 @@ impl Config {
     }
 }
 
-/// Drawing and encoding one video keeps two cores busy and takes about 600 MiB.
+/// Drawing and encoding one video keeps two cores busy.
 fn default_workers() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 8))
 }

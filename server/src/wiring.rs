@@ -84,6 +84,7 @@ pub async fn rooms(
         ffmpeg: ffmpeg.clone(),
         providers: Providers::studio(&assets),
         engine: engine(&store)?,
+        encoders: crate::config::encoders(),
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
 }

@@ -10,6 +10,8 @@ use admint_store::{
 };
 use admint_timeline::Timeline;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use crate::{Pipeline, PipelineError, Providers, progress::ProgressSender, stages};
 
 /// What every stage may use.
@@ -128,6 +130,12 @@ impl Job {
     /// Waits for `future`, but no longer than the job is wanted.
     pub async fn unless_stopped<F: Future>(&self, future: F) -> Result<F::Output, PipelineError> {
         self.stop.token().run_until_cancelled(future).await.ok_or(PipelineError::Stopped)
+    }
+
+    /// Waits until this machine has room for one more encoder and what is drawn for it.
+    pub async fn turn_to_encode(&self) -> Result<OwnedSemaphorePermit, PipelineError> {
+        let turn = self.unless_stopped(self.pipeline.encoding.clone().acquire_owned()).await?;
+        Ok(turn.expect("it is never closed"))
     }
 
     /// A path in this job's scratch folder, which goes away with the job.

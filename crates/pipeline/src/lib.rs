@@ -52,6 +52,9 @@ pub struct PipelineConfig {
     pub providers: Providers,
     /// Who sees that jobs get done.
     pub engine: Arc<dyn JobEngine>,
+    /// How many pictures are drawn and encoded at a time, however many jobs are under way; at least one. Each
+    /// takes what `cargo xtask bench` prints as its peak.
+    pub encoders: usize,
 }
 
 /// Everything AdMint does for its users, behind [`admint_domain::Backend`].
@@ -61,13 +64,23 @@ pub struct Pipeline {
     ffmpeg: Result<Ffmpeg, String>,
     providers: Providers,
     engine: Arc<dyn JobEngine>,
+    /// Whose turn it is to draw and encode.
+    encoding: Arc<Semaphore>,
     /// Whose turn it is to have an upload read.
     decoding: Arc<Semaphore>,
 }
 
 impl Pipeline {
     pub fn new(config: PipelineConfig) -> Arc<Self> {
-        let PipelineConfig { store, assets, ffmpeg, providers, engine } = config;
-        Arc::new(Self { store, assets, ffmpeg, providers, engine, decoding: Arc::new(Semaphore::new(1)) })
+        let PipelineConfig { store, assets, ffmpeg, providers, engine, encoders } = config;
+        Arc::new(Self {
+            store,
+            assets,
+            ffmpeg,
+            providers,
+            engine,
+            encoding: Arc::new(Semaphore::new(encoders.max(1))),
+            decoding: Arc::new(Semaphore::new(1)),
+        })
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use admint_store::{Lease, Step, StepError, Stop, Work};
+use admint_providers::Operation;
+use admint_store::{CalledOff, Lease, Step, StepError, Stop, Work};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -10,13 +11,20 @@ use crate::{Pipeline, PipelineError, Sweeper, job::Job, progress::ProgressWriter
 
 /// How often files that no row names are looked for.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How often operations are looked for that other processes called off, or whose providers did not answer.
+const CALLS: Duration = Duration::from_secs(1);
+const LAST_CALLS: Duration = Duration::from_secs(5);
 
 impl Pipeline {
     /// Runs `count` workers until `shutdown`. A job under way is then handed back to the queue, with
     /// everything it finished kept, and the future resolves.
     pub async fn run_workers(self: Arc<Self>, count: usize, shutdown: CancellationToken) {
         let workers = self.engine.run(count, self.work(), shutdown.clone());
-        tokio::join!(workers, self.sweep(&shutdown));
+        tokio::join!(workers, self.sweep(&shutdown), self.call_off(&shutdown));
+        // What the workers called off on their way out. Another process tells whom this one cannot reach.
+        if tokio::time::timeout(LAST_CALLS, self.tell_providers()).await.is_err() {
+            tracing::warn!("some models will be told later to stop");
+        }
     }
 
     /// The steps of a video, for an engine.
@@ -33,6 +41,60 @@ impl Pipeline {
                 Ok(gone) => tracing::info!(files = gone.len(), "removed what no row names"),
                 Err(error) => tracing::warn!(%error, "cannot look for orphaned files"),
             }
+        }
+    }
+}
+
+impl Pipeline {
+    /// Tells providers what nobody waits for any more, until `shutdown`.
+    async fn call_off(&self, shutdown: &CancellationToken) {
+        loop {
+            self.tell_providers().await;
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = self.store.operation_called_off() => {}
+                () = tokio::time::sleep(CALLS) => {}
+            }
+        }
+    }
+
+    async fn tell_providers(&self) {
+        match self.store.called_off().await {
+            Ok(called_off) => {
+                for operation in called_off {
+                    self.tell_provider(&operation).await;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot look for operations that were called off"),
+        }
+    }
+
+    async fn tell_provider(&self, called_off: &CalledOff) {
+        let told = match serde_json::from_value::<Operation>(called_off.operation.clone()) {
+            Ok(operation) => match self.providers.video.cancel(&operation).await {
+                Err(error) if !error.is_operations_end() => {
+                    tracing::warn!(provider = operation.provider, %error, "the model was not told to stop");
+                    false
+                }
+                _ => true,
+            },
+            // No adapter could read it either.
+            Err(error) => {
+                tracing::error!(%error, "an operation that was called off cannot be read");
+                true
+            }
+        };
+        let booked = match told {
+            true => self.store.provider_told(called_off).await,
+            false => self.store.provider_not_told(called_off).await.map(|again| {
+                if !again {
+                    tracing::error!("a model was never told to stop; it may bill what nobody wants");
+                }
+            }),
+        };
+        if let Err(error) = booked {
+            // It is told again, which does no harm.
+            tracing::warn!(%error, "cannot take down who was told");
         }
     }
 }

@@ -4,8 +4,10 @@
 //! No ffmpeg command line and no database lives here. An adapter starts an operation and returns a
 //! handle that can be stored; whoever holds the handle can collect the result, also after a restart.
 
+mod books;
 mod error;
 mod frames;
+mod key;
 mod music;
 mod planner;
 mod scripted;
@@ -13,8 +15,10 @@ mod studio;
 mod video;
 mod voice;
 
+pub use books::Purchase;
 pub use error::ProviderError;
 pub use frames::FrameSource;
+pub use key::IdempotencyKey;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
 pub use planner::Planner;
 pub use scripted::{Fault, Scripted};

@@ -1,7 +1,7 @@
 use admint_domain::{AdSpec, Frames, Origins, Price};
 use async_trait::async_trait;
 
-use crate::ProviderError;
+use crate::{IdempotencyKey, ProviderError};
 
 /// Samples per second of every soundtrack.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -34,5 +34,10 @@ pub trait MusicModel: Send + Sync {
 
     fn price(&self, request: &MusicRequest) -> Price;
 
-    async fn compose(&self, request: &MusicRequest) -> Result<Soundtrack, ProviderError>;
+    /// Under the key of an earlier call it is the same music, paid once.
+    async fn compose(
+        &self,
+        request: &MusicRequest,
+        key: &IdempotencyKey,
+    ) -> Result<Soundtrack, ProviderError>;
 }

@@ -5,10 +5,8 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use admint_domain::{
@@ -17,10 +15,12 @@ use admint_domain::{
 };
 use admint_timeline::{Caption, SpokenLine};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    FrameSource, MusicModel, MusicRequest, Narration, Operation, Planner, ProviderError, SAMPLE_RATE,
-    Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel, VoiceRequest,
+    FrameSource, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Planner, ProviderError,
+    Purchase, SAMPLE_RATE, Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel,
+    VoiceRequest, books::Books,
 };
 
 /// What goes wrong once, at a scene's next try.
@@ -38,12 +38,19 @@ pub enum Fault {
 #[derive(Clone, Default)]
 pub struct Scripted {
     faults: Arc<Mutex<HashMap<u32, VecDeque<Fault>>>>,
-    started: Arc<AtomicU32>,
-    cancelled: Arc<AtomicU32>,
+    books: Books,
+    drawn: Arc<Mutex<Drawn>>,
     price: Option<Usd>,
 }
 
 const NAME: &str = "scripted";
+
+/// What an operation is known by.
+#[derive(Serialize, Deserialize)]
+struct Handle {
+    key: String,
+    request: VideoRequest,
+}
 
 impl Scripted {
     /// Every operation costs this much.
@@ -58,14 +65,30 @@ impl Scripted {
         self
     }
 
-    /// How many operations were started, ever.
-    pub fn started(&self) -> u32 {
-        self.started.load(Ordering::SeqCst)
+    /// What it sells is written to this file, where another process's adapter finds it.
+    pub fn with_books(mut self, file: impl Into<PathBuf>) -> Self {
+        self.books = Books::in_file(file.into());
+        self
+    }
+
+    /// What was bought, ever.
+    pub fn purchases(&self) -> Vec<Purchase> {
+        self.books.purchases()
+    }
+
+    /// How many scenes were bought.
+    pub fn started(&self) -> usize {
+        self.purchases().iter().filter(|purchase| purchase.what.starts_with("scene")).count()
     }
 
     /// How many operations were called off.
-    pub fn cancelled(&self) -> u32 {
-        self.cancelled.load(Ordering::SeqCst)
+    pub fn cancelled(&self) -> usize {
+        self.purchases().iter().filter(|purchase| purchase.is_cancelled).count()
+    }
+
+    /// How many clips were drawn at the same time, at most.
+    pub fn most_drawn_at_once(&self) -> usize {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).most
     }
 
     /// How many faults have not struck yet.
@@ -170,12 +193,13 @@ impl VideoModel for Scripted {
         self.known_price()
     }
 
-    async fn start(&self, request: &VideoRequest) -> Result<Operation, ProviderError> {
+    async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError> {
         if self.strikes(request.scene_index, &[Fault::StartFails]).is_some() {
             return Err(ProviderError::Unsupported { provider: NAME, reason: "the script says no".into() });
         }
-        self.started.fetch_add(1, Ordering::SeqCst);
-        let handle = serde_json::to_value(request)
+        self.books.sell(key, &format!("scene {}", request.scene_index + 1));
+        let handle = Handle { key: key.as_str().into(), request: request.clone() };
+        let handle = serde_json::to_value(handle)
             .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
         Ok(Operation { provider: NAME.into(), handle })
     }
@@ -186,8 +210,11 @@ impl VideoModel for Scripted {
         if operation.provider != NAME {
             return Err(unknown());
         }
-        let request: VideoRequest =
+        let Handle { key, request } =
             serde_json::from_value(operation.handle.clone()).map_err(|_| unknown())?;
+        if self.purchases().iter().any(|purchase| purchase.key == key && purchase.is_cancelled) {
+            return Err(ProviderError::BadOutput { provider: NAME, reason: "it was called off".into() });
+        }
         let faults = [Fault::CollectFails, Fault::DrawPanics, Fault::Hangs];
         let fault = self.strikes(request.scene_index, &faults);
         match fault {
@@ -200,11 +227,14 @@ impl VideoModel for Scripted {
             _ => {}
         }
         let panic_at = (fault == Some(Fault::DrawPanics)).then_some(Frames(request.scene.length.0 / 2));
-        Ok(VideoOutput::Frames(Arc::new(PlainFrames { request, panic_at })))
+        let drawn = self.drawn.clone();
+        Ok(VideoOutput::Frames(Arc::new(PlainFrames { request, panic_at, key, drawn })))
     }
 
-    async fn cancel(&self, _operation: &Operation) -> Result<(), ProviderError> {
-        self.cancelled.fetch_add(1, Ordering::SeqCst);
+    async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError> {
+        if let Ok(Handle { key, .. }) = serde_json::from_value(operation.handle.clone()) {
+            self.books.cancel(&key);
+        }
         Ok(())
     }
 }
@@ -224,7 +254,12 @@ impl MusicModel for Scripted {
     }
 
     /// A quiet 220 Hz tone that fades to nothing.
-    async fn compose(&self, request: &MusicRequest) -> Result<Soundtrack, ProviderError> {
+    async fn compose(
+        &self,
+        request: &MusicRequest,
+        key: &IdempotencyKey,
+    ) -> Result<Soundtrack, ProviderError> {
+        self.books.sell(key, "music");
         let pairs = request.length.0 * (SAMPLE_RATE / admint_domain::FRAME_RATE);
         let samples = (0..pairs).flat_map(|index| {
             let fade = 1.0 - index as f32 / pairs as f32;
@@ -251,11 +286,16 @@ impl VoiceModel for Scripted {
     }
 
     /// Each headline is a tone of 440 Hz in the middle third of its scene. It cannot say a question mark.
-    async fn narrate(&self, request: &VoiceRequest) -> Result<Narration, ProviderError> {
+    async fn narrate(
+        &self,
+        request: &VoiceRequest,
+        key: &IdempotencyKey,
+    ) -> Result<Narration, ProviderError> {
         let plan = &request.plan;
         if plan.scenes().iter().flat_map(|scene| &scene.overlays).any(|copy| copy.text.contains('?')) {
             return Ok(Narration::Unspoken { reason: "The script has no question marks.".into() });
         }
+        self.books.sell(key, "voice");
         let per_frame = SAMPLE_RATE / admint_domain::FRAME_RATE;
         let mut samples = vec![0.0; (plan.total().0 * per_frame) as usize];
         let mut lines = Vec::new();
@@ -278,6 +318,40 @@ impl VoiceModel for Scripted {
 struct PlainFrames {
     request: VideoRequest,
     panic_at: Option<Frames>,
+    key: String,
+    drawn: Arc<Mutex<Drawn>>,
+}
+
+/// Which clips are being drawn, by their keys, and by how many threads.
+#[derive(Default)]
+struct Drawn {
+    now: HashMap<String, u32>,
+    most: usize,
+}
+
+/// A thread that draws.
+struct Drawing<'a>(&'a PlainFrames);
+
+impl<'a> Drawing<'a> {
+    fn begin(frames: &'a PlainFrames) -> Self {
+        let mut drawn = frames.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        *drawn.now.entry(frames.key.clone()).or_default() += 1;
+        drawn.most = drawn.most.max(drawn.now.len());
+        Self(frames)
+    }
+}
+
+impl Drop for Drawing<'_> {
+    fn drop(&mut self) {
+        let mut drawn = self.0.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        let threads = drawn.now.get_mut(&self.0.key);
+        if threads.is_some_and(|threads| {
+            *threads -= 1;
+            *threads == 0
+        }) {
+            drawn.now.remove(&self.0.key);
+        }
+    }
 }
 
 impl FrameSource for PlainFrames {
@@ -290,6 +364,7 @@ impl FrameSource for PlainFrames {
     }
 
     fn draw(&self, at: Frames, rgba: &mut [u8]) {
+        let _drawing = Drawing::begin(self);
         assert!(self.panic_at != Some(at), "the script says so");
         let step = (self.request.seed.wrapping_add(self.request.scene_index * 60) + at.0) as u8;
         let pixel = [step, step.wrapping_mul(3), 255 - step, 255];

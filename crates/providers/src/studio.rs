@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    Artwork, FrameSource, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner, ProviderError,
-    Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel, VoiceRequest,
+    Artwork, FrameSource, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner,
+    ProviderError, Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel,
+    VoiceRequest,
 };
 
 /// Plans, draws, scores and speaks on this machine.
@@ -74,7 +75,8 @@ impl VideoModel for Studio {
     }
 
     /// The handle is the request itself: drawing it again costs nothing and gives the same frames.
-    async fn start(&self, request: &VideoRequest) -> Result<Operation, ProviderError> {
+    /// The handle is all there is to it: it costs nothing, and the same request is the same handle.
+    async fn start(&self, request: &VideoRequest, _key: &IdempotencyKey) -> Result<Operation, ProviderError> {
         let handle = serde_json::to_value(request)
             .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
         Ok(Operation { provider: NAME.into(), handle })
@@ -126,7 +128,11 @@ impl MusicModel for Studio {
         Price::Known(Usd::ZERO)
     }
 
-    async fn compose(&self, request: &MusicRequest) -> Result<Soundtrack, ProviderError> {
+    async fn compose(
+        &self,
+        request: &MusicRequest,
+        _key: &IdempotencyKey,
+    ) -> Result<Soundtrack, ProviderError> {
         let brief = score_brief(request);
         let score = in_background(move || admint_studio::score(&brief)).await?;
         if let Some(warning) = score.warning {
@@ -150,7 +156,11 @@ impl VoiceModel for Studio {
         Price::Known(Usd::ZERO)
     }
 
-    async fn narrate(&self, request: &VoiceRequest) -> Result<Narration, ProviderError> {
+    async fn narrate(
+        &self,
+        request: &VoiceRequest,
+        _key: &IdempotencyKey,
+    ) -> Result<Narration, ProviderError> {
         let VoiceRequest { spec, plan } = request.clone();
         Ok(match in_background(move || voice::narrate(&spec, &plan)).await? {
             Ok(voice::Narration { samples, lines }) => Narration::Spoken { samples, lines },

@@ -4,7 +4,7 @@ use admint_domain::{AdSpec, AspectRatio, Origins, PlannedScene, Price};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{FrameSource, ProviderError};
+use crate::{FrameSource, IdempotencyKey, ProviderError};
 
 /// What a model of moving pictures can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,11 +86,12 @@ pub trait VideoModel: Send + Sync {
     /// What [`start`](Self::start) will cost.
     fn price(&self, request: &VideoRequest) -> Price;
 
-    async fn start(&self, request: &VideoRequest) -> Result<Operation, ProviderError>;
+    /// Has the scene made. Under the key of an earlier start it is that one's operation.
+    async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError>;
 
     /// Waits for the operation's end. Dropping the future stops the wait, not the operation.
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError>;
 
-    /// Tells the model that nobody wants the result any more.
+    /// Tells the model that nobody wants the result any more. It may be told twice, and of what has ended.
     async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError>;
 }

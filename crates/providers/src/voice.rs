@@ -2,7 +2,7 @@ use admint_domain::{AdSpec, Origins, Price, ScenePlan};
 use admint_timeline::SpokenLine;
 use async_trait::async_trait;
 
-use crate::ProviderError;
+use crate::{IdempotencyKey, ProviderError};
 
 /// An ad to be spoken.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub trait VoiceModel: Send + Sync {
 
     fn price(&self, request: &VoiceRequest) -> Price;
 
-    /// Speaks the plan's own words, each scene's within its time.
-    async fn narrate(&self, request: &VoiceRequest) -> Result<Narration, ProviderError>;
+    /// Speaks the plan's own words, each scene's within its time. Under the key of an earlier call it is the same
+    /// voice, paid once.
+    async fn narrate(&self, request: &VoiceRequest, key: &IdempotencyKey)
+    -> Result<Narration, ProviderError>;
 }

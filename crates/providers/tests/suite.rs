@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, SceneRole, TargetDuration};
 use admint_providers::{
-    Artwork, Fault, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner, ProviderError,
-    SAMPLE_RATE, Scripted, Studio, VideoModel, VideoOutput, VideoRequest, VoiceModel, VoiceRequest,
+    Artwork, Fault, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner,
+    ProviderError, SAMPLE_RATE, Scripted, Studio, VideoModel, VideoOutput, VideoRequest, VoiceModel,
+    VoiceRequest,
 };
 
 use async_trait::async_trait;
+
+fn key(name: &str) -> IdempotencyKey {
+    IdempotencyKey::new(name)
+}
 
 fn brief(prompt: &str, aspect: AspectRatio, seconds: u32) -> Brief {
     Brief {
@@ -58,7 +63,9 @@ async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
     assert_ne!(model.price(&request), Price::Unknown);
 
     // The handle survives being stored, and collects the same frames twice.
-    let operation = model.start(&request).await.unwrap();
+    let operation = model.start(&request, &key("a scene")).await.unwrap();
+    // Asked again, as after an answer that got lost, it is the same one.
+    assert_eq!(model.start(&request, &key("a scene")).await.unwrap(), operation);
     let stored = serde_json::to_string(&operation).unwrap();
     let restored: Operation = serde_json::from_str(&stored).unwrap();
     assert_eq!(restored, operation);
@@ -81,6 +88,7 @@ async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
     let broken = Operation { handle: serde_json::json!({ "scene": 1 }), ..restored.clone() };
     assert!(matches!(model.collect(&broken).await, Err(ProviderError::UnknownOperation { .. })));
     model.cancel(&restored).await.unwrap();
+    model.cancel(&restored).await.unwrap();
 }
 
 async fn check_music(model: &impl MusicModel, planner: &impl Planner) {
@@ -89,7 +97,7 @@ async fn check_music(model: &impl MusicModel, planner: &impl Planner) {
     let length = brief.duration.frames();
     let request = MusicRequest { spec, length, cuts: vec![Frames::ZERO, Frames(72), Frames(140)], seed: 7 };
     assert_ne!(model.price(&request), Price::Unknown);
-    let soundtrack = model.compose(&request).await.unwrap();
+    let soundtrack = model.compose(&request, &key("music")).await.unwrap();
     assert_eq!(soundtrack.samples.len() as u32, length.0 * (SAMPLE_RATE / 24) * 2);
     assert!(soundtrack.samples.iter().all(|sample| sample.is_finite() && sample.abs() <= 1.0));
     let loudest = soundtrack.samples.iter().fold(0f32, |loudest, sample| loudest.max(sample.abs()));
@@ -104,7 +112,7 @@ async fn check_voice(model: &impl VoiceModel, planner: &impl Planner) {
     let plan = planner.plan_scenes(&brief, &spec).await.unwrap();
     let request = VoiceRequest { spec, plan };
     assert_ne!(model.price(&request), Price::Unknown);
-    let Narration::Spoken { samples, lines } = model.narrate(&request).await.unwrap() else {
+    let Narration::Spoken { samples, lines } = model.narrate(&request, &key("a voice")).await.unwrap() else {
         panic!("an English ad can be spoken");
     };
     let per_frame = (SAMPLE_RATE / 24) as usize;
@@ -163,7 +171,7 @@ async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
         photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
         logo: None,
     };
-    let VideoOutput::Frames(frames) = studio.collect(&studio.start(&request).await?).await?;
+    let VideoOutput::Frames(frames) = studio.collect(&studio.start(&request, &key("a scene")).await?).await?;
     let mut rgba = vec![0; frames.resolution().rgba_len()];
     frames.draw(Frames(30), &mut rgba);
     Ok(rgba.chunks_exact(4).filter(|p| p[0] > 200 && p[1] < 40 && p[2] < 60).count())
@@ -203,7 +211,9 @@ async fn studio_says_why_it_does_not_speak() {
     let brief = brief("☕ Kaffee für Frühaufsteher, jeden Morgen frisch geröstet", AspectRatio::Square, 9);
     let spec = studio().write_spec(&brief).await.unwrap();
     let plan = studio().plan_scenes(&brief, &spec).await.unwrap();
-    let Narration::Unspoken { reason } = studio().narrate(&VoiceRequest { spec, plan }).await.unwrap() else {
+    let Narration::Unspoken { reason } =
+        studio().narrate(&VoiceRequest { spec, plan }, &key("a voice")).await.unwrap()
+    else {
         panic!("the voice has no German");
     };
     assert!(
@@ -249,9 +259,19 @@ async fn scripted_faults_strike_once() {
         photo: None,
         logo: None,
     };
-    assert!(matches!(scripted.start(&request).await, Err(ProviderError::Unsupported { .. })));
-    let operation = scripted.start(&request).await.unwrap();
+    assert!(matches!(
+        scripted.start(&request, &key("a scene")).await,
+        Err(ProviderError::Unsupported { .. })
+    ));
+    let operation = scripted.start(&request, &key("a scene")).await.unwrap();
     assert!(matches!(scripted.collect(&operation).await, Err(ProviderError::BadOutput { .. })));
     assert!(scripted.collect(&operation).await.is_ok());
     assert_eq!(scripted.started(), 1);
+
+    // What was called off has no result, whoever asks, and another key is another purchase.
+    scripted.cancel(&operation).await.unwrap();
+    assert!(matches!(scripted.collect(&operation).await, Err(ProviderError::BadOutput { .. })));
+    let another = scripted.start(&request, &key("another scene")).await.unwrap();
+    assert!(scripted.collect(&another).await.is_ok());
+    assert_eq!((scripted.started(), scripted.cancelled()), (2, 1));
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 
 use crate::{
     Lease, Store, StoreError, attempts,
+    called_off::call_off,
     entity::{generation, job, user},
     events,
     jobs::{CANCELLED, DONE, RUNNING, end_job},
@@ -58,10 +59,10 @@ impl Store {
     pub async fn cancelled(&self, lease: &Lease) -> Result<(), StoreError> {
         let ends = [CANCELLED];
         let Some((transaction, job)) = self.begin_end(lease, &ends).await? else { return Ok(()) };
-        attempts::end(&transaction, &job, AttemptOutcome::Cancelled, None).await?;
-        end_job(&transaction, &job, CANCELLED, None).await?;
-        end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
-        self.commit_event(transaction, lease.generation).await
+        end_cancelled(&transaction, &job).await?;
+        self.commit_event(transaction, lease.generation).await?;
+        self.wake_the_caller();
+        Ok(())
     }
 
     /// The job, locked; nothing if this very lease has already brought it into one of these states.
@@ -82,6 +83,17 @@ impl Store {
             _ => Err(StoreError::LeaseLost),
         }
     }
+}
+
+/// The job and its generation are cancelled, and so is what their providers are still at.
+pub(crate) async fn end_cancelled(
+    transaction: &DatabaseTransaction,
+    job: &job::Model,
+) -> Result<(), StoreError> {
+    attempts::end(transaction, job, AttemptOutcome::Cancelled, None).await?;
+    end_job(transaction, job, CANCELLED, None).await?;
+    call_off(transaction, GenerationId::from_uuid(job.generation_id)).await?;
+    end_generation(transaction, job, GenerationStatus::Cancelled, None).await
 }
 
 /// Sets the status, books what was spent to the user, and tells of it. The caller ends the job.

@@ -47,6 +47,7 @@ struct Shared {
     reader: DatabaseConnection,
     events: broadcast::Sender<GenerationId>,
     jobs: Arc<Notify>,
+    called_off: Notify,
     /// Hears, on PostgreSQL, what other processes tell.
     listening: Option<AbortOnDropHandle<()>>,
 }
@@ -78,7 +79,9 @@ impl Store {
             let scheme = url.split(':').next().unwrap_or_default();
             return Err(StoreError::UnknownDatabase { url: format!("{scheme}:...") });
         };
-        Ok(Self { shared: Arc::new(Shared { writer, reader, events, jobs, listening }) })
+        Ok(Self {
+            shared: Arc::new(Shared { writer, reader, events, jobs, called_off: Notify::new(), listening }),
+        })
     }
 
     /// Brings the schema up to date. Several processes may do so at once.
@@ -124,6 +127,12 @@ impl Store {
     /// SQLite, jobs of other processes are found by looking.
     pub async fn job_added(&self) {
         self.shared.jobs.notified().await;
+    }
+
+    /// Resolves when an operation may have been called off in this process; what other processes call off is
+    /// found by looking.
+    pub async fn operation_called_off(&self) {
+        self.shared.called_off.notified().await;
     }
 
     /// Ends all connections; a later call fails. For tests and for a shutdown that wants the
@@ -192,6 +201,10 @@ impl Store {
 
     pub(crate) fn wake_a_worker(&self) {
         self.shared.jobs.notify_one();
+    }
+
+    pub(crate) fn wake_the_caller(&self) {
+        self.shared.called_off.notify_one();
     }
 
     async fn begin_migration(&self) -> Result<DatabaseTransaction, StoreError> {

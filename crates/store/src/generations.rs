@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use admint_domain::{
-    AdSpec, AttemptOutcome, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery,
-    GenerationStatus, GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
+    AdSpec, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
+    GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -14,11 +14,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    AssetKind, Store, StoreError, attempts,
-    complete::{book_to_user, end_generation},
+    AssetKind, Store, StoreError,
+    called_off::call_off,
+    complete::{book_to_user, end_cancelled},
     entity::{asset, generation, generation_picture, job, scene},
     events,
-    jobs::{CANCELLED, QUEUED, RENDER, RUNNING, end_job},
+    jobs::{QUEUED, RENDER, RUNNING},
     pictures,
     queue::{last_position, own_job},
     rows::{from_json, new_key, now, to_json, unsigned},
@@ -158,10 +159,9 @@ impl Store {
         let abandoned = job.lease_until.is_some_and(|until| until < now());
         if job.state == QUEUED || (job.state == RUNNING && abandoned) {
             // A worker that comes back finds the job no longer running, and its writes refused.
-            attempts::end(&transaction, &job, AttemptOutcome::Cancelled, None).await?;
-            end_job(&transaction, &job, CANCELLED, None).await?;
-            end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
+            end_cancelled(&transaction, &job).await?;
             self.commit_event(transaction, id).await?;
+            self.wake_the_caller();
             return Ok(CancelOutcome::CancelledNow);
         }
         if job.state != RUNNING {
@@ -190,7 +190,9 @@ impl Store {
         if find_owned(user, id).one(&transaction).await?.is_none() {
             return Ok(None);
         }
-        if let Some(job) = job.filter(|job| job.state == QUEUED || job.state == RUNNING) {
+        if let Some(job) = job {
+            // Also of one that failed: its scenes may still be with their providers.
+            call_off(&transaction, id).await?;
             book_to_user(&transaction, &job).await?;
         }
         let assets = asset::Entity::find()
@@ -204,6 +206,7 @@ impl Store {
             .exec(&transaction)
             .await?;
         self.commit_event(transaction, id).await?;
+        self.wake_the_caller();
         Ok(Some(assets.into_iter().map(|asset| asset.key).collect()))
     }
 

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Store, StoreError, attempts,
-    complete::end_generation,
+    complete::{end_cancelled, end_generation},
     connection::later,
     entity::{generation, job, queue_turn},
     events, queue,
@@ -191,10 +191,10 @@ impl Store {
     pub async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         let (transaction, job) = self.begin_fenced_with_job(lease).await?;
         if job.cancel_requested {
-            attempts::end(&transaction, &job, AttemptOutcome::Cancelled, None).await?;
-            end_job(&transaction, &job, CANCELLED, None).await?;
-            end_generation(&transaction, &job, GenerationStatus::Cancelled, None).await?;
-            return self.commit_event(transaction, lease.generation).await;
+            end_cancelled(&transaction, &job).await?;
+            self.commit_event(transaction, lease.generation).await?;
+            self.wake_the_caller();
+            return Ok(());
         }
         attempts::end(&transaction, &job, AttemptOutcome::HandedBack, None).await?;
         // Handing back in order is no failed attempt.

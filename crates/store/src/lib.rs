@@ -10,6 +10,7 @@ mod accounts;
 mod assets;
 mod attempts;
 mod backup;
+mod called_off;
 mod complete;
 mod connection;
 mod engine;
@@ -36,6 +37,7 @@ mod tests;
 pub use accounts::Credentials;
 pub use assets::{AssetKind, AssetRecord, NewAsset};
 pub use backup::{FileEntry, Snapshot};
+pub use called_off::CalledOff;
 pub use complete::Completed;
 pub use connection::{SchemaStatus, Store};
 #[cfg(any(test, feature = "conformance"))]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use admint_domain::{AdSpec, AssetId, Frames, Price, SceneId, ScenePlan, Stage, Usd};
 use admint_media::{FrameJob, encode_frames};
-use admint_providers::{FrameSource, Operation, ProviderError, VideoOutput, VideoRequest};
-use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, StopReason};
+use admint_providers::{FrameSource, IdempotencyKey, Operation, ProviderError, VideoOutput, VideoRequest};
+use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, StoreError};
 
 use crate::{
     PipelineError,
@@ -146,9 +146,10 @@ async fn start(job: &Job, missing: &Missing) -> Result<Operation, PipelineError>
         operation: format!("scene {}", request.scene_index + 1),
         price: video.price(request),
     };
+    // The same entry as before, if a crash lost what was started for it; and so the same operation.
     let booked = store.reserve(&job.lease, entry).await?;
-    // Never dropped half-way: an operation whose handle got lost is one paid for nothing.
-    let operation = match video.start(request).await {
+    // Never dropped half-way: an operation whose handle got lost waits for the next attempt.
+    let operation = match video.start(request, &IdempotencyKey::new(booked)).await {
         Ok(operation) => operation,
         Err(error) => {
             store.settle(&job.lease, booked, Price::Known(Usd::ZERO)).await?;
@@ -157,34 +158,35 @@ async fn start(job: &Job, missing: &Missing) -> Result<Operation, PipelineError>
     };
     let handle = serde_json::to_value(&operation)
         .map_err(|error| ProviderError::BadOutput { provider: video.name(), reason: error.to_string() })?;
-    store.save_operation(&job.lease, scene, &handle).await?;
+    tracing::debug!(generation.id = %job.lease.generation, "operation started");
+    match store.save_operation(&job.lease, scene, &handle).await {
+        Ok(()) => {}
+        Err(StoreError::LeaseLost) => {
+            store.call_off_unless_taken_over(job.lease.generation, &handle).await?;
+            return Err(StoreError::LeaseLost.into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tracing::debug!(generation.id = %job.lease.generation, "operation saved");
     store.settle(&job.lease, booked, video.price(request)).await?;
     Ok(operation)
 }
 
-/// The operation's frames. Where the ad's maker does not want it any more, the model is told; where only this
-/// worker has to let go of it, another will collect it.
+/// The operation's frames. Whoever stops waiting for them leaves the operation alone: another worker collects it,
+/// or it is called off with the video.
 async fn collect(
     job: &Job,
     scene: SceneId,
     operation: &Operation,
 ) -> Result<Arc<dyn FrameSource>, PipelineError> {
     let video = &job.providers().video;
-    match job.unless_stopped(video.collect(operation)).await {
-        Ok(Ok(VideoOutput::Frames(frames))) => Ok(frames),
-        Ok(Err(error)) => {
+    match job.unless_stopped(video.collect(operation)).await? {
+        Ok(VideoOutput::Frames(frames)) => Ok(frames),
+        Err(error) => {
             if error.is_operations_end() {
                 job.pipeline.store.forget_operation(&job.lease, scene).await?;
             }
             Err(error.into())
-        }
-        Err(stopped) => {
-            if job.stop.reason() == Some(StopReason::User)
-                && let Err(error) = video.cancel(operation).await
-            {
-                tracing::warn!(generation.id = %job.lease.generation, %error, "the model was not told to stop");
-            }
-            Err(stopped)
         }
     }
 }
@@ -231,6 +233,7 @@ async fn draw(
     counter: Counter,
 ) -> Result<(), PipelineError> {
     let index = missing.request.scene_index as usize;
+    let _turn = job.turn_to_encode().await?;
     let out = job.scratch(&format!("clip-{index}.mp4")).await?;
     let length = frames.length();
     let frame_job = FrameJob { resolution: frames.resolution(), length, out: out.clone() };

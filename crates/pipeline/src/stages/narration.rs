@@ -1,7 +1,7 @@
 //! The ad's own words said aloud, where its maker asked for it.
 
 use admint_domain::{AdSpec, Price, ScenePlan, Usd};
-use admint_providers::{Narration, VoiceRequest};
+use admint_providers::{IdempotencyKey, Narration, VoiceRequest};
 use admint_store::{AssetKind, GenerationWork, LedgerEntry};
 use admint_timeline::{SpokenLine, VoiceOver};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub(crate) async fn narrate(
     let price = model.price(&request);
     let entry = LedgerEntry { scene: None, provider: model.name().into(), operation: "voice".into(), price };
     let booked = job.pipeline.store.reserve(&job.lease, entry).await?;
-    match job.unless_stopped(model.narrate(&request)).await?? {
+    match job.unless_stopped(model.narrate(&request, &IdempotencyKey::new(booked))).await?? {
         Narration::Spoken { samples, lines } => {
             let asset = job.publish_sound(AssetKind::Narration, samples, 1, plan.total()).await?.id;
             keep_script(job, &Script::Spoken(lines.clone())).await?;

@@ -1,7 +1,7 @@
 //! Music as long as the video, composed before the timeline that names it.
 
 use admint_domain::{AdSpec, ScenePlan};
-use admint_providers::MusicRequest;
+use admint_providers::{IdempotencyKey, MusicRequest};
 use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry};
 
 use crate::{PipelineError, job::Job};
@@ -25,7 +25,8 @@ pub(crate) async fn compose(
     let price = music.price(&request);
     let entry = LedgerEntry { scene: None, provider: music.name().into(), operation: "music".into(), price };
     let booked = job.pipeline.store.reserve(&job.lease, entry).await?;
-    let soundtrack = job.unless_stopped(music.compose(&request)).await??;
+    let soundtrack = job.unless_stopped(music.compose(&request, &IdempotencyKey::new(booked))).await??;
+    tracing::debug!(generation.id = %job.lease.generation, "music composed");
     // Kept before it is settled: what is killed in between finds it, and does not buy it again.
     let asset = job.publish_sound(AssetKind::Soundtrack, soundtrack.samples, 2, plan.total()).await?;
     job.pipeline.store.settle(&job.lease, booked, price).await?;

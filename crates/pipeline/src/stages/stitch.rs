@@ -25,6 +25,7 @@ pub(crate) async fn render(
     if let Some(finished) = job.finished(assets, AssetKind::Stitched, None).await {
         return Ok(finished);
     }
+    let _turn = job.turn_to_encode().await?;
     // The files stay where they are for as long as they are read.
     let ((sources, _files), overlays) = tokio::try_join!(clip_sources(job, assets), lay_out_words(timeline))?;
     let is_drawn = sources.values().any(|source| matches!(source, ClipSource::Drawn(_)));

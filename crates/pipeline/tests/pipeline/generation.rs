@@ -208,6 +208,41 @@ async fn cancelling_a_running_video_stops_its_model_and_its_work() {
     assert!(!desk.scratch_exists(id));
 }
 
+/// Its scene is with the model and no worker has it: the model is told all the same, whoever ends the video.
+#[tokio::test]
+async fn a_waiting_video_that_is_cancelled_or_deleted_stops_its_model() {
+    for is_deleted in [false, true] {
+        let scripted = Scripted::default().with_fault(1, Fault::Hangs).with_price(Usd::from_micros(250_000));
+        let desk = Desk::open(scripted.clone()).await;
+        let id = desk.create(create("A cold brew for busy developers")).await;
+        let workers = desk.start_workers();
+        desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
+        desk.until_struck(&scripted).await;
+        workers.stop().await;
+        assert_eq!((scripted.started(), scripted.cancelled()), (2, 0));
+
+        if is_deleted {
+            desk.pipeline.delete_generation(desk.user, id).await.unwrap();
+        } else {
+            desk.pipeline.cancel_generation(desk.user, id).await.unwrap();
+        }
+        desk.start_workers().stop().await;
+        let cancelled: Vec<_> =
+            scripted.purchases().into_iter().filter(|purchase| purchase.is_cancelled).collect();
+        assert_eq!(cancelled.iter().map(|purchase| purchase.what.as_str()).collect::<Vec<_>>(), ["scene 2"]);
+        let profile = desk.pipeline.profile(desk.user).await.unwrap();
+        assert_eq!(profile.total_cost_usd, Usd::from_micros(500_000), "what was bought is said");
+        if !is_deleted {
+            // Tried again, the scene is another operation; the first scene's clip is kept.
+            desk.pipeline.retry_generation(desk.user, id).await.unwrap();
+            desk.work().await;
+            let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+            assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+            assert_eq!(scripted.started(), 4);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_handed_back_video_goes_on_where_it_was_and_starts_nothing_twice() {
     let scripted = Scripted::default().with_fault(1, Fault::Hangs).with_price(Usd::from_micros(250_000));
@@ -315,6 +350,26 @@ async fn one_user_cannot_fill_the_queue() {
     assert!(refused.retry_after.is_some());
     let waiting = GenerationQuery { status: Some(StatusFilter::Processing), ..GenerationQuery::default() };
     assert_eq!(desk.pipeline.generations(desk.user, waiting).await.unwrap().total, 20);
+}
+
+/// Ten are under way at a time, and one is drawn and encoded: what takes memory does not grow with the queue.
+#[tokio::test]
+async fn many_jobs_at_work_take_turns_at_the_encoder() {
+    let scripted = Scripted::default();
+    let desk = Desk::open(scripted.clone()).await;
+    desk.store.set_jobs_per_user(10).await.unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..10 {
+        let mut request = create("A cold brew for busy developers");
+        request.aspect_ratio = Some(AspectRatio::Square);
+        ids.push(desk.create(request).await);
+    }
+    desk.work_by(10).await;
+    for id in ids {
+        let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+        assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    }
+    assert_eq!(scripted.most_drawn_at_once(), 1);
 }
 
 #[tokio::test]

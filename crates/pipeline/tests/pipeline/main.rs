@@ -2,6 +2,8 @@
 
 mod bucket;
 mod generation;
+#[cfg(unix)]
+mod killed;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]
 #[path = "../../../store/src/tests/s3.rs"]

@@ -85,6 +85,7 @@ impl Desk {
             assets: assets.clone(),
             ffmpeg: ffmpeg.clone(),
             providers,
+            encoders: 1,
             engine: Arc::new(DatabaseEngine::new(store.clone(), std::time::Duration::from_secs(30))),
         };
         let name = Username::parse("maker").unwrap();
@@ -101,15 +102,23 @@ impl Desk {
     }
 
     pub fn start_workers(&self) -> Workers {
+        self.start_many_workers(1)
+    }
+
+    pub fn start_many_workers(&self, count: usize) -> Workers {
         let shutdown = CancellationToken::new();
-        let task = tokio::spawn(self.pipeline.clone().run_workers(1, shutdown.clone()));
+        let task = tokio::spawn(self.pipeline.clone().run_workers(count, shutdown.clone()));
         Workers { shutdown, task }
     }
 
     /// Runs a worker until nothing waits or runs any more.
     pub async fn work(&self) {
+        self.work_by(1).await;
+    }
+
+    pub async fn work_by(&self, workers: usize) {
         let mut notices = self.store.subscribe();
-        let workers = self.start_workers();
+        let workers = self.start_many_workers(workers);
         let unfinished =
             || GenerationQuery { status: Some(StatusFilter::Processing), ..GenerationQuery::default() };
         while self.pipeline.generations(self.user, unfinished()).await.unwrap().total > 0 {

@@ -1,6 +1,7 @@
 //! One module for each table. Rows never leave this crate: repositories turn them into domain types.
 
 pub mod asset;
+pub mod called_off_operation;
 pub mod generation;
 pub mod generation_picture;
 pub mod job;

@@ -5,6 +5,7 @@
 mod accounts;
 mod backup;
 mod bucket;
+mod called_off;
 mod engine;
 mod events;
 mod files;
