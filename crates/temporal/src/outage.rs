@@ -26,10 +26,10 @@ impl Outage {
         tokio::time::sleep(pause).await;
     }
 
-    /// It answers.
+    /// It answers, or did.
     pub fn is_over(&mut self) {
         if self.pause.take().is_some() {
-            tracing::info!("Temporal answers again");
+            tracing::info!("it goes on: Temporal answers");
         }
     }
 }

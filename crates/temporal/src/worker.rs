@@ -1,7 +1,7 @@
 //! The SDK's worker, in a thread and a runtime of its own: its workflows cannot leave their thread, and when the
 //! engine is dropped everything of it goes at once, its connections included.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use temporalio_sdk::{
     Runtime, Worker, WorkerOptions,
@@ -16,6 +16,8 @@ use crate::{TemporalError, activity::Steps, connection::Place, outage::Outage, w
 
 /// Workflows do next to nothing; some may wait for the server's answer.
 const WORKFLOW_TASKS: usize = 16;
+/// A worker that ran for longer than this had found its server.
+const WORKED: Duration = Duration::from_secs(60);
 /// For the server to be told how the last steps ended.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -23,6 +25,7 @@ const FAREWELL: Duration = Duration::from_secs(10);
 pub(crate) async fn serve(place: &Place, steps: Steps, count: usize) {
     let mut outage = Outage::default();
     while !steps.shutdown.is_cancelled() {
+        let began = Instant::now();
         let (sender, ended) = oneshot::channel();
         let (place, at_work) = (place.clone(), steps.clone());
         let thread = std::thread::Builder::new().name("temporal".into());
@@ -31,7 +34,14 @@ pub(crate) async fn serve(place: &Place, steps: Steps, count: usize) {
             Ok(_) => ended.await.unwrap_or_else(|_| Err(failed("stopped", "it panicked"))),
             Err(error) => Err(failed("has no thread", error)),
         };
+        let result = result.and_then(|()| match steps.shutdown.is_cancelled() {
+            true => Ok(()),
+            false => Err(failed("ended", "nobody wanted it to")),
+        });
         if let Err(error) = result {
+            if began.elapsed() > WORKED {
+                outage.is_over();
+            }
             steps.shutdown.run_until_cancelled(outage.wait("no steps are taken from Temporal", &error)).await;
         }
     }
