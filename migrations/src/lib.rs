@@ -11,6 +11,7 @@ mod m20261123_000004_ledger;
 mod m20261123_000005_options;
 mod m20261123_000006_pictures;
 mod m20261124_000007_queue;
+mod m20261125_000008_storage;
 mod m20261125_000009_called_off;
 
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_options::Migration),
             Box::new(m20261123_000006_pictures::Migration),
             Box::new(m20261124_000007_queue::Migration),
+            Box::new(m20261125_000008_storage::Migration),
             Box::new(m20261125_000009_called_off::Migration),
         ]
     }

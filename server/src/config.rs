@@ -42,6 +42,10 @@ pub struct Config {
     /// As much as copies of a bucket's files may take on this machine's disk, in GiB.
     #[serde(deserialize_with = "number")]
     pub cache_gigabytes: usize,
+    /// As much as one user's videos and pictures may take, in GiB; 0 sets no limit. So it is by default: who runs
+    /// AdMint for themselves has a disk for a limit, and one that nobody chose would surprise at the worst moment.
+    #[serde(deserialize_with = "gigabytes")]
+    pub quota_gigabytes: usize,
     /// The address people type, such as `https://ads.example.com`. With https, cookies become
     /// `Secure` and browsers are told to stay on https.
     pub public_url: Option<PublicUrl>,
@@ -95,6 +99,7 @@ impl Default for Config {
             s3_access_key_id: None,
             s3_secret_access_key: None,
             cache_gigabytes: 4,
+            quota_gigabytes: 0,
             public_url: None,
             workers: default_workers(),
             lease_seconds: 30,
@@ -115,7 +120,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 22] = [
+    pub const KEYS: [&'static str; 23] = [
         "listen",
         "data_dir",
         "database_url",
@@ -125,6 +130,7 @@ impl Config {
         "s3_access_key_id",
         "s3_secret_access_key",
         "cache_gigabytes",
+        "quota_gigabytes",
         "public_url",
         "workers",
         "lease_seconds",
@@ -147,6 +153,11 @@ impl Config {
     /// Where the rows are: the configured database, or SQLite in the data folder.
     pub fn database(&self) -> DatabaseUrl {
         self.database_url.clone().unwrap_or_else(|| self.data_folder().sqlite())
+    }
+
+    /// As many bytes as one user's files may take.
+    pub fn quota(&self) -> Option<u64> {
+        (self.quota_gigabytes > 0).then_some((self.quota_gigabytes as u64) << 30)
     }
 
     /// Whether browsers reach AdMint by https.
@@ -176,20 +187,29 @@ fn lease<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> 
     }
 }
 
-/// A number, also written as text: the environment knows nothing else.
+/// Up to a pebibyte.
+fn gigabytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    number_up_to(1 << 20, deserializer)
+}
+
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    number_up_to(64, deserializer)
+}
+
+/// A number, also written as text: the environment knows nothing else.
+fn number_up_to<'de, D: Deserializer<'de>>(most: usize, deserializer: D) -> Result<usize, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
         Number(i64),
         Text(String),
     }
-    let wrong = || de::Error::custom("expected a whole number from 0 to 64");
+    let wrong = || de::Error::custom(format!("expected a whole number from 0 to {most}"));
     let number = match Written::deserialize(deserializer).map_err(|_| wrong())? {
         Written::Number(number) => number,
         Written::Text(text) => text.trim().parse().map_err(|_| wrong())?,
     };
-    usize::try_from(number).ok().filter(|n| *n <= 64).ok_or_else(wrong)
+    usize::try_from(number).ok().filter(|n| *n <= most).ok_or_else(wrong)
 }
 
 /// A list, also written as one text with commas.

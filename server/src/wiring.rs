@@ -27,7 +27,8 @@ pub struct Rooms {
 pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
-    rooms(&config.database(), assets(config)?, ffmpeg(config), |store| engine(config, store)).await
+    let engine = |store: &Store| engine(config, store);
+    rooms(&config.database(), assets(config)?, ffmpeg(config), engine, config.quota()).await
 }
 
 /// The published files' place, as configured.
@@ -69,14 +70,15 @@ fn on_temporal(_: &Config, _: &str, _: Store, _: Duration) -> Result<Arc<dyn Job
     )
 }
 
-/// The rooms over the given database and files.
+/// The rooms over the given database and files, of which each user may have `quota` bytes.
 pub async fn rooms(
     database: &DatabaseUrl,
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
     engine: impl FnOnce(&Store) -> Result<Arc<dyn JobEngine>>,
+    quota: Option<u64>,
 ) -> Result<Rooms> {
-    let store = connect(database).await?;
+    let store = connect(database).await?.with_quota(quota);
     store.migrate().await.context("cannot bring the database's schema up to date")?;
     let pipeline = Pipeline::new(PipelineConfig {
         store: store.clone(),

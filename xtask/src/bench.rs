@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::bundle::{self, Flavour};
 use crate::postgres::Cluster;
@@ -82,18 +82,33 @@ pub enum What {
     Load,
 }
 
-/// Runs `server/examples/load.rs`, which tells what it times, on SQLite and on a PostgreSQL of its own.
+/// Runs `server/examples/load.rs`, which tells what it times, on SQLite and on a PostgreSQL of its own. Fails
+/// with the targets that were missed.
 pub fn load(workspace: &Workspace) -> Result<()> {
     setup::for_tests(workspace)?;
     bundle::build(workspace, Flavour::Small)?;
-    let cluster = Cluster::start()?;
     step("Building the load");
     process::run(
         process::cargo()
-            .args(["run", "--release", "--package", "server", "--example", "load", "--", &cluster.url()])
+            .args(["build", "--release", "--package", "server", "--example", "load"])
             .env_remove("LEPTOS_OUTPUT_NAME")
             .current_dir(&workspace.root),
-    )
+    )?;
+    let cluster = Cluster::start()?;
+    let mut load = Command::new(workspace.target.join("release/examples/load"));
+    let mut load = load
+        .arg(cluster.url())
+        .current_dir(&workspace.root)
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("starting the load")?;
+    let mut said = String::new();
+    std::io::Read::read_to_string(load.stderr.as_mut().context("what the load says")?, &mut said)?;
+    let status = load.wait()?;
+    if !status.success() {
+        bail!("the load ended with {status}: {}", said.trim().trim_start_matches("Error: "));
+    }
+    Ok(())
 }
 
 /// The time in which the film was drawn and encoded, over its frames.

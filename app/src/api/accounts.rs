@@ -1,6 +1,6 @@
 //! Signing up, in and out, and who one is.
 
-use admint_domain::ProfileView;
+use admint_domain::ProfileFigures;
 #[cfg(feature = "ssr")]
 use admint_domain::{LoginRequest, RegisterRequest, SignedIn};
 use leptos::prelude::*;
@@ -51,9 +51,9 @@ pub async fn log_out() -> Result<(), ApiError> {
 }
 
 #[server(output = crate::json::Answer, name = Profile, prefix = "/fn", endpoint = "profile")]
-pub async fn profile() -> Result<ProfileView, ApiError> {
+pub async fn profile() -> Result<ProfileFigures, ApiError> {
     let user = context::current_user().map_err(refuse)?;
-    context::backend()?.profile(user.id).await.map_err(refuse)
+    context::backend()?.profile(user.id).await.map(ProfileFigures::from).map_err(refuse)
 }
 
 #[cfg(feature = "ssr")]

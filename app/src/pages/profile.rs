@@ -1,6 +1,6 @@
 //! Who one is, and what one has made and spent.
 
-use admint_domain::ProfileView;
+use admint_domain::ProfileFigures;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -55,8 +55,8 @@ fn ProfileSkeleton() -> impl IntoView {
 }
 
 #[component]
-fn Profile(profile: ProfileView) -> impl IntoView {
-    let ProfileView { user, total_generations, total_cost_usd, last_login } = profile;
+fn Profile(profile: ProfileFigures) -> impl IntoView {
+    let ProfileFigures { user, total_generations, total_cost, last_login, storage } = profile;
     let initial = user.username.chars().next().map(|c| c.to_ascii_uppercase().to_string());
     view! {
         <div class="profile-head">
@@ -74,7 +74,11 @@ fn Profile(profile: ProfileView) -> impl IntoView {
             </div>
             <div>
                 <dt>"Total Cost Spent"</dt>
-                <dd>{total_cost_usd.to_string()}</dd>
+                <dd>{total_cost}</dd>
+            </div>
+            <div>
+                <dt>"Storage Used"</dt>
+                <dd>{storage}</dd>
             </div>
             <div>
                 <dt>"Last Login"</dt>

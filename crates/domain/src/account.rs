@@ -190,11 +190,92 @@ pub struct ProfileView {
     /// The log-in before the present one counts as "last" only after it; this is the newest.
     #[serde(default, with = "crate::instant::option")]
     pub last_login: Option<DateTime<Utc>>,
+    pub storage: StorageView,
+}
+
+/// The profile as its page shows it: what is written the same for everybody is text, so that the browser's bundle needs
+/// no code to write it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProfileFigures {
+    pub user: UserView,
+    pub total_generations: u32,
+    pub total_cost: String,
+    #[serde(default, with = "crate::instant::option")]
+    pub last_login: Option<DateTime<Utc>>,
+    pub storage: String,
+}
+
+impl From<ProfileView> for ProfileFigures {
+    fn from(profile: ProfileView) -> Self {
+        let ProfileView { user, total_generations, total_cost_usd, last_login, storage } = profile;
+        let (total_cost, storage) = (total_cost_usd.to_string(), storage.to_string());
+        Self { user, total_generations, total_cost, last_login, storage }
+    }
+}
+
+/// How much a user's videos and pictures take, and how much they may. As text: "1.2 GiB of 5 GiB".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StorageView {
+    pub used_bytes: u64,
+    /// Null where there is no limit.
+    pub allowed_bytes: Option<u64>,
+}
+
+impl StorageView {
+    /// Whether nothing more can be kept.
+    pub fn is_full(&self) -> bool {
+        self.allowed_bytes.is_some_and(|allowed| self.used_bytes >= allowed)
+    }
+
+    /// What to do when something does not fit.
+    pub fn advice(&self) -> String {
+        format!(
+            "Your storage is full: {self} are used. Delete videos that you no longer need, or ask this server's \
+             operator for more room, and try again."
+        )
+    }
+}
+
+impl fmt::Display for StorageView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_bytes(f, self.used_bytes)?;
+        if let Some(allowed) = self.allowed_bytes {
+            f.write_str(" of ")?;
+            write_bytes(f, allowed)?;
+        }
+        Ok(())
+    }
+}
+
+/// To a tenth, and whole numbers without one.
+fn write_bytes(f: &mut fmt::Formatter<'_>, bytes: u64) -> fmt::Result {
+    let (shift, unit) = if bytes >> 30 == 0 { (20, "MiB") } else { (30, "GiB") };
+    let tenths = (u128::from(bytes) * 10) >> shift;
+    write!(f, "{}", tenths / 10)?;
+    if tenths % 10 > 0 {
+        write!(f, ".{}", tenths % 10)?;
+    }
+    write!(f, " {unit}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn storage_as_text() {
+        let check = |used_bytes, allowed_bytes, text: &str| {
+            assert_eq!(StorageView { used_bytes, allowed_bytes }.to_string(), text);
+        };
+        check(0, None, "0 MiB");
+        check(0, Some(5 << 30), "0 MiB of 5 GiB");
+        check(1_500_000, Some(1 << 30), "1.4 MiB of 1 GiB");
+        check((5 << 30) - 1, Some(5 << 30), "4.9 GiB of 5 GiB");
+        check(u64::MAX, None, "17179869183.9 GiB");
+        let is_full = |used_bytes, allowed_bytes| StorageView { used_bytes, allowed_bytes }.is_full();
+        assert!(is_full(7, Some(7)) && !is_full(6, Some(7)) && !is_full(u64::MAX, None));
+    }
 
     #[test]
     fn user_names() {

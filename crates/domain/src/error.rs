@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::StorageView;
+
 /// What kind of thing went wrong; `snake_case` in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -20,6 +22,8 @@ pub enum ErrorCode {
     /// The thing is not in a state that allows this, or the name is taken.
     Conflict,
     PayloadTooLarge,
+    /// What the user keeps takes as much as it may.
+    StorageFull,
     RateLimited,
     /// Something AdMint needs (ffmpeg, a provider, the database) does not answer.
     Unavailable,
@@ -39,6 +43,8 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::PayloadTooLarge => 413,
+            // As WebDAV's quotas answer (RFC 4331): 413 is about the request, which may be tiny.
+            Self::StorageFull => 507,
             Self::RateLimited => 429,
             Self::Unavailable | Self::Network => 503,
             Self::Internal => 500,
@@ -85,6 +91,11 @@ impl AppError {
 
     pub fn rate_limited(message: impl Into<String>, retry_after: u32) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(ErrorCode::RateLimited, message) }
+    }
+
+    /// Nothing more can be kept for this user.
+    pub fn storage_full(storage: &StorageView) -> Self {
+        Self::new(ErrorCode::StorageFull, storage.advice())
     }
 
     pub fn unavailable(message: impl Into<String>) -> Self {

@@ -10,6 +10,7 @@ mod aspect;
 mod backend;
 mod captions;
 mod color;
+mod disk;
 mod error;
 mod generation;
 mod id;
@@ -25,14 +26,15 @@ mod stage;
 mod time;
 
 pub use account::{
-    EmailAddress, LoginRequest, Password, ProfileView, RefreshRequest, RegisterRequest, SignedIn, UserView,
-    Username,
+    EmailAddress, LoginRequest, Password, ProfileFigures, ProfileView, RefreshRequest, RegisterRequest,
+    SignedIn, StorageView, UserView, Username,
 };
 pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
 pub use backend::{Accounts, Backend};
 pub use captions::CaptionFormat;
 pub use color::Rgb;
+pub use disk::{is_disk_full, says_disk_full};
 pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
 pub use generation::{
     AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,

@@ -1,5 +1,7 @@
 use std::{io, path::PathBuf};
 
+use admint_domain::{is_disk_full, says_disk_full};
+
 use crate::plan::InvalidPlan;
 
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +34,6 @@ pub enum MediaError {
     Io { path: PathBuf, source: io::Error },
 }
 
-fn is_full(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
-}
-
 impl MediaError {
     /// Whether the same work may succeed a little later: ffmpeg was killed, as by a machine that ran out of
     /// memory, and did not find fault with what it was given.
@@ -47,14 +44,9 @@ impl MediaError {
     /// Whether there was no room for what was to be written.
     pub fn is_disk_full(&self) -> bool {
         match self {
-            Self::Failed { stderr_tail, .. } => {
-                // As the C library words ENOSPC, EDQUOT and EFBIG, which is all that ffmpeg passes on.
-                ["No space left on device", "Disk quota exceeded", "File too large"]
-                    .iter()
-                    .any(|words| stderr_tail.contains(words))
-            }
-            Self::Io { source, .. } => is_full(source),
-            _ => false,
+            // Words are all that ffmpeg passes on.
+            Self::Failed { stderr_tail, .. } => says_disk_full(stderr_tail),
+            other => is_disk_full(other),
         }
     }
 

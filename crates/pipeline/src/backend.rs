@@ -27,6 +27,7 @@ impl Backend for Pipeline {
 
     async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError> {
         let mut brief = request.validate(fresh_seed())?;
+        self.require_room(user).await?;
         self.resolve_pictures(user, &mut brief.options).await?;
         let unfinished = GenerationQuery {
             status: Some(StatusFilter::Processing),
@@ -97,6 +98,7 @@ impl Backend for Pipeline {
     }
 
     async fn retry_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
+        self.require_room(user).await?;
         let outcome = self.store.retry(user, id).await;
         match outcome.map_err(|error| refuse("retry generation", error))? {
             RetryOutcome::NotFound => Err(AppError::not_found("video")),
@@ -141,6 +143,14 @@ impl Backend for Pipeline {
     async fn profile(&self, user: UserId) -> Result<ProfileView, AppError> {
         let profile = self.store.profile(user).await;
         profile.map_err(|error| refuse("read profile", error))?.ok_or_else(AppError::unauthorized)
+    }
+}
+
+impl Pipeline {
+    /// Refuses what would fail at its first file. Where there is some room left, the file that has none is refused.
+    pub(crate) async fn require_room(&self, user: UserId) -> Result<(), AppError> {
+        let storage = self.store.storage(user).await.map_err(|error| refuse("look for room", error))?;
+        if storage.is_full() { Err(AppError::storage_full(&storage)) } else { Ok(()) }
     }
 }
 

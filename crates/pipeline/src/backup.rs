@@ -1,26 +1,24 @@
-//! The whole installation in a folder, and back; and whether rows and files agree.
+//! The whole installation in a folder or a bucket, and back; and whether rows and files agree.
 //!
 //! ```text
 //! BACKUP/manifest.json    what is in it: version, schema, rows by table, files with size and hash
 //! BACKUP/rows.jsonl       every row, as it was at one moment
 //! BACKUP/files/KEY        every file that a row named at that moment
 //! ```
-//! The folder appears under its name when it is whole, so one that is there is complete.
+//! A back-up has its manifest when it is whole, so one that has it is complete.
 
 use std::{
     collections::{BTreeMap, HashSet},
-    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
-use admint_store::{AssetStore, FileEntry, Snapshot, Store, StoreError};
+use admint_domain::GenerationId;
+use admint_store::{Archive, AssetStore, FileEntry, Snapshot, Store, StoreError};
 use serde::{Deserialize, Serialize};
 
 /// What this program writes; another number is another layout.
 const FORMAT: u32 = 1;
-const MANIFEST: &str = "manifest.json";
 const ROWS: &str = "rows.jsonl";
-const FILES: &str = "files";
 /// A younger file without a row may be one whose row is just being written.
 const YOUNG: Duration = Duration::from_secs(3600);
 
@@ -28,10 +26,11 @@ const YOUNG: Duration = Duration::from_secs(3600);
 pub enum BackupError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{path} is there already; name a folder that is not", path = .0.display())]
-    Exists(PathBuf),
-    #[error("{path} is no back-up: {reason}", path = path.display())]
-    NoBackup { path: PathBuf, reason: String },
+    /// It would be swept up as what no row names.
+    #[error("{0} is where the videos themselves are; name another place")]
+    Inside(String),
+    #[error("{place} is no back-up: {reason}")]
+    NoBackup { place: String, reason: String },
     #[error(
         "the back-up is of AdMint {version}, whose database has other steps than this one's; restore it with \
          that version, then upgrade"
@@ -39,8 +38,6 @@ pub enum BackupError {
     OtherSchema { version: String },
     #[error("the back-up's file {0} is not what it was when it was made")]
     Changed(String),
-    #[error("{path}: {source}", path = path.display())]
-    Io { path: PathBuf, source: std::io::Error },
 }
 
 /// `manifest.json`.
@@ -52,6 +49,9 @@ pub struct Manifest {
     /// The steps of the database's schema.
     pub schema: Vec<String>,
     pub rows: BTreeMap<String, u64>,
+    /// Of the file that has them; older back-ups do not tell.
+    #[serde(default)]
+    pub rows_sha256: Option<String>,
     pub files: Vec<FileEntry>,
 }
 
@@ -81,34 +81,32 @@ impl Verification {
     }
 }
 
-/// Backs everything up into `to`, while others go on working. A file whose video was deleted meanwhile is left out
-/// together with nothing else: its row stays, and `verify` will name it after a restore.
+/// Backs everything up into `to`, while others go on working, file by file and none of them whole in memory. A file
+/// whose video was deleted meanwhile is left out together with nothing else: its row stays, and `verify` will name it
+/// after a restore.
 pub async fn backup(
     store: &Store,
     assets: &AssetStore,
-    to: &Path,
+    to: &Archive,
     on_file: impl Fn(usize, usize),
 ) -> Result<(Manifest, Vec<String>), BackupError> {
-    if tokio::fs::try_exists(to).await.map_err(io(to))? {
-        return Err(BackupError::Exists(to.to_owned()));
+    if assets.holds(to) {
+        return Err(BackupError::Inside(to.place()));
     }
-    let mut part = to.as_os_str().to_owned();
-    part.push(".part");
-    let part = PathBuf::from(part);
-    if let Err(error) = tokio::fs::remove_dir_all(&part).await
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        return Err(io(&part)(error));
-    }
-    tokio::fs::create_dir_all(&part).await.map_err(io(&part))?;
-    let Snapshot { rows, files } = store.dump(&part.join(ROWS)).await?;
+    let draft = to.begin().await?;
+    let dumped = assets.draft();
+    let Snapshot { rows, files } = store.dump(dumped.path()).await?;
+    let rows_file = draft.put(dumped.read().await?, ROWS).await?;
+    drop(dumped);
     let mut gone = Vec::new();
     for (done, file) in files.iter().enumerate() {
-        match assets.copy_out(&file.key, &part.join(FILES).join(&file.key)).await? {
-            Some(copied) if copied.sha256 != file.sha256 => {
-                return Err(BackupError::Changed(file.key.clone()));
+        match assets.stream(&file.key, None).await? {
+            Some(stream) => {
+                let copied = draft.put(stream, &name_of(&file.key)).await?;
+                if copied.sha256 != file.sha256 {
+                    return Err(BackupError::Changed(file.key.clone()));
+                }
             }
-            Some(_) => {}
             None => gone.push(file.key.clone()),
         }
         on_file(done + 1, files.len());
@@ -119,12 +117,10 @@ pub async fn backup(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: store.status().await?.applied,
         rows,
+        rows_sha256: Some(rows_file.sha256),
         files: files.into_iter().filter(|file| !lost.contains(&file.key)).collect(),
     };
-    let path = part.join(MANIFEST);
-    let json = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain JSON");
-    tokio::fs::write(&path, json).await.map_err(io(&path))?;
-    tokio::fs::rename(&part, to).await.map_err(io(to))?;
+    draft.finish(serde_json::to_vec_pretty(&manifest).expect("a manifest is plain JSON")).await?;
     Ok((manifest, gone))
 }
 
@@ -133,14 +129,13 @@ pub async fn backup(
 pub async fn restore(
     store: &Store,
     assets: &AssetStore,
-    from: &Path,
+    from: &Archive,
     on_file: impl Fn(usize, usize),
 ) -> Result<Manifest, BackupError> {
-    let path = from.join(MANIFEST);
-    let no_backup = |reason: String| BackupError::NoBackup { path: from.to_owned(), reason };
-    let json = tokio::fs::read(&path).await.map_err(|error| no_backup(format!("{MANIFEST}: {error}")))?;
+    let no_backup = |reason: String| BackupError::NoBackup { place: from.place(), reason };
+    let json = from.manifest().await?.ok_or_else(|| no_backup("it has no manifest.json".into()))?;
     let manifest: Manifest =
-        serde_json::from_slice(&json).map_err(|error| no_backup(format!("{MANIFEST}: {error}")))?;
+        serde_json::from_slice(&json).map_err(|error| no_backup(format!("manifest.json: {error}")))?;
     if manifest.format != FORMAT {
         return Err(no_backup(format!("its format is {}, and this program knows {FORMAT}", manifest.format)));
     }
@@ -150,21 +145,33 @@ pub async fn restore(
     if !store.is_empty().await? {
         return Err(StoreError::NotEmpty.into());
     }
+    let missing = |name: &str| no_backup(format!("{name} is missing"));
     for (done, file) in manifest.files.iter().enumerate() {
-        let source = from.join(FILES).join(&file.key);
-        let copied = assets.copy_in(&source, &file.key).await?;
+        let name = name_of(&file.key);
+        let stream = from.stream(&name).await?.ok_or_else(|| missing(&name))?;
+        let copied = assets.publish_stream(stream, &file.key).await?;
         if copied.sha256 != file.sha256 {
             assets.remove(std::slice::from_ref(&file.key)).await?;
             return Err(BackupError::Changed(file.key.clone()));
         }
         on_file(done + 1, manifest.files.len());
     }
-    let rows = store.load(&from.join(ROWS)).await?;
+    let dumped = assets.draft();
+    let copied = dumped.write(from.stream(ROWS).await?.ok_or_else(|| missing(ROWS))?).await?;
+    if manifest.rows_sha256.as_ref().is_some_and(|sha256| *sha256 != copied.sha256) {
+        return Err(BackupError::Changed(ROWS.to_owned()));
+    }
+    let rows = store.load(dumped.path()).await?;
     let told: BTreeMap<_, _> = manifest.rows.iter().filter(|(_, count)| **count > 0).collect();
     if rows.iter().collect::<BTreeMap<_, _>>() != told {
-        return Err(no_backup(format!("{ROWS} does not have the rows that {MANIFEST} tells of")));
+        return Err(no_backup(format!("{ROWS} does not have the rows that manifest.json tells of")));
     }
     Ok(manifest)
+}
+
+/// What a published file is called in a back-up.
+fn name_of(key: &str) -> String {
+    format!("files/{key}")
 }
 
 /// Reads every file that a row names, and looks for files that none does.
@@ -217,25 +224,49 @@ pub async fn remove_orphans(store: &Store, assets: &AssetStore) -> Result<Vec<St
 }
 
 /// Collects what killed processes and interrupted deletions left, while others work. A file goes only when two
-/// passes in a row found that no row names it: the age that its date tells is not enough, for clocks jump.
+/// passes in a row found that no row names it, and a scratch folder when both found that its attempt is over: the age
+/// that a date tells is not enough, for clocks jump.
 #[derive(Default)]
 pub struct Sweeper {
     suspects: HashSet<String>,
+    idle: HashSet<(GenerationId, i64)>,
 }
 
-impl Sweeper {
-    /// Looks once; the keys of what was removed, sorted. Passes are to be an hour or so apart.
-    pub async fn pass(&mut self, store: &Store, assets: &AssetStore) -> Result<Vec<String>, BackupError> {
-        let (_, orphans) = named_and_orphans(store, assets).await?;
-        let (gone, suspects): (Vec<_>, Vec<_>) =
-            orphans.into_iter().partition(|key| self.suspects.contains(key));
-        assets.remove(&gone).await?;
-        self.suspects = suspects.into_iter().collect();
-        Ok(gone)
+/// What a pass removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Keys, sorted.
+    pub files: Vec<String>,
+    /// Whose scratch folders, and of which attempt.
+    pub scratch: Vec<(GenerationId, i64)>,
+}
+
+impl Swept {
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.scratch.is_empty()
     }
 }
 
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {
-    let path = path.to_owned();
-    move |source| BackupError::Io { path, source }
+impl Sweeper {
+    /// Looks once. Passes are to be an hour or so apart.
+    pub async fn pass(&mut self, store: &Store, assets: &AssetStore) -> Result<Swept, BackupError> {
+        let (_, orphans) = named_and_orphans(store, assets).await?;
+        let (files, suspects): (Vec<_>, Vec<_>) =
+            orphans.into_iter().partition(|key| self.suspects.contains(key));
+        assets.remove(&files).await?;
+        self.suspects = suspects.into_iter().collect();
+
+        // Listed first: an attempt that begins in between is at work by then. One that is over never begins again,
+        // for each has a fence of its own.
+        let mut scratch = assets.scratch_folders().await?;
+        let at_work = store.attempts_at_work().await?;
+        scratch.retain(|attempt| !at_work.contains(attempt));
+        let (scratch, idle): (Vec<_>, Vec<_>) =
+            scratch.into_iter().partition(|attempt| self.idle.contains(attempt));
+        for &(generation, fence) in &scratch {
+            assets.remove_scratch(generation, fence).await?;
+        }
+        self.idle = idle.into_iter().collect();
+        Ok(Swept { files, scratch })
+    }
 }

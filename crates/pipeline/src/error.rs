@@ -1,4 +1,4 @@
-use admint_domain::{AppError, ScenePlanError};
+use admint_domain::{AppError, ScenePlanError, is_disk_full};
 use admint_media::MediaError;
 use admint_providers::ProviderError;
 use admint_store::StoreError;
@@ -52,6 +52,7 @@ impl PipelineError {
         match self {
             Self::Store(error) => error.is_unavailable(),
             Self::Media(error) => error.is_passing(),
+            Self::Provider(error) => error.is_passing(),
             _ => false,
         }
     }
@@ -60,8 +61,7 @@ impl PipelineError {
         match self {
             Self::Media(error) => error.is_disk_full(),
             Self::Store(error) => error.is_disk_full(),
-            Self::Io { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
-            _ => false,
+            other => is_disk_full(other),
         }
     }
 
@@ -74,6 +74,7 @@ impl PipelineError {
             );
         }
         match self {
+            Self::Store(StoreError::OverQuota { storage, .. }) => format!("{} {kept}", storage.advice()),
             Self::NoFfmpeg(reason) => format!("{reason} {kept}"),
             Self::Media(MediaError::FfmpegMissing { .. }) => format!(
                 "The video encoder (ffmpeg) is not installed on this server. Ask its operator to install it, \
@@ -90,6 +91,9 @@ impl PipelineError {
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")
             }
+            Self::Provider(ProviderError::PictureUnavailable { .. }) => {
+                format!("A picture of this ad cannot be had at the moment. {kept} Please try again.")
+            }
             Self::Provider(ProviderError::MissingPicture { .. }) => format!(
                 "A picture of this ad cannot be read any more. {kept} Choose it again and make the ad anew."
             ),
@@ -102,10 +106,55 @@ impl PipelineError {
 
 /// What reaches the user when a use case, not a job, fails. The cause goes to the log here, once.
 pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
+    if let StoreError::OverQuota { storage, .. } = error {
+        return AppError::storage_full(&storage);
+    }
     tracing::error!(operation, error = %error, "store failed");
     if error.is_unavailable() {
         AppError::unavailable("The database does not answer. Please try again in a moment.")
     } else {
         AppError::internal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(error: PipelineError, passing: bool, says: &str) {
+        assert_eq!(error.is_passing(), passing, "{error}");
+        let message = error.user_message();
+        assert!(message.contains(says) && message.contains("are kept"), "{message}");
+    }
+
+    #[test]
+    fn a_full_disk_is_one_thing_wherever_it_is_met() {
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            let (path, source) = (|| "a.mp4".into(), || io::Error::from(kind));
+            let full = "disk is full";
+            check(PipelineError::Io { what: "writing a clip", source: source() }, false, full);
+            check(MediaError::Io { path: path(), source: source() }.into(), false, full);
+            check(StoreError::Io { path: path(), source: source() }.into(), false, full);
+        }
+        let failed = MediaError::Failed {
+            command: "ffmpeg".into(),
+            stderr_tail: "Error writing trailer: Disk quota exceeded".into(),
+            status: "exit status: 1".into(),
+        };
+        check(failed.into(), false, "disk is full");
+        let other =
+            PipelineError::Io { what: "writing a clip", source: io::ErrorKind::PermissionDenied.into() };
+        check(other, false, "could not be written");
+    }
+
+    #[test]
+    fn a_picture_that_is_not_to_be_had_may_come_back_and_a_missing_one_does_not() {
+        let (key, reason) = ("pictures/x.png".to_owned(), "503".to_owned());
+        let away = ProviderError::PictureUnavailable { key: key.clone(), reason: reason.clone() };
+        check(away.into(), true, "at the moment");
+        check(ProviderError::MissingPicture { key, reason }.into(), false, "Choose it again");
     }
 }

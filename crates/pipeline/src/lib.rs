@@ -21,7 +21,9 @@ use std::sync::Arc;
 pub use admint_media::{Ffmpeg, MediaError};
 use admint_providers::{MusicModel, Planner, Studio, VideoModel, VoiceModel};
 use admint_store::{AssetStore, JobEngine, Store};
-pub use backup::{BackupError, Manifest, Sweeper, Verification, backup, remove_orphans, restore, verify};
+pub use backup::{
+    BackupError, Manifest, Sweeper, Swept, Verification, backup, remove_orphans, restore, verify,
+};
 pub use error::PipelineError;
 use pictures::StoredPictures;
 pub use render_once::Rendered;

@@ -24,6 +24,7 @@ impl Pipeline {
         bytes: Vec<u8>,
     ) -> Result<PictureView, AppError> {
         self.forget_unused(user).await?;
+        self.require_room(user).await?;
         let waiting = self.store.count_unused_pictures(user).await;
         if waiting.map_err(|error| refuse("count pictures", error))? >= MOST_WAITING {
             let message = format!(
@@ -134,8 +135,14 @@ pub(crate) struct StoredPictures(pub AssetStore);
 #[async_trait]
 impl Pictures for StoredPictures {
     async fn read(&self, key: &str) -> Result<Vec<u8>, ProviderError> {
-        let failed = |reason: String| ProviderError::MissingPicture { key: key.to_owned(), reason };
-        self.0.read(key).await.map_err(|error| failed(error.to_string()))
+        self.0.read(key).await.map_err(|error| {
+            let (key, reason) = (key.to_owned(), error.to_string());
+            if error.is_unavailable() {
+                ProviderError::PictureUnavailable { key, reason }
+            } else {
+                ProviderError::MissingPicture { key, reason }
+            }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use admint_store::{CalledOff, Lease, Step, StepError, Stop, Work};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Pipeline, PipelineError, Sweeper, job::Job, progress::ProgressWriter};
+use crate::{Pipeline, PipelineError, Sweeper, Swept, job::Job, progress::ProgressWriter};
 
 /// How often files that no row names are looked for.
 const SWEEP: Duration = Duration::from_hours(1);
@@ -37,8 +37,10 @@ impl Pipeline {
         let mut sweeper = Sweeper::default();
         while shutdown.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_some() {
             match sweeper.pass(&self.store, &self.assets).await {
-                Ok(gone) if gone.is_empty() => {}
-                Ok(gone) => tracing::info!(files = gone.len(), "removed what no row names"),
+                Ok(swept) if swept.is_empty() => {}
+                Ok(Swept { files, scratch }) => {
+                    tracing::info!(files = files.len(), scratch = scratch.len(), "removed what nobody needs");
+                }
                 Err(error) => tracing::warn!(%error, "cannot look for orphaned files"),
             }
         }

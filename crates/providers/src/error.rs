@@ -7,6 +7,9 @@ pub enum ProviderError {
     /// The model answered with something that is no result.
     #[error("{provider} gave an unusable answer: {reason}")]
     BadOutput { provider: &'static str, reason: String },
+    /// Where the pictures lie does not answer.
+    #[error("the picture {key} is not to be had at the moment: {reason}")]
+    PictureUnavailable { key: String, reason: String },
     /// A picture that the ad uses cannot be read.
     #[error("the picture {key} cannot be read: {reason}")]
     MissingPicture { key: String, reason: String },
@@ -18,6 +21,11 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// Whether the same call may succeed a little later, with nothing changed by anybody.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::PictureUnavailable { .. })
+    }
+
     /// Whether collecting the same operation again can only fail again.
     pub fn is_operations_end(&self) -> bool {
         matches!(self, Self::Unsupported { .. } | Self::BadOutput { .. } | Self::UnknownOperation { .. })

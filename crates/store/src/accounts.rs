@@ -32,6 +32,7 @@ impl Store {
             email: email.map(|email| email.as_str().to_owned()),
             total_generations: 0,
             total_cost: 0,
+            stored_bytes: 0,
             created_at: now(),
             last_login: None,
         };
@@ -44,6 +45,7 @@ impl Store {
             email: Set(row.email.clone()),
             total_generations: Set(0),
             total_cost: Set(0),
+            stored_bytes: Set(0),
             created_at: Set(row.created_at),
             last_login: Set(None),
         });
@@ -78,6 +80,7 @@ impl Store {
             total_generations: u32::try_from(row.total_generations).unwrap_or(u32::MAX),
             total_cost_usd: Usd::from_micros(row.total_cost),
             last_login: row.last_login,
+            storage: self.storage_of(&row),
             user: view(row),
         }))
     }

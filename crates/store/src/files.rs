@@ -2,6 +2,7 @@
 //! local scratch folder for each attempt at a generation. A key's file is whole or absent, whenever the power
 //! goes. A key is never given to other content, so what was fetched once may be kept.
 
+mod archive;
 mod bucket;
 mod cache;
 mod disk;
@@ -20,19 +21,28 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, local::LocalFileSystem};
 use sha2::{Digest, Sha256};
-use tokio::task::spawn_blocking;
+use tokio::{io::AsyncReadExt, task::spawn_blocking};
 
-use self::bucket::Bucket;
 #[cfg(test)]
 pub(crate) use self::disk::copy_into_place;
-pub use self::{bucket::BucketConfig, cache::LocalFile};
+pub use self::{
+    archive::{Archive, ArchiveDraft},
+    bucket::BucketConfig,
+    cache::LocalFile,
+};
+use self::{bucket::Bucket, cache::Cache};
 use crate::StoreError;
 
 /// Scratch lies beside the published files, on the same filesystem, so that publishing is a rename.
 const PUBLISHED: &str = "files";
 const SCRATCH: &str = "scratch";
+/// Of a file that is read or copied.
+const CHUNK: usize = 256 * 1024;
 /// Requests to a bucket at a time, where there are many to make.
 const AT_ONCE: usize = 8;
+
+/// A file's bytes as they come.
+pub type ByteStream = BoxStream<'static, Result<Bytes, StoreError>>;
 
 /// Where assets are. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -45,7 +55,7 @@ pub struct AssetStore {
 #[derive(Clone, Debug)]
 enum Place {
     Folder { top: Arc<Path>, objects: Arc<LocalFileSystem> },
-    Bucket(Arc<Bucket>),
+    Bucket { bucket: Arc<Bucket>, cache: Cache },
 }
 
 /// What a published file turned out to be.
@@ -87,15 +97,24 @@ impl AssetStore {
     /// Published files in a bucket; scratch, and copies of what was used lately, in a folder.
     pub fn open_bucket(root: &Path, config: &BucketConfig) -> Result<Self, StoreError> {
         let root = made(root, &[SCRATCH])?;
-        let bucket = Bucket::open(&root, config)?;
-        Ok(Self { root: root.into(), place: Place::Bucket(Arc::new(bucket)) })
+        let cache = Cache::open(&root, config.cache_bytes)?;
+        let bucket = Arc::new(Bucket::open(config)?);
+        Ok(Self { root: root.into(), place: Place::Bucket { bucket, cache } })
     }
 
     /// What to call the place in a message.
     pub fn place(&self) -> String {
         match &self.place {
             Place::Folder { .. } => self.root.display().to_string(),
-            Place::Bucket(bucket) => bucket.address(),
+            Place::Bucket { bucket, .. } => bucket.address(),
+        }
+    }
+
+    /// Whether the back-up lies among the published files, where it would be taken for files that no row names.
+    pub fn holds(&self, archive: &Archive) -> bool {
+        match &self.place {
+            Place::Folder { top, .. } => archive.is_below_folder(top),
+            Place::Bucket { bucket, .. } => archive.is_below_bucket(bucket),
         }
     }
 
@@ -117,9 +136,9 @@ impl AssetStore {
                 let (from, to) = (from.to_owned(), top.join(key));
                 blocking(move || disk::move_into_place(&from, &to)).await
             }
-            Place::Bucket(bucket) => {
+            Place::Bucket { bucket, cache } => {
                 let published = bucket.upload(from, key).await?;
-                bucket.cache().adopt(from, key).await?;
+                cache.adopt(from, key).await?;
                 Ok(published)
             }
         }
@@ -128,17 +147,24 @@ impl AssetStore {
     /// Like [`publish`](Self::publish), from memory.
     pub async fn publish_bytes(&self, bytes: Vec<u8>, key: &str) -> Result<Published, StoreError> {
         check_key(key)?;
-        let from = self.root.join(SCRATCH).join(format!(".{}.part", uuid::Uuid::now_v7()));
-        let written = tokio::fs::write(&from, bytes).await.map_err(|source| io_error(&from, source));
-        let published = match written {
-            Ok(()) => self.publish(&from, key).await,
-            Err(error) => Err(error),
-        };
-        if published.is_err() {
-            // The error that counts is the first one.
-            let _ = tokio::fs::remove_file(&from).await;
+        let draft = self.draft();
+        let from = draft.path();
+        tokio::fs::write(from, bytes).await.map_err(|source| io_error(from, source))?;
+        self.publish(from, key).await
+    }
+
+    /// Like [`publish`](Self::publish), of what comes, without having all of it in memory.
+    pub async fn publish_stream(&self, stream: ByteStream, key: &str) -> Result<Published, StoreError> {
+        check_key(key)?;
+        match &self.place {
+            Place::Folder { top, .. } => disk::write(stream, &top.join(key)).await,
+            Place::Bucket { bucket, .. } => bucket.send(stream, key).await,
         }
-        published
+    }
+
+    /// A place on the local disk for a file that goes when the value does.
+    pub fn draft(&self) -> DraftFile {
+        DraftFile(self.root.join(SCRATCH).join(format!(".{}.part", uuid::Uuid::now_v7())))
     }
 
     /// The key's file as one that other programs can read, as long as the value lives. `sha256` is what its row
@@ -151,7 +177,7 @@ impl AssetStore {
                 tokio::fs::metadata(&path).await.map_err(|source| io_error(&path, source))?;
                 Ok(LocalFile::in_place(path))
             }
-            Place::Bucket(bucket) => bucket.fetch(key, sha256).await,
+            Place::Bucket { bucket, cache } => bucket.fetch(cache, key, sha256).await,
         }
     }
 
@@ -180,7 +206,7 @@ impl AssetStore {
         &self,
         key: &str,
         range: Option<Range<u64>>,
-    ) -> Result<Option<BoxStream<'static, Result<Bytes, StoreError>>>, StoreError> {
+    ) -> Result<Option<ByteStream>, StoreError> {
         let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         let name = key.to_owned();
         match self.objects().get_opts(&self.location(key)?, options).await {
@@ -203,7 +229,7 @@ impl AssetStore {
     ) -> Result<Option<String>, StoreError> {
         match &self.place {
             Place::Folder { .. } => Ok(None),
-            Place::Bucket(bucket) => bucket.signed_url(key, saved_as, valid).await.map(Some),
+            Place::Bucket { bucket, .. } => bucket.signed_url(key, saved_as, valid).await.map(Some),
         }
     }
 
@@ -214,8 +240,8 @@ impl AssetStore {
         let located = located.collect::<Result<Vec<_>, StoreError>>()?;
         let objects = self.objects();
         let removed = stream::iter(located).map(|(key, location)| async move {
-            if let Place::Bucket(bucket) = &self.place {
-                bucket.cache().forget(&key).await;
+            if let Place::Bucket { cache, .. } = &self.place {
+                cache.forget(&key).await;
             }
             match objects.delete(&location).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -233,7 +259,7 @@ impl AssetStore {
         match &self.place {
             // With the folders, which may hold parts that have no key.
             Place::Folder { top, .. } => remove_tree(&top.join(folder)).await,
-            Place::Bucket(_) => {
+            Place::Bucket { .. } => {
                 let below = self.list_below(Some(folder)).await?;
                 self.remove(&below.into_iter().map(|file| file.key).collect::<Vec<_>>()).await
             }
@@ -270,6 +296,22 @@ impl AssetStore {
         Ok(())
     }
 
+    /// Every attempt that has a scratch folder here, in no order.
+    pub async fn scratch_folders(&self) -> Result<Vec<(GenerationId, i64)>, StoreError> {
+        let root = self.root.join(SCRATCH);
+        blocking(move || {
+            let mut attempts = Vec::new();
+            for generation in names_below(&root)? {
+                // What has another name is not ours to collect.
+                let Ok(id) = generation.parse() else { continue };
+                let fences = names_below(&root.join(&generation))?;
+                attempts.extend(fences.iter().filter_map(|fence| Some((id, fence.parse().ok()?))));
+            }
+            Ok(attempts)
+        })
+        .await
+    }
+
     /// Every published file, in no order.
     pub async fn list(&self) -> Result<Vec<StoredFile>, StoreError> {
         self.list_below(None).await
@@ -278,7 +320,7 @@ impl AssetStore {
     async fn list_below(&self, folder: Option<&str>) -> Result<Vec<StoredFile>, StoreError> {
         let prefix = match (folder, &self.place) {
             (Some(folder), _) => Some(self.location(folder)?),
-            (None, Place::Bucket(bucket)) => bucket.prefix().cloned(),
+            (None, Place::Bucket { bucket, .. }) => bucket.prefix().cloned(),
             (None, Place::Folder { .. }) => None,
         };
         let listed = self.objects().list(prefix.as_ref());
@@ -298,34 +340,6 @@ impl AssetStore {
         }
     }
 
-    /// Copies the key's file to `to`, which is on the disk then; none if there is no such file.
-    pub async fn copy_out(&self, key: &str, to: &Path) -> Result<Option<Published>, StoreError> {
-        let Some(stream) = self.stream(key, None).await? else { return Ok(None) };
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-        }
-        let copy = fs::File::create(to).map_err(|source| io_error(to, source))?;
-        let published = measured(stream, &copy).await?;
-        blocking({
-            let to = to.to_owned();
-            move || copy.sync_all().map_err(|source| io_error(&to, source))
-        })
-        .await?;
-        Ok(Some(published))
-    }
-
-    /// Copies `from` to the key's place; like [`publish`](Self::publish), but `from` stays.
-    pub async fn copy_in(&self, from: &Path, key: &str) -> Result<Published, StoreError> {
-        check_key(key)?;
-        match &self.place {
-            Place::Folder { top, .. } => {
-                let (from, to) = (from.to_owned(), top.join(key));
-                blocking(move || disk::copy_to_place(&from, &to)).await
-            }
-            Place::Bucket(bucket) => bucket.upload(from, key).await,
-        }
-    }
-
     /// Whether a file can be written here, read back and removed; and whether the bucket answers.
     pub async fn check(&self) -> Result<(), StoreError> {
         let probe = self.root.join(SCRATCH).join(format!(".check-{}", uuid::Uuid::now_v7()));
@@ -338,14 +352,14 @@ impl AssetStore {
         match &self.place {
             Place::Folder { .. } => Ok(()),
             // Asked often, so by the cheapest question that needs the right to read.
-            Place::Bucket(_) => self.exists("check").await.map(drop),
+            Place::Bucket { .. } => self.exists("check").await.map(drop),
         }
     }
 
     fn objects(&self) -> &dyn ObjectStore {
         match &self.place {
             Place::Folder { objects, .. } => &**objects,
-            Place::Bucket(bucket) => bucket.objects(),
+            Place::Bucket { bucket, .. } => bucket.objects(),
         }
     }
 
@@ -353,19 +367,47 @@ impl AssetStore {
         check_key(key)?;
         Ok(match &self.place {
             Place::Folder { .. } => key.into(),
-            Place::Bucket(bucket) => bucket.location(key),
+            Place::Bucket { bucket, .. } => bucket.location(key),
         })
     }
 
     fn key_of(&self, location: &object_store::path::Path) -> String {
         match &self.place {
             Place::Folder { .. } => location.to_string(),
-            Place::Bucket(bucket) => bucket.key_of(location),
+            Place::Bucket { bucket, .. } => bucket.key_of(location),
         }
     }
 
     fn scratch_folder(&self, generation: GenerationId) -> PathBuf {
         self.root.join(SCRATCH).join(generation.to_string())
+    }
+}
+
+/// A file on its way somewhere.
+#[derive(Debug)]
+pub struct DraftFile(PathBuf);
+
+impl DraftFile {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Its bytes.
+    pub async fn read(&self) -> Result<ByteStream, StoreError> {
+        let name = || StoreError::NoFile(self.0.display().to_string());
+        whole(&self.0).await?.ok_or_else(name)
+    }
+
+    /// Makes it of what comes.
+    pub async fn write(&self, stream: ByteStream) -> Result<Published, StoreError> {
+        disk::write(stream, &self.0).await
+    }
+}
+
+impl Drop for DraftFile {
+    fn drop(&mut self) {
+        // It may never have been made; what resists is collected later.
+        let _ = fs::remove_file(&self.0);
     }
 }
 
@@ -380,6 +422,24 @@ fn check_key(key: &str) -> Result<(), StoreError> {
     if well_formed { Ok(()) } else { Err(StoreError::BadKey(key.chars().take(100).collect())) }
 }
 
+/// The names of the folders in a folder; none where it has gone meanwhile.
+fn names_below(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let failed = |source| io_error(folder, source);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(failed(source)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    Ok(names)
+}
+
 /// The folder, absolute, with these in it.
 fn made(root: &Path, folders: &[&str]) -> Result<PathBuf, StoreError> {
     let root = std::path::absolute(root).map_err(|source| io_error(root, source))?;
@@ -391,10 +451,7 @@ fn made(root: &Path, folders: &[&str]) -> Result<PathBuf, StoreError> {
 }
 
 /// Reads the stream to its end, for its size and hash, and copies it to `copy`.
-async fn measured(
-    mut stream: BoxStream<'static, Result<Bytes, StoreError>>,
-    mut copy: impl Write,
-) -> Result<Published, StoreError> {
+async fn measured(mut stream: ByteStream, mut copy: impl Write) -> Result<Published, StoreError> {
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     while let Some(chunk) = stream.try_next().await? {
         hash.update(&chunk);
@@ -402,6 +459,27 @@ async fn measured(
         bytes += chunk.len() as u64;
     }
     Ok(Published { bytes, sha256: hex::encode(hash.finalize()) })
+}
+
+/// The bytes of a file on the disk; none if there is no such file.
+async fn whole(path: &Path) -> Result<Option<ByteStream>, StoreError> {
+    let file = match tokio::fs::File::open(path).await {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(io_error(path, source)),
+    };
+    let chunks = stream::try_unfold((file, path.to_owned()), |(mut file, path)| async move {
+        let mut chunk = vec![0; CHUNK];
+        let read = file.read(&mut chunk).await.map_err(|source| io_error(&path, source))?;
+        chunk.truncate(read);
+        Ok((read > 0).then(|| (Bytes::from(chunk), (file, path))))
+    });
+    Ok(Some(chunks.boxed()))
+}
+
+fn once(bytes: impl Into<Bytes>) -> ByteStream {
+    let bytes = bytes.into();
+    stream::once(async { Ok(bytes) }).boxed()
 }
 
 async fn remove_tree(folder: &Path) -> Result<(), StoreError> {

@@ -200,6 +200,8 @@ impl Store {
             .order_by_asc(asset::Column::Id)
             .all(&transaction)
             .await?;
+        let gone = assets.iter().map(|asset| asset.bytes).sum();
+        self.book_bytes(&transaction, user.uuid(), 0, gone).await?;
         generation::Entity::delete_many()
             .filter(generation::Column::Id.eq(id.uuid()))
             .filter(generation::Column::UserId.eq(user.uuid()))

@@ -22,11 +22,13 @@ mod forecast;
 mod generations;
 mod jobs;
 mod ledger;
+mod notices;
 mod pictures;
 mod queue;
 mod rows;
 mod search;
 mod sessions;
+mod storage;
 mod throttling;
 mod timelines;
 mod work;
@@ -47,10 +49,14 @@ pub use engine::{
     StopReason, Work,
 };
 pub use error::StoreError;
-pub use files::{AssetStore, BucketConfig, LocalFile, Published, SavedAs, StoredFile};
+pub use files::{
+    Archive, ArchiveDraft, AssetStore, BucketConfig, ByteStream, DraftFile, LocalFile, Published, SavedAs,
+    StoredFile,
+};
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
 pub use ledger::{LedgerEntry, LedgerId, LedgerLine};
+pub use notices::News;
 pub use pictures::PictureRecord;
 pub use queue::{QueueSummary, RetryOutcome};
 pub use sessions::{REFRESH_GRACE, Rotation};

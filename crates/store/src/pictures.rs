@@ -34,16 +34,19 @@ pub struct PictureRecord {
 }
 
 impl Store {
+    /// Books a published file, unless its user has no room for it: [`StoreError::OverQuota`].
     pub async fn add_picture(&self, user: UserId, new: &PictureRecord) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         let number =
             |pixels: u32| i32::try_from(pixels).map_err(|error| StoreError::corrupt("a side", error));
+        let bytes = i64::try_from(new.bytes).map_err(|error| StoreError::corrupt("a size", error))?;
+        self.book_bytes(&transaction, user.uuid(), bytes, 0).await?;
         picture::Entity::insert(picture::ActiveModel {
             id: Set(new.id.uuid()),
             user_id: Set(user.uuid()),
             role: Set(new.role.as_str().to_owned()),
             key: Set(new.key.clone()),
-            bytes: Set(i64::try_from(new.bytes).map_err(|error| StoreError::corrupt("a size", error))?),
+            bytes: Set(bytes),
             sha256: Set(new.sha256.clone()),
             width: Set(number(new.width)?),
             height: Set(number(new.height)?),
@@ -79,14 +82,24 @@ impl Store {
         age: Duration,
     ) -> Result<Vec<String>, StoreError> {
         let transaction = self.begin().await?;
-        let rows = unused(user).filter(picture::Column::CreatedAt.lt(now() - age)).all(&transaction).await?;
-        picture::Entity::delete_many()
-            .filter(picture::Column::UserId.eq(user.uuid()))
-            .filter(picture::Column::Id.is_in(rows.iter().map(|row| row.id)))
-            .exec(&transaction)
+        let rows = unused(user)
+            .filter(picture::Column::CreatedAt.lt(now() - age))
+            .order_by_asc(picture::Column::Id)
+            .all(&transaction)
             .await?;
+        // One at a time: another process may be at the same, and what it took is its to count.
+        let mut gone = Vec::with_capacity(rows.len());
+        let mut bytes = 0;
+        for row in rows {
+            let deleted = picture::Entity::delete_by_id(row.id).exec(&transaction).await?;
+            if deleted.rows_affected == 1 {
+                bytes += row.bytes;
+                gone.push(row.key);
+            }
+        }
+        self.book_bytes(&transaction, user.uuid(), 0, bytes).await?;
         transaction.commit().await?;
-        Ok(rows.into_iter().map(|row| row.key).collect())
+        Ok(gone)
     }
 }
 

@@ -1,14 +1,18 @@
 //! What the pipeline saves after each stage, and reads to go on at the first result that is missing.
 
-use admint_domain::{AdOptions, AdSpec, AssetId, Brief, Prompt, SceneId, ScenePlan, Stage, TargetDuration};
+use std::collections::HashSet;
+
+use admint_domain::{
+    AdOptions, AdSpec, AssetId, Brief, GenerationId, Prompt, SceneId, ScenePlan, Stage, TargetDuration,
+};
 use admint_timeline::Timeline;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     AssetRecord, Lease, NewAsset, PictureRecord, Store, StoreError, assets,
-    entity::{asset, generation, scene},
+    entity::{asset, generation, job, scene},
     events,
-    jobs::held,
+    jobs::{RUNNING, held},
     pictures,
     rows::{from_json, new_key, now, to_json, unsigned},
     timelines,
@@ -58,6 +62,12 @@ impl Store {
         })
     }
 
+    /// Every attempt that is under way somewhere, or whose worker vanished and has no successor yet.
+    pub async fn attempts_at_work(&self) -> Result<HashSet<(GenerationId, i64)>, StoreError> {
+        let jobs = job::Entity::find().filter(job::Column::State.eq(RUNNING)).all(self.reader()).await?;
+        Ok(jobs.into_iter().map(|job| (GenerationId::from_uuid(job.generation_id), job.fence)).collect())
+    }
+
     pub async fn save_spec(&self, lease: &Lease, spec: &AdSpec) -> Result<(), StoreError> {
         let transaction = self.begin_fenced(lease).await?;
         generation::Entity::update_many()
@@ -86,6 +96,14 @@ impl Store {
                 .await?;
             return Ok(scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect());
         }
+        // What was made of the other plan's scenes goes with them.
+        let gone = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(id))
+            .filter(asset::Column::SceneId.is_not_null())
+            .all(&transaction)
+            .await?;
+        self.book_bytes(&transaction, lease.user.uuid(), 0, gone.iter().map(|asset| asset.bytes).sum())
+            .await?;
         scene::Entity::delete_many().filter(scene::Column::GenerationId.eq(id)).exec(&transaction).await?;
         let mut scenes = Vec::with_capacity(plan.scenes().len());
         for (position, planned) in (0..).zip(plan.scenes()) {
@@ -141,7 +159,8 @@ impl Store {
     }
 
     /// Books a published file. One of the same kind and scene is replaced under its old id, so that
-    /// timelines which name it go on naming it.
+    /// timelines which name it go on naming it. One that its user has no room for is refused:
+    /// [`StoreError::OverQuota`].
     pub async fn add_asset(&self, lease: &Lease, new: NewAsset) -> Result<AssetId, StoreError> {
         let transaction = self.begin_fenced(lease).await?;
         let generation = lease.generation.uuid();
@@ -155,11 +174,12 @@ impl Store {
             })
             .one(&transaction)
             .await?;
-        let id = before.as_ref().map_or_else(new_key, |before| before.id);
+        let (id, gone) = before.as_ref().map_or_else(|| (new_key(), 0), |before| (before.id, before.bytes));
+        let bytes = i64::try_from(new.bytes).map_err(|error| StoreError::corrupt("a file's size", error))?;
+        self.book_bytes(&transaction, lease.user.uuid(), bytes, gone).await?;
         if before.is_some() {
             asset::Entity::delete_by_id(id).exec(&transaction).await?;
         }
-        let bytes = i64::try_from(new.bytes).map_err(|error| StoreError::corrupt("a file's size", error))?;
         asset::Entity::insert(asset::ActiveModel {
             id: Set(id),
             generation_id: Set(generation),

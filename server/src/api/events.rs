@@ -1,9 +1,10 @@
 //! A generation's progress, as server-sent events that can be resumed, and as a list for those who
 //! poll.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
 use admint_domain::{AppError, Backend, ErrorBody, ErrorCode, GenerationId, ProgressEvent, UserId};
+use admint_store::News;
 use axum::{
     Json,
     extract::State,
@@ -15,14 +16,11 @@ use axum::{
 };
 use futures::{Stream, stream};
 use serde::Deserialize;
-use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::{error::ApiError, generations::Generation, query::ApiQuery};
 use crate::{auth::caller::CurrentCaller, state::AppState};
 
-/// Events written by another process give no notice here; this is how often they are looked for.
-const LOOK: Duration = Duration::from_secs(1);
 /// Proxies close what is silent for long.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
@@ -40,7 +38,8 @@ pub struct EventsQuery {
 }
 
 /// Progress as server-sent events named `progress`: those there are, then each new one, until the
-/// generation ends. With `poll=1`: the list of those there are. 204 when there will be no more.
+/// generation ends; of one that failed and is tried again, the earlier end is left out. With `poll=1`: the list of
+/// those there are. 204 when there will be no more.
 #[utoipa::path(
     get,
     path = "/api/generations/{id}/events",
@@ -63,24 +62,34 @@ pub async fn stream(
 ) -> Result<Response, ApiError> {
     let user = caller.user.id;
     let after = last_event_id(&headers)?.or(query.after).unwrap_or(0);
-    // Subscribed before the first look, so that nothing falls between the two.
-    let notices = state.store.subscribe();
-    let events = state.backend.events(user, id, after).await?;
+    // Before the first look, so that nothing falls between the two.
+    let news = state.store.news_of(id);
+    let mut events = state.backend.events(user, id, after).await?;
     if query.poll.is_some_and(|poll| poll != "0") {
         return Ok(Json(events).into_response());
     }
-    if events.is_empty() && state.backend.generation(user, id).await?.status.is_final() {
-        // Tells an `EventSource` not to come back.
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let mut seen = after;
+    if events.is_empty() {
+        // Who claims to have seen what is not there yet is told of it when it comes.
+        let all = state.backend.events(user, id, 0).await?;
+        seen = after.min(all.last().map_or(0, |event| event.seq));
+        if state.backend.generation(user, id).await?.status.is_final() {
+            // It may have ended just after the look.
+            events = state.backend.events(user, id, after).await?;
+            if events.is_empty() {
+                // Tells an `EventSource` not to come back.
+                return Ok(StatusCode::NO_CONTENT.into_response());
+            }
+        }
     }
     let follower = Follower {
         backend: state.backend.clone(),
-        notices,
+        news,
         shutdown: state.shutdown.clone(),
         user,
         id,
-        seen: after,
-        waiting: events.into_iter().collect(),
+        seen,
+        waiting: events.into(),
         ended: false,
     };
     let sse = Sse::new(follower.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
@@ -124,12 +133,12 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, AppError> {
 /// One client's place in one generation's story.
 struct Follower {
     backend: Arc<dyn Backend>,
-    notices: broadcast::Receiver<GenerationId>,
+    news: News,
     shutdown: CancellationToken,
     user: UserId,
     id: GenerationId,
     seen: i64,
-    waiting: std::collections::VecDeque<ProgressEvent>,
+    waiting: VecDeque<ProgressEvent>,
     ended: bool,
 }
 
@@ -147,61 +156,23 @@ impl Follower {
             if self.ended || self.shutdown.is_cancelled() {
                 return None;
             }
-            if let Some(event) = self.waiting.pop_front() {
+            while let Some(event) = self.waiting.pop_front() {
                 self.seen = event.seq;
                 self.ended = event.status.is_final();
-                return Some(event);
+                // One that failed and was tried again has an end in the middle of its story. A reader would take
+                // it for the last.
+                if !self.ended || self.waiting.is_empty() {
+                    return Some(event);
+                }
             }
-            if self.wait().await.is_shutdown() {
-                return None;
-            }
+            self.shutdown.run_until_cancelled(self.news.wait()).await?;
             match self.backend.events(self.user, self.id, self.seen).await {
-                Ok(events) if events.is_empty() => match self.backend.generation(self.user, self.id).await {
-                    // Ended, and the story does not tell: the client asked for what comes after its end.
-                    Ok(view) if view.status.is_final() => {
-                        let rest = self.backend.events(self.user, self.id, self.seen).await.ok()?;
-                        self.ended = rest.is_empty();
-                        self.waiting.extend(rest);
-                    }
-                    Ok(_) => {}
-                    Err(error) if error.code == ErrorCode::NotFound => return None,
-                    Err(_) => {}
-                },
                 Ok(events) => self.waiting.extend(events),
                 Err(error) if error.code == ErrorCode::NotFound => return None,
                 // Logged where it happened; the stream goes on when the database does.
                 Err(_) => {}
             }
         }
-    }
-
-    /// Until there may be news of this generation.
-    async fn wait(&mut self) -> Woken {
-        let look = tokio::time::sleep(LOOK);
-        tokio::pin!(look);
-        loop {
-            tokio::select! {
-                () = self.shutdown.cancelled() => return Woken::Shutdown,
-                () = &mut look => return Woken::Look,
-                notice = self.notices.recv() => match notice {
-                    Ok(id) if id != self.id => {}
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => return Woken::Look,
-                    Err(broadcast::error::RecvError::Closed) => return Woken::Shutdown,
-                },
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Woken {
-    Look,
-    Shutdown,
-}
-
-impl Woken {
-    const fn is_shutdown(self) -> bool {
-        matches!(self, Self::Shutdown)
     }
 }
 

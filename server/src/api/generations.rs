@@ -52,7 +52,8 @@ pub struct ListQuery {
     responses(
         (status = ACCEPTED, body = Created),
         (status = UNAUTHORIZED, body = ErrorBody),
-        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody),
+        (status = INSUFFICIENT_STORAGE, body = ErrorBody)
     )
 )]
 pub async fn create(
@@ -167,7 +168,8 @@ pub async fn cancel(
         (status = ACCEPTED),
         (status = UNAUTHORIZED, body = ErrorBody),
         (status = NOT_FOUND, body = ErrorBody),
-        (status = CONFLICT, body = ErrorBody, description = "it has neither failed nor been cancelled")
+        (status = CONFLICT, body = ErrorBody, description = "it has neither failed nor been cancelled"),
+        (status = INSUFFICIENT_STORAGE, body = ErrorBody)
     )
 )]
 pub async fn retry(

@@ -40,7 +40,8 @@ pub struct PictureQuery {
         (status = CREATED, body = PictureView),
         (status = UNAUTHORIZED, body = ErrorBody),
         (status = PAYLOAD_TOO_LARGE, body = ErrorBody),
-        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody),
+        (status = INSUFFICIENT_STORAGE, body = ErrorBody)
     )
 )]
 pub async fn add(

@@ -1,9 +1,10 @@
 //! `admint backup`, `admint restore` and `admint verify`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use admint_pipeline::{backup, remove_orphans, restore, verify};
-use anyhow::{Context, Result};
+use admint_store::Archive;
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,16 +12,17 @@ use crate::{config::Config, wiring};
 
 #[derive(Args)]
 pub struct BackupArguments {
-    /// A folder that is not there yet
-    #[arg(long, value_name = "FOLDER")]
-    to: PathBuf,
+    /// A folder that is not there yet, or s3://BUCKET/PREFIX where nothing is; the service and the key are those of
+    /// ADMINT_S3_ENDPOINT and the others
+    #[arg(long, value_name = "PLACE")]
+    to: String,
 }
 
 #[derive(Args)]
 pub struct RestoreArguments {
-    /// A folder that `admint backup` made
-    #[arg(long, value_name = "FOLDER")]
-    from: PathBuf,
+    /// What `admint backup` made: a folder, or s3://BUCKET/PREFIX
+    #[arg(long, value_name = "PLACE")]
+    from: String,
 }
 
 #[derive(Args)]
@@ -31,9 +33,10 @@ pub struct VerifyArguments {
 }
 
 pub async fn back_up(config: &Config, arguments: BackupArguments) -> Result<ExitCode> {
+    let archive = archive(config, &arguments.to)?;
     let rooms = wiring::open(config).await?;
     let bar = bar();
-    let (manifest, gone) = backup(&rooms.store, &rooms.assets, &arguments.to, step(&bar)).await?;
+    let (manifest, gone) = backup(&rooms.store, &rooms.assets, &archive, step(&bar)).await?;
     bar.finish_and_clear();
     for key in &gone {
         println!("deleted meanwhile: {key}");
@@ -43,18 +46,19 @@ pub async fn back_up(config: &Config, arguments: BackupArguments) -> Result<Exit
         "{rows} rows and {} files ({} MB) are in {}",
         manifest.files.len(),
         manifest.bytes() / 1_000_000,
-        arguments.to.display()
+        archive.place()
     );
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn put_back(config: &Config, arguments: RestoreArguments) -> Result<ExitCode> {
+    let archive = archive(config, &arguments.from)?;
     let rooms = wiring::open(config).await?;
     let bar = bar();
-    let restored = restore(&rooms.store, &rooms.assets, &arguments.from, step(&bar)).await;
+    let restored = restore(&rooms.store, &rooms.assets, &archive, step(&bar)).await;
     bar.finish_and_clear();
     let manifest = restored.with_context(|| {
-        format!("{} was not restored; set ADMINT_DATA_DIR to an empty folder", arguments.from.display())
+        format!("{} was not restored; set ADMINT_DATA_DIR to an empty folder", archive.place())
     })?;
     let rows: u64 = manifest.rows.values().sum();
     println!("{rows} rows and {} files are restored", manifest.files.len());
@@ -88,6 +92,14 @@ pub async fn check(config: &Config, arguments: VerifyArguments) -> Result<ExitCo
         found.orphans.len()
     );
     Ok(if found.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn archive(config: &Config, place: &str) -> Result<Archive> {
+    if !place.starts_with("s3://") {
+        return Ok(Archive::in_folder(Path::new(place))?);
+    }
+    let url = place.parse().map_err(|reason: String| anyhow!("{place}: {reason}"))?;
+    Archive::in_bucket(&config.bucket_at(&url)).context("cannot use the bucket; see ADMINT_S3_ENDPOINT")
 }
 
 fn bar() -> ProgressBar {

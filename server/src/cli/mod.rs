@@ -38,7 +38,7 @@ enum Command {
     /// Show the queue, stop it, let it go on, set its rules
     #[command(subcommand)]
     Queue(queue::Action),
-    /// Copy everything, rows and files, into a folder; others may go on working
+    /// Copy everything, rows and files, into a folder or a bucket; others may go on working
     Backup(backup::BackupArguments),
     /// Put a back-up into an empty installation, of whatever kind of database
     Restore(backup::RestoreArguments),

@@ -42,16 +42,22 @@ impl<'de> Deserialize<'de> for AssetsUrl {
 impl Config {
     /// The bucket that holds the published files; none keeps them in the data folder.
     pub fn bucket(&self) -> Option<BucketConfig> {
-        let AssetsUrl { bucket, prefix } = self.assets_url.clone()?;
+        self.assets_url.as_ref().map(|url| self.bucket_at(url))
+    }
+
+    /// A bucket of the configured service.
+    pub fn bucket_at(&self, url: &AssetsUrl) -> BucketConfig {
+        let AssetsUrl { bucket, prefix } = url.clone();
         let secret = self.s3_secret_access_key.as_ref().map(|secret| secret.expose().to_owned());
-        Some(BucketConfig {
+        BucketConfig {
             bucket,
             prefix,
             endpoint: self.s3_endpoint.clone(),
             region: self.s3_region.clone(),
             access_key: self.s3_access_key_id.clone().zip(secret),
             cache_bytes: (self.cache_gigabytes as u64) << 30,
-        })
+            patience: BucketConfig::PATIENCE,
+        }
     }
 }
 

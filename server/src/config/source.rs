@@ -271,6 +271,16 @@ mod tests {
             load_from(&Flags::default(), &BTreeMap::new(), Path::new("/nowhere/admint.toml")).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.database().expose(), "sqlite://data/admint.db?mode=rwc");
+        assert_eq!(config.quota(), None);
+    }
+
+    #[test]
+    fn a_quota_is_in_gibibytes() {
+        let (config, _) = read("quota_gigabytes = 500", &[], &Flags::default()).unwrap();
+        assert_eq!(config.quota(), Some(500 << 30));
+        let (config, _) =
+            read("quota_gigabytes = 500", &[("ADMINT_QUOTA_GIGABYTES", "0")], &Flags::default()).unwrap();
+        assert_eq!(config.quota(), None);
     }
 
     #[test]
@@ -279,6 +289,8 @@ mod tests {
         check_mistake("workers = 'many'", &[], &["admint.toml", "`workers`", "whole number"]);
         check_mistake("workers = true", &[], &["`workers`", "whole number"]);
         check_mistake("lease_seconds = 2", &[], &["`lease_seconds`", "from 3 to 64"]);
+        check_mistake("cache_gigabytes = 65", &[], &["`cache_gigabytes`", "from 0 to 64"]);
+        check_mistake("", &[("ADMINT_QUOTA_GIGABYTES", "1.5")], &["ADMINT_QUOTA_GIGABYTES", "whole number"]);
         check_mistake("listen = 7", &[], &["`listen`"]);
         check_mistake("listen = ", &[], &["admint.toml"]);
         check_mistake("", &[("ADMINT_LISTEN", "here")], &["ADMINT_LISTEN"]);

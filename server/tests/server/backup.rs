@@ -9,11 +9,19 @@ use std::{
 use admint_domain::GenerationId;
 use reqwest::StatusCode;
 
-use crate::fixture::{PASSWORD, Server};
+use crate::{
+    fixture::{PASSWORD, Server},
+    s3::{BUCKET, S3},
+};
 
 fn admint(data: &Path, arguments: &[&str]) -> Output {
+    admint_with(&[], data, arguments)
+}
+
+fn admint_with(environment: &[(&str, &str)], data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_admint"))
         .args(arguments)
+        .envs(environment.iter().copied())
         .arg("--data-dir")
         .arg(data)
         .current_dir(data.parent().unwrap())
@@ -74,6 +82,38 @@ async fn an_installation_moves_in_a_folder() {
     refuses(&admint(&third, &["restore", "--from", to_text]), "is not what it was");
     std::fs::remove_file(to.join("manifest.json")).unwrap();
     refuses(&admint(&third, &["restore", "--from", to_text]), "is no back-up");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installation_moves_in_a_bucket() {
+    let s3 = S3::start().await;
+    let (id, secret) = s3.key();
+    let environment = [
+        ("ADMINT_S3_ENDPOINT", s3.endpoint()),
+        ("ADMINT_S3_ACCESS_KEY_ID", id),
+        ("ADMINT_S3_SECRET_ACCESS_KEY", secret),
+    ];
+    let server = Server::start().await;
+    let ann = server.register("ann").await;
+    server.finished(ann.user.id, b"the video").await;
+
+    let place = format!("s3://{BUCKET}/backups/today");
+    let back_up = || admint_with(&environment, &server.data(), &["backup", "--to", &place]);
+    let said = succeeds(&back_up());
+    assert!(said.contains("2 files") && said.contains(&place), "{said}");
+    refuses(&back_up(), "is there already");
+    refuses(
+        &admint_with(&environment, &server.data(), &["backup", "--to", "s3://A b"]),
+        "expected s3://BUCKET",
+    );
+
+    let other = server.folder().join("other");
+    succeeds(&admint_with(&environment, &other, &["restore", "--from", &place]));
+    let said = succeeds(&admint(&other, &["verify"]));
+    assert!(said.contains("2 files are named by rows: 0 missing, 0 changed"), "{said}");
+    let third = server.folder().join("third");
+    let nothing = format!("s3://{BUCKET}/backups/yesterday");
+    refuses(&admint_with(&environment, &third, &["restore", "--from", &nothing]), "is no back-up");
 }
 
 #[tokio::test]

@@ -18,31 +18,31 @@ use server::config::Config;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpSocket, TcpStream},
     sync::watch,
 };
 
-const LEASE_SECONDS: &str = "3";
+pub const LEASE_SECONDS: &str = "3";
 /// Longer than anything here takes; a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(240);
-const LOOK: Duration = Duration::from_millis(20);
+pub const PATIENCE: Duration = Duration::from_secs(240);
+pub const LOOK: Duration = Duration::from_millis(20);
 
 /// A data folder with one user in it, for workers to share.
-struct Site {
+pub struct Site {
     folder: TempDir,
-    store: Store,
-    user: UserId,
+    pub store: Store,
+    pub user: UserId,
     /// What the workers are told; SQLite in the data folder if nothing.
-    database: Option<String>,
+    pub database: Option<String>,
 }
 
 impl Site {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         Self::open_with(None, None).await
     }
 
     /// `workers`: by which address they reach the database, if not by `database`.
-    async fn open_with(database: Option<String>, workers: Option<String>) -> Self {
+    pub async fn open_with(database: Option<String>, workers: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data_dir: folder.path().join("data"), ..Config::default() };
         config.data_folder().ensure().unwrap();
@@ -54,11 +54,11 @@ impl Site {
         Self { folder, store, user, database: workers.or(database) }
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    async fn ad(&self) -> GenerationId {
+    pub async fn ad(&self) -> GenerationId {
         self.ad_of(AspectRatio::Square).await
     }
 
@@ -72,10 +72,15 @@ impl Site {
         self.store.create_generation(self.user, &request.validate(7).unwrap()).await.unwrap()
     }
 
-    fn worker(&self) -> Worker {
+    pub fn worker(&self) -> Worker {
+        self.start(&["worker", "--workers", "1"])
+    }
+
+    /// A process of the program itself, over this folder and database.
+    pub fn start(&self, command: &[&str]) -> Worker {
         let child = Command::new(env!("CARGO_BIN_EXE_admint"))
-            .args(["worker", "--workers", "1", "--lease-seconds", LEASE_SECONDS])
-            .arg("--data-dir")
+            .args(command)
+            .args(["--lease-seconds", LEASE_SECONDS, "--data-dir"])
             .arg(self.data())
             .args(self.database.iter().flat_map(|url| ["--database-url", url]))
             .current_dir(self.folder.path())
@@ -87,7 +92,7 @@ impl Site {
         Worker(child)
     }
 
-    async fn events(&self, id: GenerationId) -> Vec<ProgressEvent> {
+    pub async fn events(&self, id: GenerationId) -> Vec<ProgressEvent> {
         self.store.events_after(self.user, id, 0).await.unwrap().unwrap()
     }
 
@@ -96,7 +101,7 @@ impl Site {
     }
 
     /// Until the newest event is what is waited for; other processes give no notice on SQLite.
-    async fn until(&self, id: GenerationId, what: &str, found: impl Fn(&ProgressEvent) -> bool) {
+    pub async fn until(&self, id: GenerationId, what: &str, found: impl Fn(&ProgressEvent) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let events = self.events(id).await;
@@ -157,15 +162,23 @@ impl Site {
         assert_eq!(String::from_utf8_lossy(&probe.stdout).trim().trim_end_matches(','), "216");
     }
 
-    fn scratch(&self) -> usize {
+    pub fn scratch(&self) -> usize {
         std::fs::read_dir(self.data().join("assets/scratch")).unwrap().count()
     }
 }
 
 /// A process that works, and is gone at the test's end.
-struct Worker(Child);
+pub struct Worker(Child);
 
 impl Worker {
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    pub fn is_alive(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+
     fn signal(&self, name: &str) {
         let sent =
             Command::new("kill").arg(format!("-{name}")).arg(self.0.id().to_string()).status().unwrap();
@@ -173,13 +186,13 @@ impl Worker {
     }
 
     /// Without a word, as when the machine loses its power or its memory.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.signal("KILL");
         self.0.wait().unwrap();
     }
 
     /// In order; whether it said that all went well.
-    fn stop(mut self) -> bool {
+    pub fn stop(mut self) -> bool {
         self.signal("TERM");
         self.0.wait().unwrap().success()
     }
@@ -354,71 +367,125 @@ struct Gate {
 
 impl Gate {
     async fn to(address: String) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (open, is_open) = watch::channel(true);
+        let socket = bound_to(0);
+        let port = socket.local_addr().unwrap().port();
+        let (open, mut is_open) = watch::channel(true);
         tokio::spawn(async move {
+            let mut socket = socket;
             loop {
-                let (mut here, _) = listener.accept().await.unwrap();
-                let (address, mut is_open) = (address.clone(), is_open.clone());
-                tokio::spawn(async move {
-                    if !*is_open.borrow() {
-                        return;
-                    }
-                    let mut there = TcpStream::connect(address).await.unwrap();
-                    // What is cut off half-way is what this is about.
-                    tokio::select! {
-                        _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
-                        _ = is_open.wait_for(|open| !open) => {}
-                    }
-                });
+                let listener = socket.listen(64).unwrap();
+                loop {
+                    let (mut here, _) = tokio::select! {
+                        come = listener.accept() => come.unwrap(),
+                        _ = is_open.wait_for(|open| !open) => break,
+                    };
+                    let (address, mut is_open) = (address.clone(), is_open.clone());
+                    tokio::spawn(async move {
+                        let mut there = TcpStream::connect(address).await.unwrap();
+                        // What is cut off half-way is what this is about.
+                        tokio::select! {
+                            _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
+                            _ = is_open.wait_for(|open| !open) => {}
+                        }
+                    });
+                }
+                // A socket that is bound and does not listen refuses, and keeps the port.
+                drop(listener);
+                socket = bound_to(port);
+                if is_open.wait_for(|open| *open).await.is_err() {
+                    return;
+                }
             }
         });
         Self { open, port }
     }
 }
 
-/// Every connection to PostgreSQL breaks in the middle of a video, and none can be made for longer than the
-/// lease. The videos wait, and go on.
+fn bound_to(port: u16) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(([127, 0, 0, 1], port).into()).unwrap();
+    socket
+}
+
+/// Every connection to PostgreSQL breaks in the middle of a video, and all are refused for longer than any
+/// lease or pool waits. The videos wait, and go on; who asks is told why there is no answer, and who listens
+/// hears the rest.
 mod the_database_goes_away {
-    use sqlx::{Connection, Executor, PgConnection};
+    use reqwest::{Client, StatusCode};
+    use serde_json::json;
+
+    use admint_domain::{ErrorCode, SignedIn};
 
     use super::*;
+    use crate::{
+        across::until_live,
+        events::Reader,
+        fixture::{PASSWORD, Postgres, refused},
+    };
+
+    const AWAY: Duration = Duration::from_secs(31);
 
     // More than one thread: the gate carries bytes while the test waits for a process.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn postgres() {
-        let server = std::env::var("ADMINT_TEST_POSTGRES_URL")
-            .expect("ADMINT_TEST_POSTGRES_URL is set by `cargo xtask test`, which starts a PostgreSQL");
-        let name = format!("admint_fault_{}", uuid::Uuid::now_v7().simple());
-        let mut admin = PgConnection::connect(&server).await.unwrap();
-        admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-        let (user, rest) = server.strip_prefix("postgres://").unwrap().split_once('@').unwrap();
-        let address = rest.split_once('/').unwrap().0.to_owned();
-        let gate = Gate::to(address.clone()).await;
-        let direct = format!("postgres://{user}@{address}/{name}");
-        let gated = format!("postgres://{user}@127.0.0.1:{}/{name}", gate.port);
+        let postgres = Postgres::create().await;
+        let gate = Gate::to(postgres.address().to_owned()).await;
+        let gated = postgres.url_through(gate.port);
+        let mut site = Site::open_with(Some(postgres.url.clone()), Some(gated)).await;
 
-        let site = Site::open_with(Some(direct), Some(gated)).await;
+        let port = bound_to(0).local_addr().unwrap().port();
+        let base = format!("http://127.0.0.1:{port}");
+        let mut server =
+            site.start(&["serve", "--workers", "0", "--listen", base.trim_start_matches("http://")]);
+        let client = Client::builder().no_proxy().build().unwrap();
+        until_live(&client, &base).await;
+        let account = json!({ "username": "ben", "password": PASSWORD });
+        let answer = client.post(format!("{base}/api/auth/register")).json(&account).send().await.unwrap();
+        let ben: SignedIn = answer.json().await.unwrap();
+        site.user = ben.user.id;
+        let get = |path: &str| client.get(format!("{base}{path}")).bearer_auth(&ben.access_token);
+
         let (id, waiting) = (site.ad().await, site.ad().await);
-        let worker = site.worker();
+        let reader = get(&format!("/api/generations/{id}/events")).send().await.unwrap();
+        let reading = tokio::spawn(async move { Reader::of(reader).rest().await });
+        let mut worker = site.worker();
         site.until(id, "the second scene", |event| event.current_step.starts_with("Drawing scene 2")).await;
+
         gate.open.send_replace(false);
-        let lease: u64 = LEASE_SECONDS.parse().unwrap();
-        tokio::time::sleep(Duration::from_secs(2 * lease)).await;
+        let back = Instant::now() + AWAY;
+        while Instant::now() < back {
+            let error = refused(get("/api/generations"), StatusCode::SERVICE_UNAVAILABLE).await;
+            assert_eq!(error.code, ErrorCode::Unavailable);
+            assert!(error.message.contains("The database does not answer"), "{}", error.message);
+            let ready = get("/api/health/ready").send().await.unwrap();
+            assert_eq!(ready.status(), StatusCode::SERVICE_UNAVAILABLE);
+            tokio::time::sleep(LOOK).await;
+        }
         assert_eq!(site.item(waiting).await.unwrap().status, GenerationStatus::Queued);
         gate.open.send_replace(true);
 
+        let deadline = Instant::now() + PATIENCE;
+        while get("/api/generations").send().await.unwrap().status() != StatusCode::OK {
+            assert!(Instant::now() < deadline, "the server does not find the database again");
+            tokio::time::sleep(LOOK).await;
+        }
         for id in [id, waiting] {
             site.until_done(id).await;
         }
-        assert!(worker.stop());
-        let ledger = site.store.ledger_of(site.user, id).await.unwrap();
-        let bought: HashSet<_> = ledger.iter().map(|line| &line.operation).collect();
-        assert_eq!(ledger.len(), bought.len(), "{ledger:?}");
+        assert_eq!(reading.await.unwrap(), site.events(id).await, "without the reader's having to come back");
+        assert!(worker.is_alive() && server.is_alive(), "the same processes");
+        for id in [id, waiting] {
+            let ledger = site.store.ledger_of(site.user, id).await.unwrap();
+            let bought: HashSet<_> = ledger.iter().map(|line| &line.operation).collect();
+            assert_eq!(ledger.len(), bought.len(), "{ledger:?}");
+            let events = site.events(id).await;
+            assert_eq!(events.iter().filter(|event| event.status.is_final()).count(), 1);
+        }
         let profile = site.store.profile(site.user).await.unwrap().unwrap();
         assert_eq!(profile.total_generations, 2);
+        assert!(worker.stop() && server.stop());
         site.store.close().await.unwrap();
-        admin.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+        postgres.remove().await;
     }
 }

@@ -17,6 +17,7 @@ use server::{
     config::{Config, Secret},
     wiring::{self, Rooms},
 };
+use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -146,6 +147,58 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shutdown.cancel();
+    }
+}
+
+/// A PostgreSQL database of a test's own, beside the one that the variable names.
+pub struct Postgres {
+    pub url: String,
+    name: String,
+    admin: PgConnection,
+}
+
+impl Postgres {
+    pub async fn create() -> Self {
+        let server = std::env::var("ADMINT_TEST_POSTGRES_URL")
+            .expect("ADMINT_TEST_POSTGRES_URL is set by `cargo xtask test`, which starts a PostgreSQL");
+        let name = format!("admint_server_{}", uuid::Uuid::now_v7().simple());
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+        Self { url, name, admin }
+    }
+
+    /// Where the server is.
+    pub fn address(&self) -> &str {
+        self.url.split_once('@').unwrap().1.split_once('/').unwrap().0
+    }
+
+    /// The same database, reached at another port of this machine.
+    pub fn url_through(&self, port: u16) -> String {
+        self.url.replace(self.address(), &format!("127.0.0.1:{port}"))
+    }
+
+    /// Ends every connection to it.
+    pub async fn cut_off(&mut self) {
+        self.end("TRUE").await;
+    }
+
+    /// Ends those that wait for notices.
+    pub async fn cut_off_listeners(&mut self) {
+        self.end("query LIKE 'LISTEN%'").await;
+    }
+
+    async fn end(&mut self, which: &'static str) {
+        let sql = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND {which}",
+            self.name
+        );
+        self.admin.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    }
+
+    pub async fn remove(mut self) {
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        self.admin.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
     }
 }
 

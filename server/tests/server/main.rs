@@ -2,6 +2,7 @@
 //! videos are made up, because what is in them is not the server's business.
 
 mod accounts;
+mod across;
 mod backup;
 mod docs;
 mod events;
@@ -12,4 +13,11 @@ mod generations;
 mod pages;
 mod pictures;
 mod queue;
+mod quota;
+// The service that the store's own tests use; these ask it less.
+#[allow(dead_code)]
+#[path = "../../../crates/store/src/tests/s3.rs"]
+mod s3;
 mod security;
+
+use admint_store::BucketConfig;

@@ -1,9 +1,11 @@
 //! The pipeline with real ffmpeg, a database and a folder.
 
+mod backup;
 mod bucket;
 mod generation;
 #[cfg(unix)]
 mod killed;
+mod quota;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]
 #[path = "../../../store/src/tests/s3.rs"]

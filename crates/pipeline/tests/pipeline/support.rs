@@ -56,7 +56,21 @@ impl Desk {
     pub async fn in_bucket(scripted: Scripted, bucket: &BucketConfig) -> Self {
         let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
         let open = |root: &Path| AssetStore::open_bucket(root, bucket).unwrap();
-        Self::over(open, |_| all_by(scripted), Ok(ffmpeg)).await
+        Self::over(open, |_| all_by(scripted), Ok(ffmpeg), None).await
+    }
+
+    /// The embedded engine, with the files in a bucket.
+    pub async fn studio_in_bucket(bucket: &BucketConfig) -> Self {
+        let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
+        let open = |root: &Path| AssetStore::open_bucket(root, bucket).unwrap();
+        Self::over(open, Providers::studio, Ok(ffmpeg), None).await
+    }
+
+    /// Each user may have so many bytes.
+    pub async fn with_quota(scripted: Scripted, bytes: u64) -> Self {
+        let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
+        let open = |root: &Path| AssetStore::open(root).unwrap();
+        Self::over(open, |_| all_by(scripted), Ok(ffmpeg), Some(bytes)).await
     }
 
     pub async fn without_ffmpeg(scripted: Scripted) -> Self {
@@ -64,19 +78,20 @@ impl Desk {
     }
 
     async fn with(providers: impl FnOnce(&AssetStore) -> Providers, ffmpeg: Result<Ffmpeg, String>) -> Self {
-        Self::over(|root| AssetStore::open(root).unwrap(), providers, ffmpeg).await
+        Self::over(|root| AssetStore::open(root).unwrap(), providers, ffmpeg, None).await
     }
 
     async fn over(
         assets: impl FnOnce(&Path) -> AssetStore,
         providers: impl FnOnce(&AssetStore) -> Providers,
         ffmpeg: Result<Ffmpeg, String>,
+        quota: Option<u64>,
     ) -> Self {
         // A failed test then shows why; another test of this process may have set it already.
         let _ = tracing_subscriber::fmt().with_test_writer().try_init();
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}/admint.db?mode=rwc", folder.path().display());
-        let store = Store::connect(&database).await.unwrap();
+        let store = Store::connect(&database).await.unwrap().with_quota(quota);
         store.migrate().await.unwrap();
         let assets = assets(&folder.path().join("assets"));
         let providers = providers(&assets);
@@ -225,4 +240,12 @@ fn files_below(folder: &Path) -> Vec<String> {
     }
     files.sort();
     files
+}
+
+/// A red square on nothing.
+pub fn png() -> Vec<u8> {
+    let side = 100;
+    let inside = |at: u32| (20..80).contains(&(at % side)) && (20..80).contains(&(at / side));
+    let pixels = (0..side * side).flat_map(|at| [210, 30, 40, if inside(at) { 255 } else { 0 }]).collect();
+    admint_vision::Picture::new(side, side, pixels).unwrap().to_png()
 }

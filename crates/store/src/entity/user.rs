@@ -12,6 +12,7 @@ pub struct Model {
     pub email: Option<String>,
     pub total_generations: i64,
     pub total_cost: i64,
+    pub stored_bytes: i64,
     pub created_at: DateTimeUtc,
     pub last_login: Option<DateTimeUtc>,
 }

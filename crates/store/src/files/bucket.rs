@@ -1,18 +1,20 @@
 //! Published files in an S3-compatible bucket.
 
-use std::{fmt, fs, io, path::Path, time::Duration};
+use std::{fmt, fs, path::Path, time::Duration};
 
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
 use object_store::{
     BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart,
     aws::{AmazonS3, AmazonS3Builder},
     signer::{Method, SignedUrlOptions, Signer},
 };
-use tokio::io::AsyncReadExt;
+use sha2::{Digest, Sha256};
 
 use super::{
-    Published, SavedAs, blocking,
+    ByteStream, Published, SavedAs,
     cache::{Cache, LocalFile},
-    check_key, disk, io_error, measured, object_error,
+    check_key, io_error, measured, object_error, whole,
 };
 use crate::StoreError;
 
@@ -20,6 +22,9 @@ use crate::StoreError;
 const PART: usize = 8 << 20;
 /// Parts on their way at a time: with [`PART`] the memory that an upload takes.
 const PARTS_AT_ONCE: usize = 4;
+
+/// No request takes longer, however steadily its answer drips.
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Where the bucket is and who asks.
 #[derive(Clone)]
@@ -34,17 +39,24 @@ pub struct BucketConfig {
     pub access_key: Option<(String, String)>,
     /// How many bytes of copies are kept on the local disk.
     pub cache_bytes: u64,
+    /// How long the service may be silent in the middle of an answer, or take for the eight megabytes of a part.
+    pub patience: Duration,
+}
+
+impl BucketConfig {
+    pub const PATIENCE: Duration = Duration::from_secs(120);
 }
 
 impl fmt::Debug for BucketConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bucket, prefix, endpoint, region, access_key: _, cache_bytes } = self;
+        let Self { bucket, prefix, endpoint, region, access_key: _, cache_bytes, patience } = self;
         f.debug_struct("BucketConfig")
             .field("bucket", bucket)
             .field("prefix", prefix)
             .field("endpoint", endpoint)
             .field("region", region)
             .field("cache_bytes", cache_bytes)
+            .field("patience", patience)
             .finish_non_exhaustive()
     }
 }
@@ -54,11 +66,10 @@ pub(super) struct Bucket {
     objects: AmazonS3,
     name: String,
     prefix: Option<object_store::path::Path>,
-    cache: Cache,
 }
 
 impl Bucket {
-    pub fn open(root: &Path, config: &BucketConfig) -> Result<Self, StoreError> {
+    pub fn open(config: &BucketConfig) -> Result<Self, StoreError> {
         let failed = |source| object_error("", source);
         // A request that fails is tried again for half a minute; what is worse than that is the job's to wait for.
         let retry = RetryConfig {
@@ -70,8 +81,10 @@ impl Bucket {
             max_retries: 6,
             retry_timeout: Duration::from_secs(30),
         };
+        // What comes slowly comes, and what does not come is not waited for.
         let mut client = ClientOptions::new()
-            .with_timeout(Duration::from_secs(60))
+            .with_read_timeout(config.patience)
+            .with_timeout(LONGEST)
             .with_connect_timeout(Duration::from_secs(5));
         // Only what is named counts, and the machine's own role; no variables that are for other programs.
         let mut builder = AmazonS3Builder::new()
@@ -91,12 +104,7 @@ impl Bucket {
         if !prefix.is_empty() {
             check_key(prefix)?;
         }
-        Ok(Self {
-            objects,
-            name: config.bucket.clone(),
-            prefix: (!prefix.is_empty()).then(|| prefix.into()),
-            cache: Cache::open(root, config.cache_bytes)?,
-        })
+        Ok(Self { objects, name: config.bucket.clone(), prefix: (!prefix.is_empty()).then(|| prefix.into()) })
     }
 
     pub fn address(&self) -> String {
@@ -108,10 +116,6 @@ impl Bucket {
 
     pub fn objects(&self) -> &dyn ObjectStore {
         &self.objects
-    }
-
-    pub fn cache(&self) -> &Cache {
-        &self.cache
     }
 
     pub fn prefix(&self) -> Option<&object_store::path::Path> {
@@ -133,83 +137,116 @@ impl Bucket {
 
     /// Sends the file, which stays. It has its name when all of it is there.
     pub async fn upload(&self, from: &Path, key: &str) -> Result<Published, StoreError> {
-        let published = blocking({
-            let from = from.to_owned();
-            move || disk::digest_of(&from, io::sink())
-        })
-        .await?;
+        let stream = whole(from).await?.ok_or_else(|| StoreError::NoFile(from.display().to_string()))?;
+        self.send(stream, key).await
+    }
+
+    /// Sends what comes, in parts where it is long, a few of which are all that is in memory. It has its name when
+    /// all of it is there.
+    pub async fn send(&self, mut stream: ByteStream, key: &str) -> Result<Published, StoreError> {
+        check_key(key)?;
         let location = self.location(key);
         let failed = |source| object_error(key, source);
-        if published.bytes < PART as u64 {
-            let bytes = tokio::fs::read(from).await.map_err(|source| io_error(from, source))?;
-            self.objects.put(&location, bytes.into()).await.map_err(failed)?;
-        } else {
-            self.upload_in_parts(from, &location).await?;
+        let (mut hash, mut bytes) = (Sha256::new(), 0);
+        let mut head = Vec::new();
+        let mut parts = None;
+        let sent: Result<(), StoreError> = async {
+            while let Some(chunk) = stream.try_next().await? {
+                hash.update(&chunk);
+                bytes += chunk.len() as u64;
+                match &mut parts {
+                    None => head.extend_from_slice(&chunk),
+                    Some(parts) => write(parts, &chunk).await.map_err(failed)?,
+                }
+                if head.len() >= PART {
+                    let upload = self.objects.put_multipart(&location).await.map_err(failed)?;
+                    let parts = parts.insert(WriteMultipart::new_with_chunk_size(upload, PART));
+                    write(parts, &std::mem::take(&mut head)).await.map_err(failed)?;
+                }
+            }
+            Ok(())
+        }
+        .await;
+        match (sent, parts) {
+            (Ok(()), None) => {
+                self.objects.put(&location, head.into()).await.map_err(failed)?;
+            }
+            (Ok(()), Some(parts)) => {
+                parts.finish().await.map_err(failed)?;
+            }
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(parts)) => {
+                // The error that counts is the first one; what stays of the parts, the bucket's own rules remove.
+                let _ = parts.abort().await;
+                return Err(error);
+            }
         }
         // What the bucket says that it has, and not what was sent.
         let kept = self.objects.head(&location).await.map_err(failed)?;
-        if kept.size != published.bytes {
+        if kept.size != bytes {
             return Err(StoreError::Changed(key.to_owned()));
         }
-        Ok(published)
+        Ok(Published { bytes, sha256: hex::encode(hash.finalize()) })
     }
 
-    async fn upload_in_parts(
-        &self,
-        from: &Path,
-        location: &object_store::path::Path,
-    ) -> Result<(), StoreError> {
-        let failed = |source| object_error(location.as_ref(), source);
-        let mut file = tokio::fs::File::open(from).await.map_err(|source| io_error(from, source))?;
-        let upload = self.objects.put_multipart(location).await.map_err(failed)?;
-        let mut parts = WriteMultipart::new_with_chunk_size(upload, PART);
-        let mut buffer = vec![0; PART];
-        let sent = loop {
-            let read = match file.read(&mut buffer).await {
-                Ok(0) => break Ok(()),
-                Ok(read) => read,
-                Err(source) => break Err(io_error(from, source)),
-            };
-            if let Err(source) = parts.wait_for_capacity(PARTS_AT_ONCE).await {
-                break Err(failed(source));
-            }
-            parts.write(&buffer[..read]);
-        };
-        match sent {
-            Ok(()) => parts.finish().await.map(drop).map_err(failed),
-            Err(error) => {
-                // The error that counts is the first one; what stays of the parts, the bucket's own rules remove.
-                let _ = parts.abort().await;
-                Err(error)
-            }
+    /// Writes a file that is small.
+    pub async fn put(&self, key: &str, bytes: Bytes) -> Result<(), StoreError> {
+        let put = self.objects.put(&self.location(key), bytes.into()).await;
+        put.map(drop).map_err(|source| object_error(key, source))
+    }
+
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        match self.objects.delete(&self.location(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(object_error(key, source)),
         }
+    }
+
+    /// The key's bytes; none if there is no such file.
+    pub async fn stream(&self, key: &str) -> Result<Option<ByteStream>, StoreError> {
+        check_key(key)?;
+        let name = key.to_owned();
+        match self.objects.get(&self.location(key)).await {
+            Ok(found) => {
+                let stream = found.into_stream().map_err(move |source| object_error(&name, source));
+                Ok(Some(stream.boxed()))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(object_error(key, source)),
+        }
+    }
+
+    /// Whether everything here lies in the other bucket, below its prefix.
+    pub fn is_below(&self, other: &Self) -> bool {
+        let parts = |bucket: &Self| -> Vec<String> {
+            bucket
+                .prefix
+                .iter()
+                .flat_map(|prefix| prefix.parts())
+                .map(|part| part.as_ref().to_owned())
+                .collect()
+        };
+        self.name == other.name && parts(self).starts_with(&parts(other))
     }
 
     /// The file on the local disk, from the cache or fetched and held against its hash.
-    pub async fn fetch(&self, key: &str, sha256: &str) -> Result<LocalFile, StoreError> {
-        if let Some(file) = self.cache.get(key).await? {
+    pub async fn fetch(&self, cache: &Cache, key: &str, sha256: &str) -> Result<LocalFile, StoreError> {
+        if let Some(file) = cache.get(key).await? {
             return Ok(file);
         }
-        let part = self.cache.part();
+        let part = cache.part();
         let fetched = self.download(key, sha256, &part).await;
         if fetched.is_err() {
             let _ = fs::remove_file(&part);
         }
         fetched?;
-        self.cache.adopt(&part, key).await?;
-        self.cache.get(key).await?.ok_or_else(|| StoreError::NoFile(key.to_owned()))
+        cache.adopt(&part, key).await?;
+        cache.get(key).await?.ok_or_else(|| StoreError::NoFile(key.to_owned()))
     }
 
     async fn download(&self, key: &str, sha256: &str, to: &Path) -> Result<(), StoreError> {
-        use futures::{StreamExt, TryStreamExt};
-        let found = match self.objects.get(&self.location(key)).await {
-            Ok(found) => found,
-            Err(object_store::Error::NotFound { .. }) => return Err(StoreError::NoFile(key.to_owned())),
-            Err(source) => return Err(object_error(key, source)),
-        };
+        let stream = self.stream(key).await?.ok_or_else(|| StoreError::NoFile(key.to_owned()))?;
         let copy = fs::File::create(to).map_err(|source| io_error(to, source))?;
-        let name = key.to_owned();
-        let stream = found.into_stream().map_err(move |source| object_error(&name, source)).boxed();
         let fetched = measured(stream, &copy).await?;
         if fetched.sha256 != sha256 {
             return Err(StoreError::Changed(key.to_owned()));
@@ -231,4 +268,11 @@ impl Bucket {
         let url = self.objects.signed_url_opts(Method::GET, &self.location(key), valid, &options).await;
         Ok(url.map_err(|source| object_error(key, source))?.to_string())
     }
+}
+
+/// No more than [`PARTS_AT_ONCE`] are on their way.
+async fn write(parts: &mut WriteMultipart, bytes: &[u8]) -> object_store::Result<()> {
+    parts.wait_for_capacity(PARTS_AT_ONCE).await?;
+    parts.write(bytes);
+    Ok(())
 }

@@ -9,10 +9,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::{Published, io_error};
+use super::{ByteStream, CHUNK, Published, blocking, io_error, measured};
 use crate::StoreError;
-
-const COPY_BUFFER: usize = 256 * 1024;
 
 pub(super) fn move_into_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
     let folder = to.parent().unwrap_or(to);
@@ -34,19 +32,9 @@ pub(crate) fn copy_into_place(from: &Path, to: &Path) -> Result<Published, Store
     Ok(copied)
 }
 
-/// A copy; `from` stays.
-pub(super) fn copy_to_place(from: &Path, to: &Path) -> Result<Published, StoreError> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(|source| io_error(folder, source))?;
-    }
-    copy_beside(from, to)
-}
-
 /// A copy beside the place, then the rename.
 fn copy_beside(from: &Path, to: &Path) -> Result<Published, StoreError> {
-    let mut part = OsString::from(to);
-    part.push(format!(".{}.part", uuid::Uuid::now_v7()));
-    let part = PathBuf::from(part);
+    let part = part_beside(to);
     let copied = File::create(&part)
         .map_err(|source| io_error(&part, source))
         .and_then(|file| {
@@ -67,6 +55,37 @@ fn copy_beside(from: &Path, to: &Path) -> Result<Published, StoreError> {
     copied
 }
 
+/// Writes what comes beside the place, then renames it.
+pub(super) async fn write(stream: ByteStream, to: &Path) -> Result<Published, StoreError> {
+    let folder = to.parent().unwrap_or(to).to_owned();
+    fs::create_dir_all(&folder).map_err(|source| io_error(&folder, source))?;
+    let part = part_beside(to);
+    let written = async {
+        let file = File::create(&part).map_err(|source| io_error(&part, source))?;
+        let published = measured(stream, &file).await?;
+        let (part, to) = (part.clone(), to.to_owned());
+        blocking(move || {
+            file.sync_all().map_err(|source| io_error(&part, source))?;
+            fs::rename(&part, &to).map_err(|source| io_error(&to, source))?;
+            sync_folder(&folder)
+        })
+        .await?;
+        Ok(published)
+    }
+    .await;
+    if written.is_err() {
+        // The error that counts is the first one.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+fn part_beside(to: &Path) -> PathBuf {
+    let mut part = OsString::from(to);
+    part.push(format!(".{}.part", uuid::Uuid::now_v7()));
+    PathBuf::from(part)
+}
+
 /// Reads the file through once, for its size and hash, copies it to `copy`, and makes sure that it is
 /// on the disk.
 fn digest(from: &Path, copy: impl Write) -> Result<Published, StoreError> {
@@ -81,7 +100,7 @@ pub(super) fn digest_of(from: &Path, mut copy: impl Write) -> Result<Published, 
     let mut file = File::open(from).map_err(failed)?;
     let mut hash = Sha256::new();
     let mut bytes = 0;
-    let mut buffer = vec![0; COPY_BUFFER];
+    let mut buffer = vec![0; CHUNK];
     loop {
         let read = file.read(&mut buffer).map_err(failed)?;
         if read == 0 {

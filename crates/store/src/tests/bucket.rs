@@ -43,10 +43,8 @@ async fn check(store: &AssetStore, folder: &Path) {
     assert_eq!(store.measure(key).await.unwrap(), Some(published.clone()));
     let local = store.local(key, &published.sha256).await.unwrap();
     assert_eq!(fs::read(local.path()).unwrap(), b"0123456789");
-    assert_eq!(store.copy_out(key, &folder.join("out/copy")).await.unwrap(), Some(published));
-    assert_eq!(fs::read(folder.join("out/copy")).unwrap(), b"0123456789");
-    store.copy_in(&folder.join("out/copy"), "restored/copy").await.unwrap();
-    assert!(folder.join("out/copy").exists(), "copied");
+    let copy = store.stream(key, None).await.unwrap().unwrap();
+    assert_eq!(store.publish_stream(copy, "restored/copy").await.unwrap(), published);
     store.check().await.unwrap();
 
     let keys = async || {
@@ -71,8 +69,6 @@ async fn check(store: &AssetStore, folder: &Path) {
     assert_eq!(store.measure(gone).await.unwrap(), None);
     assert!(store.local(gone, "").await.is_err());
     assert!(store.read(gone).await.is_err());
-    assert_eq!(store.copy_out(gone, &folder.join("out/gone")).await.unwrap(), None);
-    assert!(!folder.join("out/gone").exists());
 
     store.remove(&["pictures/y.png".into(), "restored/copy".into(), gone.into()]).await.unwrap();
     store.remove_folder("generations/x").await.unwrap();
@@ -168,6 +164,23 @@ async fn a_service_that_stumbles_is_asked_again_and_one_that_stays_down_is_told(
     s3.fail_next(0);
     assert!(!store.exists("newer.mp4").await.unwrap());
     store.publish(&draft, "newer.mp4").await.unwrap();
+}
+
+/// Every answer of a slow service takes longer than its patience, and no silence in it does.
+#[tokio::test]
+async fn a_slow_service_is_waited_for_as_long_as_something_comes() {
+    let (s3, folder) = (S3::start().await, tempfile::tempdir().unwrap());
+    let config = BucketConfig { patience: Duration::from_millis(600), ..s3.config() };
+    let store = bucket(folder.path(), &config);
+    s3.slow_down(Duration::from_millis(120));
+    let sha256 = put(&store, "video.mp4", &[7; 9_000_000]).await;
+    let other = bucket(&folder.path().join("other"), &config);
+    assert_eq!(fs::read(other.local("video.mp4", &sha256).await.unwrap().path()).unwrap(), [7; 9_000_000]);
+
+    s3.slow_down(Duration::from_secs(60));
+    let began = std::time::Instant::now();
+    let failed = store.exists("video.mp4").await.unwrap_err();
+    assert!(failed.is_unavailable() && began.elapsed() < Duration::from_secs(40), "{failed}");
 }
 
 #[tokio::test]

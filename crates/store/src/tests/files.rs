@@ -148,6 +148,9 @@ async fn scratch_folders_come_and_go() {
     fs::write(scratch.join("draft"), "x").unwrap();
     let other = store.scratch(two, 1).await.unwrap();
     let next = store.scratch(one, 2).await.unwrap();
+    let mut folders = store.scratch_folders().await.unwrap();
+    folders.sort();
+    assert_eq!(folders, [(one, 1), (one, 2), (two, 1)]);
     store.remove_scratch(one, 1).await.unwrap();
     store.remove_scratch(one, 1).await.unwrap();
     assert!(next.exists(), "the next attempt's own");

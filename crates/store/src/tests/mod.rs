@@ -3,6 +3,7 @@
 //! for their query plans.
 
 mod accounts;
+mod archive;
 mod backup;
 mod bucket;
 mod called_off;
@@ -15,9 +16,13 @@ mod ledger;
 mod notices;
 mod pictures;
 mod queue;
+mod race;
+// The tests of others ask more of it.
+#[allow(dead_code)]
 mod s3;
 mod schema;
 mod sessions;
+mod storage;
 mod throttling;
 mod work;
 
@@ -59,6 +64,7 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(check: impl FnOnce(Store) 
     on_sqlite_with_url(|store, _| check(store)).await;
 }
 
+/// In a file of its own.
 pub(crate) async fn on_sqlite_with_url<F: Future<Output = ()>>(check: impl FnOnce(Store, String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("admint.db").display());

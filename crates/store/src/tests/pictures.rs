@@ -11,7 +11,7 @@ both_databases!(
 
 const NOW: Duration = Duration::ZERO;
 
-fn picture(role: PictureRole) -> PictureRecord {
+pub(super) fn picture(role: PictureRole) -> PictureRecord {
     let id = PictureId::from_uuid(uuid::Uuid::now_v7());
     PictureRecord {
         id,
