@@ -57,6 +57,12 @@ pub struct Config {
     /// is followed after this long; a machine that may stall for longer than this needs more.
     #[serde(deserialize_with = "lease")]
     pub lease_seconds: usize,
+    /// Where Temporal answers, such as `http://127.0.0.1:7233`: it then sees that what was begun ends. The database
+    /// does if left out. Wants a program built with `--features temporal`; see `deploy/temporal.md`.
+    pub temporal_url: Option<String>,
+    pub temporal_namespace: String,
+    /// What AdMint's processes find each other's work by. Those that share it share database and files too.
+    pub temporal_task_queue: String,
     /// Filter of the log, as `tracing` knows it: `info`, `warn,server=debug`.
     pub log: Option<String>,
     pub log_format: LogFormat,
@@ -97,6 +103,9 @@ impl Default for Config {
             public_url: None,
             workers: default_workers(),
             lease_seconds: 30,
+            temporal_url: None,
+            temporal_namespace: "default".into(),
+            temporal_task_queue: "admint".into(),
             log: None,
             log_format: LogFormat::Text,
             allowed_origins: Vec::new(),
@@ -111,7 +120,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 20] = [
+    pub const KEYS: [&'static str; 23] = [
         "listen",
         "data_dir",
         "database_url",
@@ -125,6 +134,9 @@ impl Config {
         "public_url",
         "workers",
         "lease_seconds",
+        "temporal_url",
+        "temporal_namespace",
+        "temporal_task_queue",
         "log",
         "log_format",
         "allowed_origins",

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
-use admint_store::{AssetStore, DatabaseEngine, Store};
+use admint_store::{AssetStore, DatabaseEngine, JobEngine, Store};
 use anyhow::{Context, Result};
 use tokio_util::sync::CancellationToken;
 
@@ -27,8 +27,8 @@ pub struct Rooms {
 pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
-    let lease = Duration::from_secs(config.lease_seconds as u64);
-    rooms(&config.database(), assets(config)?, ffmpeg(config), lease, config.quota()).await
+    let engine = |store: &Store| engine(config, store);
+    rooms(&config.database(), assets(config)?, ffmpeg(config), engine, config.quota()).await
 }
 
 /// The published files' place, as configured.
@@ -41,12 +41,41 @@ pub fn assets(config: &Config) -> Result<AssetStore> {
     }
 }
 
+/// Who sees that jobs get done, as configured.
+fn engine(config: &Config, store: &Store) -> Result<Arc<dyn JobEngine>> {
+    let (store, lease) = (store.clone(), Duration::from_secs(config.lease_seconds as u64));
+    match &config.temporal_url {
+        None => Ok(Arc::new(DatabaseEngine::new(store, lease))),
+        Some(url) => on_temporal(config, url, store, lease),
+    }
+}
+
+#[cfg(feature = "temporal")]
+fn on_temporal(config: &Config, url: &str, store: Store, lease: Duration) -> Result<Arc<dyn JobEngine>> {
+    let place = admint_temporal::TemporalConfig {
+        url: url.to_owned(),
+        namespace: config.temporal_namespace.clone(),
+        task_queue: config.temporal_task_queue.clone(),
+    };
+    let engine = admint_temporal::TemporalEngine::new(store, lease, place)
+        .context("cannot use Temporal; see ADMINT_TEMPORAL_URL")?;
+    Ok(Arc::new(engine))
+}
+
+#[cfg(not(feature = "temporal"))]
+fn on_temporal(_: &Config, _: &str, _: Store, _: Duration) -> Result<Arc<dyn JobEngine>> {
+    anyhow::bail!(
+        "ADMINT_TEMPORAL_URL is set, but this program was built without Temporal: build it with \
+         `cargo build --release --features temporal`, or leave the setting out"
+    )
+}
+
 /// The rooms over the given database and files, of which each user may have `quota` bytes.
 pub async fn rooms(
     database: &DatabaseUrl,
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
-    lease: Duration,
+    engine: impl FnOnce(&Store) -> Result<Arc<dyn JobEngine>>,
     quota: Option<u64>,
 ) -> Result<Rooms> {
     let store = connect(database).await?.with_quota(quota);
@@ -56,7 +85,7 @@ pub async fn rooms(
         assets: assets.clone(),
         ffmpeg: ffmpeg.clone(),
         providers: Providers::studio(&assets),
-        engine: Arc::new(DatabaseEngine::new(store.clone(), lease)),
+        engine: engine(&store)?,
         encoders: crate::config::encoders(),
     });
     Ok(Rooms { store, assets, ffmpeg, pipeline })
@@ -97,4 +126,35 @@ pub fn state(config: Config, rooms: &Rooms, shutdown: CancellationToken) -> Resu
         config,
         shutdown,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn check(temporal_url: &str, mistake: Option<&str>) {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            data_dir: folder.path().join("data"),
+            temporal_url: Some(temporal_url.to_owned()),
+            ..Config::default()
+        };
+        let opened = open(&config).await.err().map(|error| format!("{error:#}"));
+        match (opened, mistake) {
+            (None, None) => {}
+            (Some(error), Some(part)) => assert!(error.contains(part), "`{part}` is not in: {error}"),
+            (opened, _) => panic!("{temporal_url}: {opened:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn temporal_is_used_or_it_is_said_why_not() {
+        if cfg!(feature = "temporal") {
+            // It need not answer yet.
+            check("http://127.0.0.1:1", None).await;
+            check("localhost:7233", Some("ADMINT_TEMPORAL_URL")).await;
+        } else {
+            check("http://127.0.0.1:1", Some("--features temporal")).await;
+        }
+    }
 }

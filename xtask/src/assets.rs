@@ -70,7 +70,13 @@ fn digest(package: &Package) -> String {
 }
 
 fn take(workspace: &Workspace, package: &Package) -> Result<()> {
-    let archive = fetch(workspace, package)?;
+    let source = Source {
+        registry: package.registry,
+        name: &package.name,
+        version: &package.version,
+        purpose: &package.purpose,
+    };
+    let archive = fetch(workspace, &source)?;
     let wanted = package.files.iter().map(|file| file.from.as_str());
     let wanted: Vec<&str> = wanted.chain(package.icons.iter().map(|icons| icons.from.as_str())).collect();
     let scratch = workspace.cache.join("scratch").join(std::process::id().to_string());
@@ -151,8 +157,17 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::rename(&part, path).with_context(|| format!("publishing {}", path.display()))
 }
 
-/// The package's archive in the cache, fetched if it is not there.
-fn fetch(workspace: &Workspace, package: &Package) -> Result<PathBuf> {
+/// Which package of which registry.
+pub struct Source<'a> {
+    pub registry: Registry,
+    pub name: &'a str,
+    pub version: &'a str,
+    /// What it is fetched for.
+    pub purpose: &'a str,
+}
+
+/// The package's archive in the cache, fetched if it is not there. Its content is for the caller to verify.
+pub fn fetch(workspace: &Workspace, package: &Source<'_>) -> Result<PathBuf> {
     let name = package.name.trim_start_matches('@').replace('/', "-");
     let folder = workspace.cache.join("packages").join(format!("{name}-{}", package.version));
     if let Some(archive) = only_file(&folder) {
@@ -209,7 +224,8 @@ fn only_file(folder: &Path) -> Option<PathBuf> {
     entries.next().is_none().then_some(first)
 }
 
-fn unpack(archive: &Path, wanted: &[&str], into: &Path) -> Result<()> {
+/// Unpacks the `wanted` files of an archive, or more.
+pub fn unpack(archive: &Path, wanted: &[&str], into: &Path) -> Result<()> {
     let extension = archive.extension().and_then(|extension| extension.to_str());
     let mut command = match extension {
         Some("tgz" | "gz") => {

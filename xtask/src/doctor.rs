@@ -6,6 +6,7 @@ use crate::assets;
 use crate::bundle;
 use crate::node_packages;
 use crate::system_packages::{self, C_COMPILER, CHROMIUM, FFMPEG, NPM, POSTGRES};
+use crate::temporal;
 use crate::tools;
 use crate::wasm_target;
 use crate::workspace::Workspace;
@@ -42,6 +43,12 @@ pub fn report(workspace: &Workspace) -> Result<()> {
             if is_here { Ok(version) } else { Err(format!("cargo xtask setup   (installs {version})")) };
         line(name, state);
     }
+    line(
+        "Temporal, for its tests",
+        temporal::find(workspace)
+            .map(|program| program.display().to_string())
+            .ok_or_else(|| "cargo xtask setup".into()),
+    );
     let shrinkers = node_packages::shrinkers(workspace);
     for (name, program) in [("wasm-opt", &shrinkers.wasm_opt), ("esbuild", &shrinkers.esbuild)] {
         line(name, program.as_ref().map(|_| String::new()).ok_or_else(|| "cargo xtask setup".into()));

@@ -22,6 +22,7 @@ mod stamp;
 mod stylesheet;
 mod suite;
 mod system_packages;
+mod temporal;
 mod third_party;
 mod tools;
 mod wasm_target;

@@ -7,6 +7,7 @@ use crate::bundle;
 use crate::node_packages::{self, Shrinkers};
 use crate::process::step;
 use crate::system_packages::{self, C_COMPILER, CHROMIUM, FFMPEG, NPM, POSTGRES};
+use crate::temporal;
 use crate::tools;
 use crate::wasm_target;
 use crate::workspace::Workspace;
@@ -41,6 +42,7 @@ pub fn everything(workspace: &Workspace) -> Result<()> {
     // All at once, so that somebody without a password to hand is asked for one command only.
     system_packages::ensure(&[&C_COMPILER, &FFMPEG, &NPM, &CHROMIUM, &POSTGRES])?;
     for_tests(workspace)?;
+    temporal::ensure(workspace)?;
     for_bundle(workspace)?;
     for_end_to_end(workspace)?;
     step("Everything is here");

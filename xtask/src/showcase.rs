@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::bench::DIRECTIONS;
 use crate::bundle::{self, Flavour};
+use crate::check::TEMPORAL;
 use crate::process::{self, step};
 use crate::server::{self, Profile};
 use crate::setup;
@@ -224,7 +225,8 @@ fn readability(workspace: &Workspace) -> Result<Readability> {
     step("Walking the text boxes of every composition, shape, art direction and length of copy");
     let said = process::output(
         process::cargo()
-            .args(["nextest", "run", "--workspace", "--exclude", "frontend", "--no-capture"])
+            .args(["nextest", "run", "--workspace", "--exclude", "frontend", "--exclude", TEMPORAL])
+            .arg("--no-capture")
             .args(["-E", "package(admint-studio) and test(/scene::tests::words_can_be_read/)"])
             .current_dir(&workspace.root),
     )?;

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::bundle::{self, Flavour};
-use crate::check;
+use crate::check::{self, TEMPORAL};
 use crate::end_to_end;
 use crate::postgres::Cluster;
 use crate::process::{self, step};
 use crate::server::{self, Profile};
 use crate::setup;
 use crate::system_packages::{self, POSTGRES};
+use crate::temporal;
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -34,6 +35,7 @@ pub fn test(workspace: &Workspace) -> Result<()> {
 fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     setup::everything(workspace)?;
     check::lint(workspace, closing)?;
+    check::lint_temporal(workspace, closing)?;
 
     system_packages::ensure(&[&POSTGRES])?;
     {
@@ -41,17 +43,31 @@ fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
         step("Tests (SQLite and PostgreSQL)");
         let mut tests = process::cargo();
         tests
-            .args(["nextest", "run", "--workspace", "--exclude", "frontend", "--no-fail-fast"])
+            .args(["nextest", "run", "--workspace", "--exclude", "frontend", "--exclude", TEMPORAL])
+            .arg("--no-fail-fast")
             .env("ADMINT_TEST_POSTGRES_URL", cluster.url())
             .env("PATH", tools::path(workspace))
             .current_dir(&workspace.root);
         closing.run("tests", &mut tests)?;
+
+        let temporal = temporal::Server::start(workspace)?;
+        step("Tests of the engine on Temporal (SQLite and PostgreSQL)");
+        let mut tests = process::cargo();
+        tests
+            .args(["nextest", "run", "--package", TEMPORAL, "--package", "server"])
+            .args(["--features", "server/temporal", "--lib", "--test", "engine", "--no-fail-fast"])
+            .args(["--filterset", &format!("package({TEMPORAL}) | test(temporal)")])
+            .env("ADMINT_TEST_POSTGRES_URL", cluster.url())
+            .env("ADMINT_TEST_TEMPORAL_URL", temporal.url())
+            .env("PATH", tools::path(workspace))
+            .current_dir(&workspace.root);
+        closing.run("tests, Temporal", &mut tests)?;
     }
 
     step("Documentation tests");
     let mut documentation = process::cargo();
     documentation
-        .args(["test", "--quiet", "--doc", "--workspace", "--exclude", "frontend"])
+        .args(["test", "--quiet", "--doc", "--workspace", "--exclude", "frontend", "--exclude", TEMPORAL])
         .current_dir(&workspace.root);
     closing.run("documentation", &mut documentation)?;
 

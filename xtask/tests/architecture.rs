@@ -11,13 +11,14 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("frontend", &["app"]),
     ("app", &["domain", "timeline"]),
-    ("server", &["app", "pipeline", "store", "domain"]),
+    ("server", &["app", "pipeline", "store", "temporal", "domain"]),
     ("pipeline", &["store", "media", "studio", "vision", "providers", "domain", "timeline"]),
     ("media", &["domain", "timeline"]),
     ("studio", &["domain", "timeline"]),
     ("vision", &["domain"]),
     ("providers", &["domain", "studio", "timeline"]),
     ("store", &["migrations", "timeline", "domain"]),
+    ("temporal", &["store", "domain"]),
     ("timeline", &["domain"]),
     ("domain", &[]),
     ("migrations", &[]),
@@ -34,6 +35,7 @@ const STRANGERS: &[(&str, &[&str])] = &[
     ("providers", &["sea-orm", "sqlx", "ffmpeg-sidecar"]),
     ("store", &["leptos"]),
     ("pipeline", &["axum", "leptos"]),
+    ("temporal", &["sea-orm", "sqlx", "axum", "leptos"]),
     ("app", &["tokio", "sea-orm"]),
 ];
 

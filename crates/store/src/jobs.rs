@@ -26,6 +26,7 @@ use sea_orm::{
     QuerySelect, Select,
     sea_query::{Expr, LockBehavior, LockType, Query, SubQueryStatement},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Store, StoreError, attempts,
@@ -51,8 +52,8 @@ pub(crate) const MAX_ATTEMPTS: i32 = 5;
 /// Leases may be of different lengths; none is this much longer than another.
 const MOST_LEASE: Duration = Duration::from_secs(300);
 
-/// The right to work on a job, until it runs out or is renewed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The right to work on a job, until it runs out or is renewed. It may travel to whoever does the next step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     pub job: JobId,
     pub generation: GenerationId,
@@ -93,49 +94,79 @@ impl Store {
                 transaction.rollback().await?;
                 return Ok(None);
             };
-            let generation = GenerationId::from_uuid(job.generation_id);
-            if job.state == RUNNING {
-                attempts::end(&transaction, &job, AttemptOutcome::Vanished, None).await?;
+            if let Some(lease) = self.take(transaction, &job, now, worker, lease).await? {
+                // There may be more; one notice may have stood for several jobs.
+                self.wake_a_worker();
+                return Ok(Some(lease));
             }
-            if job.state == RUNNING && job.attempt >= MAX_ATTEMPTS {
-                tracing::error!(generation.id = %generation, attempts = job.attempt, "given up");
-                let reason =
-                    "Making this video stopped the program several times. Please try another prompt.";
-                end_job(&transaction, &job, FAILED, Some(reason)).await?;
-                end_generation(&transaction, &job, GenerationStatus::Failed, Some(reason)).await?;
-                self.commit_event(transaction, generation).await?;
-                continue;
-            }
-            let (fence, attempt) = (job.fence + 1, job.attempt + 1);
-            job::Entity::update_many()
-                .col_expr(job::Column::State, Expr::value(RUNNING))
-                .col_expr(job::Column::LeaseOwner, Expr::value(worker))
-                .col_expr(job::Column::LeaseUntil, Expr::value(later(now, lease)))
-                .col_expr(job::Column::Fence, Expr::value(fence))
-                .col_expr(job::Column::Attempt, Expr::value(attempt))
-                .filter(job::Column::Id.eq(job.id))
-                .exec(&transaction)
-                .await?;
-            attempts::begin(&transaction, job.id, fence, worker, now).await?;
-            generation::Entity::update_many()
-                .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Running.as_str()))
-                .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Plan.step()))
-                .col_expr(generation::Column::ErrorMessage, Expr::value(None::<String>))
-                .filter(generation::Column::Id.eq(job.generation_id))
-                .exec(&transaction)
-                .await?;
-            events::append(&transaction, generation).await?;
-            self.commit_event(transaction, generation).await?;
-            // There may be more; one notice may have stood for several jobs.
-            self.wake_a_worker();
-            return Ok(Some(Lease {
-                job: JobId::from_uuid(job.id),
-                generation,
-                user: UserId::from_uuid(job.user_id),
-                fence,
-                attempt: unsigned("a job's attempts", attempt)?,
-            }));
         }
+    }
+
+    /// Goes on with a job whose worker is known to have vanished, before its lease has run out. Nothing, if the
+    /// job does not run under this very lease any more: whoever has it now, it is not the one that vanished.
+    pub async fn take_over(
+        &self,
+        vanished: &Lease,
+        worker: &str,
+        lease: Duration,
+    ) -> Result<Option<Lease>, StoreError> {
+        let transaction = self.begin().await?;
+        let Some(job) = held(vanished).lock_exclusive().one(&transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
+        self.take(transaction, &job, now(), worker, lease).await
+    }
+
+    /// Begins an attempt at a locked job that waits or was left behind. Nothing, if it was left behind too often:
+    /// then it is dead.
+    async fn take(
+        &self,
+        transaction: DatabaseTransaction,
+        job: &job::Model,
+        now: DateTime<Utc>,
+        worker: &str,
+        lease: Duration,
+    ) -> Result<Option<Lease>, StoreError> {
+        let generation = GenerationId::from_uuid(job.generation_id);
+        if job.state == RUNNING {
+            attempts::end(&transaction, job, AttemptOutcome::Vanished, None).await?;
+        }
+        if job.state == RUNNING && job.attempt >= MAX_ATTEMPTS {
+            tracing::error!(generation.id = %generation, attempts = job.attempt, "given up");
+            let reason = "Making this video stopped the program several times. Please try another prompt.";
+            end_job(&transaction, job, FAILED, Some(reason)).await?;
+            end_generation(&transaction, job, GenerationStatus::Failed, Some(reason)).await?;
+            self.commit_event(transaction, generation).await?;
+            return Ok(None);
+        }
+        let (fence, attempt) = (job.fence + 1, job.attempt + 1);
+        job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(RUNNING))
+            .col_expr(job::Column::LeaseOwner, Expr::value(worker))
+            .col_expr(job::Column::LeaseUntil, Expr::value(later(now, lease)))
+            .col_expr(job::Column::Fence, Expr::value(fence))
+            .col_expr(job::Column::Attempt, Expr::value(attempt))
+            .filter(job::Column::Id.eq(job.id))
+            .exec(&transaction)
+            .await?;
+        attempts::begin(&transaction, job.id, fence, worker, now).await?;
+        generation::Entity::update_many()
+            .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Running.as_str()))
+            .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Plan.step()))
+            .col_expr(generation::Column::ErrorMessage, Expr::value(None::<String>))
+            .filter(generation::Column::Id.eq(job.generation_id))
+            .exec(&transaction)
+            .await?;
+        events::append(&transaction, generation).await?;
+        self.commit_event(transaction, generation).await?;
+        Ok(Some(Lease {
+            job: JobId::from_uuid(job.id),
+            generation,
+            user: UserId::from_uuid(job.user_id),
+            fence,
+            attempt: unsigned("a job's attempts", attempt)?,
+        }))
     }
 
     /// Renews the lease and reads the cancel flag. A lease that ran out is still held as long as

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     str::FromStr,
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use admint_domain::{
     Framework, GenerationId, PictureRole, PictureView, ProgressEvent, SceneView,
 };
 use admint_pipeline::Rendered;
-use admint_store::AssetStore;
+use admint_store::{AssetStore, DatabaseEngine, JobEngine, Store};
 use anyhow::{Context, Result};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -218,7 +218,11 @@ async fn render(
     let database = database.map_err(|error| ours(&error))?;
     let lease = Duration::from_secs(config.lease_seconds as u64);
     let assets = AssetStore::open(&folder.path().join("assets")).map_err(|error| ours(&error))?;
-    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), lease, None)
+    // A database that nobody else knows of: no engine but its own.
+    let engine = |store: &Store| -> Result<Arc<dyn JobEngine>> {
+        Ok(Arc::new(DatabaseEngine::new(store.clone(), lease)))
+    };
+    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), engine, None)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;
 

@@ -45,6 +45,9 @@ pub struct Flags {
     /// How long a worker may be silent before another takes its video [default: 30]
     #[arg(long, global = true, value_name = "SECONDS")]
     pub lease_seconds: Option<String>,
+    /// Temporal's address, for jobs on Temporal [default: none, jobs are the database's]
+    #[arg(long, global = true, value_name = "URL")]
+    pub temporal_url: Option<String>,
     /// Filter of the log, such as info or debug [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -72,6 +75,7 @@ impl Flags {
             ("public_url", &self.public_url),
             ("workers", &self.workers),
             ("lease_seconds", &self.lease_seconds),
+            ("temporal_url", &self.temporal_url),
             ("log", &self.log),
             ("log_format", &log_format),
             ("ffmpeg", &self.ffmpeg),

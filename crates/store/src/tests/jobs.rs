@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use admint_domain::{GenerationStatus, Price, Stage};
+use admint_domain::{AttemptOutcome, GenerationStatus, Price, Stage};
 
 use super::*;
 use crate::{CancelOutcome, Completed, Heartbeat, LedgerEntry, StoreError, connection::later, rows::now};
@@ -12,6 +12,7 @@ both_databases!(
     a_lost_lease_writes_nothing,
     a_lease_that_ran_out_unclaimed_is_renewed,
     a_job_that_kills_its_workers_is_given_up,
+    a_job_is_taken_over_from_who_vanished_and_from_nobody_else,
     a_job_handed_back_goes_on,
     a_queued_job_is_cancelled_at_once,
     a_running_jobs_worker_hears_of_the_cancel,
@@ -128,6 +129,27 @@ async fn a_job_that_kills_its_workers_is_given_up(store: Store) {
     let view = store.generation_view(first.user, first.generation).await.unwrap().unwrap();
     assert_eq!(view.status, GenerationStatus::Failed);
     assert!(view.error.is_some());
+}
+
+async fn a_job_is_taken_over_from_who_vanished_and_from_nobody_else(store: Store) {
+    let (_, id, first) = at_work(&store).await;
+    let second = store.take_over(&first, "second", LEASE).await.unwrap().expect("it runs under that lease");
+    assert_eq!((second.generation, second.attempt), (id, 2));
+    assert!(second.fence > first.fence);
+    assert_eq!(store.heartbeat(&first, LEASE).await.unwrap(), Heartbeat::Lost);
+    assert_eq!(store.take_over(&first, "third", LEASE).await.unwrap(), None, "the second has it");
+
+    let mut last = second;
+    for attempt in 3..=5 {
+        last = store.take_over(&last, "next", LEASE).await.unwrap().expect("attempts are left");
+        assert_eq!(last.attempt, attempt);
+    }
+    assert_eq!(store.take_over(&last, "sixth", LEASE).await.unwrap(), None);
+    assert_eq!(status(&store, &last).await, GenerationStatus::Failed);
+    let view = store.queue_of(last.user).await.unwrap().items.remove(0);
+    assert_eq!(view.attempts.len(), 5);
+    assert!(view.error.unwrap().contains("several times"));
+    assert!(view.attempts.iter().all(|attempt| attempt.outcome == Some(AttemptOutcome::Vanished)));
 }
 
 async fn a_job_handed_back_goes_on(store: Store) {
