@@ -91,6 +91,25 @@ impl PipelineError {
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")
             }
+            Self::Provider(ProviderError::TimedOut { .. }) => {
+                format!("{self}. {kept} Try again: that scene is then bought anew.")
+            }
+            Self::Provider(ProviderError::Busy { .. } | ProviderError::Unreachable { .. }) => {
+                format!("{self}. {kept} Please try again in a while; nothing is bought twice.")
+            }
+            Self::Provider(ProviderError::Unauthorised { .. }) => format!(
+                "{self}. {kept} Ask this server's operator to look at the token of that service, then try again."
+            ),
+            Self::Provider(ProviderError::NoCredit { .. }) => format!(
+                "{self}. {kept} Ask this server's operator to add credit to the account there, then try again."
+            ),
+            Self::Provider(ProviderError::AnswerLost { .. }) => {
+                format!("{self}. {kept} Please try again in a while: what was bought is looked for first.")
+            }
+            Self::Provider(ProviderError::Undecided { .. }) => format!(
+                "{self}. {kept} Nothing more is bought for this ad until that is known: look at the list of \
+                 predictions in the account there, then make the ad anew."
+            ),
             Self::Provider(ProviderError::PictureUnavailable { .. }) => {
                 format!("A picture of this ad cannot be had at the moment. {kept} Please try again.")
             }
@@ -156,5 +175,18 @@ mod tests {
         let away = ProviderError::PictureUnavailable { key: key.clone(), reason: reason.clone() };
         check(away.into(), true, "at the moment");
         check(ProviderError::MissingPicture { key, reason }.into(), false, "Choose it again");
+    }
+
+    #[test]
+    fn each_trouble_with_a_vendor_says_what_to_do() {
+        let (provider, reason) = ("replicate", || "as it says".to_owned());
+        let check = |error: ProviderError, passing, says| check(error.into(), passing, says);
+        check(ProviderError::Unauthorised { provider, reason: reason() }, false, "token");
+        check(ProviderError::NoCredit { provider, reason: reason() }, false, "credit");
+        check(ProviderError::Busy { provider, reason: reason() }, true, "in a while");
+        check(ProviderError::Unreachable { provider, reason: reason() }, true, "as it says");
+        check(ProviderError::TimedOut { provider, reason: reason() }, false, "bought anew");
+        check(ProviderError::AnswerLost { provider, reason: reason() }, true, "looked for first");
+        check(ProviderError::Undecided { provider, reason: reason() }, false, "Nothing more is bought");
     }
 }

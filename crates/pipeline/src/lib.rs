@@ -12,6 +12,7 @@ mod error;
 mod job;
 mod pictures;
 mod progress;
+mod providers;
 mod render_once;
 mod stages;
 mod worker;
@@ -19,32 +20,15 @@ mod worker;
 use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
-use admint_providers::{MusicModel, Planner, Studio, VideoModel, VoiceModel};
+pub use admint_providers::{Catalogue, Limits, Model, ModelKind, ProviderError, ReplicateAccess};
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{
     BackupError, Manifest, Sweeper, Swept, Verification, backup, remove_orphans, restore, verify,
 };
 pub use error::PipelineError;
-use pictures::StoredPictures;
+pub use providers::Providers;
 pub use render_once::Rendered;
 use tokio::sync::Semaphore;
-
-/// Who plans, makes the pictures, makes the music and speaks.
-#[derive(Clone)]
-pub struct Providers {
-    pub planner: Arc<dyn Planner>,
-    pub video: Arc<dyn VideoModel>,
-    pub music: Arc<dyn MusicModel>,
-    pub voice: Arc<dyn VoiceModel>,
-}
-
-impl Providers {
-    /// The embedded engine for everything. It finds users' pictures in `assets`.
-    pub fn studio(assets: &AssetStore) -> Self {
-        let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
-        Self { planner: studio.clone(), video: studio.clone(), music: studio.clone(), voice: studio }
-    }
-}
 
 pub struct PipelineConfig {
     pub store: Store,

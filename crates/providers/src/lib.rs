@@ -2,25 +2,35 @@
 //! it is: what an adapter can do is a value, [`VideoCapabilities`].
 //!
 //! No ffmpeg command line and no database lives here. An adapter starts an operation and returns a
-//! handle that can be stored; whoever holds the handle can collect the result, also after a restart.
+//! handle that can be stored; whoever holds the handle can collect the result, also after a restart. What there is to
+//! know of vendors' models is data, [`Catalogue`].
 
 mod books;
+mod catalogue;
+mod choice;
+mod download;
 mod error;
+mod first_frame;
 mod frames;
 mod key;
 mod music;
 mod planner;
+mod replicate;
 mod scripted;
 mod studio;
 mod video;
 mod voice;
 
 pub use books::Purchase;
+pub use catalogue::{Catalogue, CatalogueError, Model, ModelKind, PricedBy};
+pub use choice::VideoChoice;
+pub use download::Download;
 pub use error::ProviderError;
 pub use frames::FrameSource;
 pub use key::IdempotencyKey;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
 pub use planner::Planner;
+pub use replicate::{Limits, Replicate, ReplicateAccess};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
 pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};

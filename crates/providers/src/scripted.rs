@@ -182,6 +182,7 @@ impl VideoModel for Scripted {
             any_length: true,
             // As a vendor's: what it made is fetched once and kept.
             drawn_anew: false,
+            made_elsewhere: false,
         }
     }
 

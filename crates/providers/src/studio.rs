@@ -63,7 +63,13 @@ impl VideoModel for Studio {
     }
 
     fn capabilities(&self) -> VideoCapabilities {
-        VideoCapabilities { image_to_video: false, deterministic: true, any_length: true, drawn_anew: true }
+        VideoCapabilities {
+            image_to_video: false,
+            deterministic: true,
+            any_length: true,
+            drawn_anew: true,
+            made_elsewhere: false,
+        }
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {

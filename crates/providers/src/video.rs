@@ -4,7 +4,7 @@ use admint_domain::{AdSpec, AspectRatio, Origins, PlannedScene, Price};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{FrameSource, IdempotencyKey, ProviderError};
+use crate::{Download, FrameSource, IdempotencyKey, ProviderError};
 
 /// What a model of moving pictures can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct VideoCapabilities {
     /// An operation can be collected again at any time, for nothing and with the same frames: its clip needs
     /// no file, the handle is enough.
     pub drawn_anew: bool,
+    /// Clips are made elsewhere and take their time: all may be started before the first is collected.
+    pub made_elsewhere: bool,
 }
 
 /// One scene to be made. Serialisable, because it is the handle's memory of what was asked for.
@@ -70,6 +72,8 @@ pub struct Operation {
 pub enum VideoOutput {
     /// Frames yet to be drawn and encoded, by whoever asked.
     Frames(Arc<dyn FrameSource>),
+    /// A file to be fetched. Fetched only in part, it is had again by collecting the operation again.
+    Download(Download),
 }
 
 /// A model that makes a scene's moving pictures.
@@ -86,7 +90,8 @@ pub trait VideoModel: Send + Sync {
     /// What [`start`](Self::start) will cost.
     fn price(&self, request: &VideoRequest) -> Price;
 
-    /// Has the scene made. Under the key of an earlier start it is that one's operation.
+    /// Has the scene made. Under the key of an earlier start it is that one's operation; whoever has lost sight of
+    /// that start says so with [`IdempotencyKey::asked_since`].
     async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError>;
 
     /// Waits for the operation's end. Dropping the future stops the wait, not the operation.

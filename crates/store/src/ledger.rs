@@ -4,6 +4,7 @@
 use std::fmt;
 
 use admint_domain::{GenerationId, Price, SceneId, Usd, UserId};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
@@ -23,6 +24,14 @@ impl fmt::Display for LedgerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// What [`Store::reserve`] booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    pub id: LedgerId,
+    /// When it was booked first, where this is not the first time: it may have been bought since.
+    pub open_since: Option<DateTime<Utc>>,
 }
 
 /// An operation about to be started.
@@ -70,7 +79,7 @@ impl Store {
 
     /// Books what an operation is expected to cost. The same operation reserved again before it is
     /// settled, after a crash between the two, is the same entry.
-    pub async fn reserve(&self, lease: &Lease, entry: LedgerEntry) -> Result<LedgerId, StoreError> {
+    pub async fn reserve(&self, lease: &Lease, entry: LedgerEntry) -> Result<Reservation, StoreError> {
         let transaction = self.begin_fenced(lease).await?;
         let LedgerEntry { scene, provider, operation, price } = entry;
         let scene = scene.map(SceneId::uuid);
@@ -85,6 +94,7 @@ impl Store {
             .filter(ledger_entry::Column::SettledAt.is_null())
             .one(&transaction)
             .await?;
+        let open_since = open.as_ref().map(|open| open.created_at);
         let id = match open {
             Some(open) => {
                 ledger_entry::Entity::update_many()
@@ -115,7 +125,7 @@ impl Store {
         };
         book_cost(&transaction, lease.generation).await?;
         transaction.commit().await?;
-        Ok(LedgerId(id))
+        Ok(Reservation { id: LedgerId(id), open_since })
     }
 
     /// Books what the operation did cost; zero for one that never started. Settling again changes

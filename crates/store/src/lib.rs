@@ -55,7 +55,7 @@ pub use files::{
 };
 pub use generations::CancelOutcome;
 pub use jobs::{Heartbeat, Lease};
-pub use ledger::{LedgerEntry, LedgerId, LedgerLine};
+pub use ledger::{LedgerEntry, LedgerId, LedgerLine, Reservation};
 pub use notices::News;
 pub use pictures::PictureRecord;
 pub use queue::{QueueSummary, RetryOutcome};

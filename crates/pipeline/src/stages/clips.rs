@@ -1,12 +1,17 @@
 //! One clip per scene: a house clip, or, where the model draws its frames whenever they are wanted, the handle
 //! to have them drawn by.
 
-use std::sync::Arc;
+use std::{path::Path, path::PathBuf, sync::Arc};
 
 use admint_domain::{AdSpec, AssetId, Frames, Price, SceneId, ScenePlan, Stage, Usd};
-use admint_media::{FrameJob, encode_frames};
-use admint_providers::{FrameSource, IdempotencyKey, Operation, ProviderError, VideoOutput, VideoRequest};
-use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, StoreError};
+use admint_media::{FrameJob, MediaError, encode_frames, ingest, probe};
+use admint_providers::{
+    Download, FrameSource, IdempotencyKey, Operation, ProviderError, VideoCapabilities, VideoOutput,
+    VideoRequest,
+};
+use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, Reservation, StoreError};
+use futures::StreamExt;
+use tokio::io::AsyncWriteExt;
 
 use crate::{
     PipelineError,
@@ -40,7 +45,7 @@ pub(crate) async fn make(
     plan: &ScenePlan,
     progress: &ProgressSender,
 ) -> Result<(), PipelineError> {
-    let drawn_anew = job.providers().video.capabilities().drawn_anew;
+    let VideoCapabilities { drawn_anew, made_elsewhere, .. } = job.providers().video.capabilities();
     let counter = Counter::new(plan, progress.clone());
     let mut missing = Vec::new();
     for (&scene, request) in work.scenes.iter().zip(requests(work, spec, plan)) {
@@ -49,12 +54,19 @@ pub(crate) async fn make(
             missing.push(Missing { scene, request, operation });
         }
     }
+    if let Some(first) = missing.first() {
+        // Said before the model is asked: it may take its time before there is a first frame.
+        counter.report(first.request.scene_index as usize, Frames::ZERO);
+    }
+    if made_elsewhere {
+        for missing in &mut missing {
+            job.check_stop()?;
+            let operation = start(job, missing).await?;
+            missing.operation = serde_json::to_value(operation).ok();
+        }
+    }
     let mut missing = missing.into_iter();
     let mut next = missing.next();
-    if let Some(next) = &next {
-        // Said before the model is asked: it may take its time before there is a first frame.
-        counter.report(next.request.scene_index as usize, Frames::ZERO);
-    }
     let mut ready: Option<(Missing, Started)> = None;
     while next.is_some() || ready.is_some() {
         job.check_stop()?;
@@ -68,6 +80,10 @@ pub(crate) async fn make(
                         // The next may still be a while with its model.
                         counter.report(missing.request.scene_index as usize + 1, Frames::ZERO);
                     }
+                    Some((missing, Started::Fetched(file))) => {
+                        adopt(job, &missing, &file).await?;
+                        counter.report(missing.request.scene_index as usize + 1, Frames::ZERO);
+                    }
                     Some((missing, Started::DrawnAnew(operation))) => keep(job, &missing, &operation).await?,
                 }
                 Ok::<_, PipelineError>(())
@@ -77,7 +93,7 @@ pub(crate) async fn make(
                 let operation = start(job, &missing).await?;
                 let started = match drawn_anew {
                     true => Started::DrawnAnew(operation),
-                    false => Started::Collected(collect(job, missing.scene, &operation).await?),
+                    false => collect(job, &missing, &operation).await?,
                 };
                 Ok::<_, PipelineError>(Some((missing, started)))
             }
@@ -95,6 +111,8 @@ pub(crate) async fn make(
 /// What the model has been asked for.
 enum Started {
     Collected(Arc<dyn FrameSource>),
+    /// The model's own file, in the scratch folder, looked at.
+    Fetched(PathBuf),
     /// Its frames are drawn when the film is.
     DrawnAnew(Operation),
 }
@@ -147,10 +165,13 @@ async fn start(job: &Job, missing: &Missing) -> Result<Operation, PipelineError>
         price: video.price(request),
     };
     // The same entry as before, if a crash lost what was started for it; and so the same operation.
-    let booked = store.reserve(&job.lease, entry).await?;
+    let Reservation { id: booked, open_since } = store.reserve(&job.lease, entry).await?;
+    let key = IdempotencyKey::new(booked).asked_since(open_since.map(Into::into));
     // Never dropped half-way: an operation whose handle got lost waits for the next attempt.
-    let operation = match video.start(request, &IdempotencyKey::new(booked)).await {
+    let operation = match video.start(request, &key).await {
         Ok(operation) => operation,
+        // The entry stays open: the next attempt asks under the same key.
+        Err(error) if error.may_have_bought() => return Err(error.into()),
         Err(error) => {
             store.settle(&job.lease, booked, Price::Known(Usd::ZERO)).await?;
             return Err(error.into());
@@ -172,23 +193,106 @@ async fn start(job: &Job, missing: &Missing) -> Result<Operation, PipelineError>
     Ok(operation)
 }
 
-/// The operation's frames. Whoever stops waiting for them leaves the operation alone: another worker collects it,
-/// or it is called off with the video.
-async fn collect(
-    job: &Job,
-    scene: SceneId,
-    operation: &Operation,
-) -> Result<Arc<dyn FrameSource>, PipelineError> {
+/// How often a file that breaks off is asked for by the same worker.
+const FETCHES: u32 = 3;
+
+/// The operation's frames or file. Whoever stops waiting for them leaves the operation alone: another worker collects
+/// it, or it is called off with the video. One that can only fail again is forgotten.
+async fn collect(job: &Job, missing: &Missing, operation: &Operation) -> Result<Started, PipelineError> {
     let video = &job.providers().video;
-    match job.unless_stopped(video.collect(operation)).await? {
-        Ok(VideoOutput::Frames(frames)) => Ok(frames),
-        Err(error) => {
-            if error.is_operations_end() {
-                job.pipeline.store.forget_operation(&job.lease, scene).await?;
+    let mut fetches = 0;
+    loop {
+        let collected = match job.unless_stopped(video.collect(operation)).await? {
+            Ok(VideoOutput::Frames(frames)) => Ok(Started::Collected(frames)),
+            Ok(VideoOutput::Download(download)) => fetch(job, missing, download).await.map(Started::Fetched),
+            Err(error) => Err(error.into()),
+        };
+        fetches += 1;
+        match collected {
+            Err(PipelineError::Provider(error)) if error.is_passing() && fetches < FETCHES => {
+                tracing::warn!(generation.id = %job.lease.generation, %error, "a clip is asked for again");
             }
-            Err(error.into())
+            Err(error) => {
+                if matches!(&error, PipelineError::Provider(error) if error.is_operations_end()) {
+                    job.pipeline.store.forget_operation(&job.lease, missing.scene).await?;
+                }
+                return Err(error);
+            }
+            collected => return collected,
         }
     }
+}
+
+/// Writes what comes to the scratch folder, and looks at it before anybody relies on it.
+async fn fetch(job: &Job, missing: &Missing, download: Download) -> Result<PathBuf, PipelineError> {
+    let file = job.scratch(&format!("fetched-{}", missing.request.scene_index)).await?;
+    let Download { length, seconds, mut bytes, .. } = download;
+    let failed = |source| PipelineError::Io { what: "writing a model's clip", source };
+    let mut out = tokio::fs::File::create(&file).await.map_err(failed)?;
+    let mut written = 0;
+    while let Some(chunk) = job.unless_stopped(bytes.next()).await? {
+        let chunk = chunk?;
+        out.write_all(&chunk).await.map_err(failed)?;
+        written += chunk.len() as u64;
+    }
+    out.flush().await.map_err(failed)?;
+    let bad = |reason: String| ProviderError::BadOutput { provider: job.providers().video.name(), reason };
+    if let Some(length) = length.filter(|length| *length != written) {
+        return Err(bad(format!("its clip has {written} bytes of {length}")).into());
+    }
+    let probed = probe(job.ffmpeg()?, &file).await.map_err(|error| unusable(job, error))?;
+    if probed.frame_count == 0 {
+        return Err(bad("its clip holds no pictures".into()).into());
+    }
+    let lasts = probed.video_duration_seconds.unwrap_or(probed.duration_seconds);
+    let wanted = missing.request.scene.length.seconds();
+    let asked = seconds.map_or(wanted, f64::from);
+    // A little less is held, more is cut; far from it is something else than was asked for.
+    if lasts < asked.min(wanted) * 0.75 || lasts > asked.max(wanted) * 2.0 + 1.0 {
+        return Err(bad(format!("its clip lasts {lasts:.1} s, where {asked:.1} s were asked for")).into());
+    }
+    Ok(file)
+}
+
+/// A file that ffmpeg finds fault with is the model's fault, as long as ffmpeg itself is well.
+fn unusable(job: &Job, error: MediaError) -> PipelineError {
+    let is_the_files = matches!(error, MediaError::BadMedia { .. } | MediaError::Failed { .. })
+        && !error.is_passing()
+        && !error.is_disk_full();
+    if !is_the_files {
+        return error.into();
+    }
+    tracing::warn!(generation.id = %job.lease.generation, %error, "a model's clip cannot be used");
+    let reason = "its clip is damaged, or no video".to_owned();
+    ProviderError::BadOutput { provider: job.providers().video.name(), reason }.into()
+}
+
+/// Makes a house clip of a model's file: the ad's shape, the scene's length.
+async fn adopt(job: &Job, missing: &Missing, file: &Path) -> Result<(), PipelineError> {
+    let Missing { scene, request, .. } = missing;
+    let name = format!("clip-{}.mp4", request.scene_index);
+    let out = job.scratch(&name).await?;
+    let (shape, length) = (request.aspect.resolution(), request.scene.length);
+    let turn = job.turn_to_encode().await?;
+    let made = ingest(job.ffmpeg()?, file, shape, Some(length), &out, job.stop.token()).await;
+    drop(turn);
+    if let Err(error) = made.map_err(|error| unusable(job, error)) {
+        if matches!(&error, PipelineError::Provider(_)) {
+            job.pipeline.store.forget_operation(&job.lease, *scene).await?;
+        }
+        return Err(error);
+    }
+    let draft = AssetDraft {
+        kind: AssetKind::Clip,
+        scene: Some(*scene),
+        content_type: "video/mp4",
+        frames: Some(length),
+    };
+    job.publish(&out, &name, draft).await?;
+    if let Err(error) = tokio::fs::remove_file(file).await {
+        tracing::debug!(%error, "a fetched clip goes with the scratch folder");
+    }
+    Ok(())
 }
 
 const HANDLE: &str = "application/json";
@@ -222,8 +326,13 @@ pub(crate) async fn redraw(
     let video = &job.providers().video;
     let operation = serde_json::from_slice(&json)
         .map_err(|error| ProviderError::BadOutput { provider: video.name(), reason: error.to_string() })?;
-    let VideoOutput::Frames(frames) = job.unless_stopped(video.collect(&operation)).await??;
-    Ok(Some(frames))
+    match job.unless_stopped(video.collect(&operation)).await?? {
+        VideoOutput::Frames(frames) => Ok(Some(frames)),
+        VideoOutput::Download(_) => {
+            let reason = "its clip was to be drawn, and is a file".to_owned();
+            Err(ProviderError::BadOutput { provider: video.name(), reason }.into())
+        }
+    }
 }
 
 async fn draw(

@@ -2,7 +2,7 @@
 
 use admint_domain::{AdSpec, Price, ScenePlan, Usd};
 use admint_providers::{IdempotencyKey, Narration, VoiceRequest};
-use admint_store::{AssetKind, GenerationWork, LedgerEntry};
+use admint_store::{AssetKind, GenerationWork, LedgerEntry, Reservation};
 use admint_timeline::{SpokenLine, VoiceOver};
 use serde::{Deserialize, Serialize};
 
@@ -57,8 +57,9 @@ pub(crate) async fn narrate(
     let model = &job.providers().voice;
     let price = model.price(&request);
     let entry = LedgerEntry { scene: None, provider: model.name().into(), operation: "voice".into(), price };
-    let booked = job.pipeline.store.reserve(&job.lease, entry).await?;
-    match job.unless_stopped(model.narrate(&request, &IdempotencyKey::new(booked))).await?? {
+    let Reservation { id: booked, open_since } = job.pipeline.store.reserve(&job.lease, entry).await?;
+    let key = IdempotencyKey::new(booked).asked_since(open_since.map(Into::into));
+    match job.unless_stopped(model.narrate(&request, &key)).await?? {
         Narration::Spoken { samples, lines } => {
             let asset = job.publish_sound(AssetKind::Narration, samples, 1, plan.total()).await?.id;
             keep_script(job, &Script::Spoken(lines.clone())).await?;

@@ -2,7 +2,7 @@
 
 use admint_domain::{AdSpec, ScenePlan};
 use admint_providers::{IdempotencyKey, MusicRequest};
-use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry};
+use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, Reservation};
 
 use crate::{PipelineError, job::Job};
 
@@ -24,8 +24,9 @@ pub(crate) async fn compose(
     let music = &job.providers().music;
     let price = music.price(&request);
     let entry = LedgerEntry { scene: None, provider: music.name().into(), operation: "music".into(), price };
-    let booked = job.pipeline.store.reserve(&job.lease, entry).await?;
-    let soundtrack = job.unless_stopped(music.compose(&request, &IdempotencyKey::new(booked))).await??;
+    let Reservation { id: booked, open_since } = job.pipeline.store.reserve(&job.lease, entry).await?;
+    let key = IdempotencyKey::new(booked).asked_since(open_since.map(Into::into));
+    let soundtrack = job.unless_stopped(music.compose(&request, &key)).await??;
     tracing::debug!(generation.id = %job.lease.generation, "music composed");
     // Kept before it is settled: what is killed in between finds it, and does not buy it again.
     let asset = job.publish_sound(AssetKind::Soundtrack, soundtrack.samples, 2, plan.total()).await?;

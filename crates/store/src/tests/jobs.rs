@@ -81,7 +81,7 @@ async fn a_lost_lease_writes_nothing(store: Store) {
     let scenes = store.save_plan(&lost, &plan(&["Wake up", "Sip", "Go"])).await.unwrap();
     let entry =
         || LedgerEntry { scene: None, provider: "p".into(), operation: "o".into(), price: Price::Unknown };
-    let booked = store.reserve(&lost, entry()).await.unwrap();
+    let booked = store.reserve(&lost, entry()).await.unwrap().id;
     let held = store.claim_job_at(later(now(), HOUR), "second", LEASE).await.unwrap().unwrap();
     let before = store.generation_work(&held).await.unwrap();
     let events = store.events_after(ann, id, 0).await.unwrap();

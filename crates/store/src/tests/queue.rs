@@ -237,7 +237,7 @@ async fn nothing_is_booked_twice_however_often_it_ends(store: Store) {
     for spent in 1..=3 {
         let price = Price::Known(Usd::from_micros(1_000));
         let entry = LedgerEntry { scene: None, provider: "p".into(), operation: "o".into(), price };
-        let booked = store.reserve(&lease, entry).await.unwrap();
+        let booked = store.reserve(&lease, entry).await.unwrap().id;
         store.settle(&lease, booked, price).await.unwrap();
         store.fail(&lease, "Broken.", false).await.unwrap();
         let profile = store.profile(ann).await.unwrap().unwrap();

@@ -1,6 +1,9 @@
 //! One suite for every adapter: what callers rely on, whoever stands behind the traits.
 
-use std::sync::Arc;
+mod fake;
+mod replicate;
+
+use std::{sync::Arc, time::SystemTime};
 
 use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, SceneRole, TargetDuration};
 use admint_providers::{
@@ -10,6 +13,7 @@ use admint_providers::{
 };
 
 use async_trait::async_trait;
+use futures::StreamExt;
 
 fn key(name: &str) -> IdempotencyKey {
     IdempotencyKey::new(name)
@@ -62,23 +66,37 @@ async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
     };
     assert_ne!(model.price(&request), Price::Unknown);
 
-    // The handle survives being stored, and collects the same frames twice.
+    // The handle survives being stored, and collects the same clip twice.
+    let before = SystemTime::now();
     let operation = model.start(&request, &key("a scene")).await.unwrap();
-    // Asked again, as after an answer that got lost, it is the same one.
-    assert_eq!(model.start(&request, &key("a scene")).await.unwrap(), operation);
+    // Asked again, as after an answer that got lost with a process, it is the same one.
+    let again = key("a scene").asked_since(before);
+    assert_eq!(model.start(&request, &again).await.unwrap(), operation);
     let stored = serde_json::to_string(&operation).unwrap();
     let restored: Operation = serde_json::from_str(&stored).unwrap();
     assert_eq!(restored, operation);
     let at = Frames(10);
     let mut pictures = Vec::new();
     for operation in [&operation, &restored] {
-        let VideoOutput::Frames(frames) = model.collect(operation).await.unwrap();
-        assert_eq!(frames.resolution(), brief.aspect.resolution());
-        assert_eq!(frames.length(), request.scene.length);
-        let mut rgba = vec![0; frames.resolution().rgba_len()];
-        frames.draw(at, &mut rgba);
-        assert!(rgba.chunks_exact(4).all(|pixel| pixel[3] == 255), "a clip has no holes");
-        pictures.push(rgba);
+        pictures.push(match model.collect(operation).await.unwrap() {
+            VideoOutput::Frames(frames) => {
+                assert_eq!(frames.resolution(), brief.aspect.resolution());
+                assert_eq!(frames.length(), request.scene.length);
+                let mut rgba = vec![0; frames.resolution().rgba_len()];
+                frames.draw(at, &mut rgba);
+                assert!(rgba.chunks_exact(4).all(|pixel| pixel[3] == 255), "a clip has no holes");
+                rgba
+            }
+            VideoOutput::Download(mut download) => {
+                let mut file = Vec::new();
+                while let Some(chunk) = download.bytes.next().await {
+                    file.extend_from_slice(&chunk.unwrap());
+                }
+                assert!(download.length.is_none_or(|length| length == file.len() as u64));
+                assert_eq!(&file[4..8], b"ftyp", "an MP4 begins with its type");
+                file
+            }
+        });
     }
     assert_eq!(pictures[0], pictures[1]);
 
@@ -171,7 +189,8 @@ async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
         photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
         logo: None,
     };
-    let VideoOutput::Frames(frames) = studio.collect(&studio.start(&request, &key("a scene")).await?).await?;
+    let collected = studio.collect(&studio.start(&request, &key("a scene")).await?).await?;
+    let VideoOutput::Frames(frames) = collected else { panic!("Studio draws") };
     let mut rgba = vec![0; frames.resolution().rgba_len()];
     frames.draw(Frames(30), &mut rgba);
     Ok(rgba.chunks_exact(4).filter(|p| p[0] > 200 && p[1] < 40 && p[2] < 60).count())

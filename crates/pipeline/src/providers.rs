@@ -1,0 +1,48 @@
+//! Who makes an ad's parts, as an operator chooses.
+
+use std::sync::Arc;
+
+use admint_providers::{
+    Limits, Model, MusicModel, Planner, ProviderError, Replicate, ReplicateAccess, Studio, VideoChoice,
+    VideoModel, VoiceModel,
+};
+use admint_store::AssetStore;
+
+use crate::pictures::StoredPictures;
+
+/// Who plans, makes the pictures, makes the music and speaks.
+#[derive(Clone)]
+pub struct Providers {
+    pub planner: Arc<dyn Planner>,
+    pub video: Arc<dyn VideoModel>,
+    pub music: Arc<dyn MusicModel>,
+    pub voice: Arc<dyn VoiceModel>,
+}
+
+impl Providers {
+    /// The embedded engine for everything. It finds users' pictures in `assets`.
+    pub fn studio(assets: &AssetStore) -> Self {
+        let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
+        Self { planner: studio.clone(), video: studio.clone(), music: studio.clone(), voice: studio }
+    }
+
+    /// The same, with the clips by a model at Replicate. Clips that were begun before stay with whoever began them.
+    /// The error says what is wrong with the access or the model.
+    pub fn with_replicate(
+        self,
+        access: ReplicateAccess,
+        model: Model,
+        limits: Limits,
+        assets: &AssetStore,
+    ) -> Result<Self, String> {
+        let pictures = Arc::new(StoredPictures(assets.clone()));
+        let replicate = Replicate::new(access, model, pictures, limits)?;
+        let video = Arc::new(VideoChoice::new(Arc::new(replicate), vec![self.video]));
+        Ok(Self { video, ..self })
+    }
+
+    /// Whose account it is, if Replicate answers and knows the token.
+    pub async fn replicate_account(access: ReplicateAccess) -> Result<String, ProviderError> {
+        Replicate::account(access).await
+    }
+}
