@@ -48,6 +48,15 @@ impl Desk {
         Self::with(|_| all_by(scripted), Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
     }
 
+    /// A script for everything that `change` leaves to it.
+    pub async fn scripted_with(
+        scripted: Scripted,
+        change: impl FnOnce(Providers, &AssetStore) -> Providers,
+    ) -> Self {
+        let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
+        Self::with(|assets| change(all_by(scripted), assets), Ok(ffmpeg)).await
+    }
+
     /// With the embedded engine, as a newcomer has it.
     pub async fn studio() -> Self {
         Self::with(Providers::studio, Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
