@@ -4,6 +4,7 @@
 mod bucket;
 mod budget;
 mod folder;
+mod models;
 mod network;
 mod secret;
 mod source;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer, de};
 pub use bucket::AssetsUrl;
 pub use budget::encoders;
 pub use folder::DataFolder;
+pub use models::STUDIO;
 pub use network::{Network, PublicUrl, TrustedProxies};
 pub use secret::{Credential, DatabaseUrl, Secret};
 pub use source::{ConfigError, Flags, load, load_from};
@@ -71,6 +73,14 @@ pub struct Config {
     pub allowed_origins: Vec<PublicUrl>,
     /// Signs access tokens; made on the first start and kept in the data folder if left out.
     pub secret: Option<Secret>,
+    /// Who makes the clips: `studio`, or a model of the catalogue.
+    pub video_model: String,
+    /// A file of more models, in the form of the packaged catalogue.
+    pub models_file: Option<PathBuf>,
+    /// By which Replicate knows this installation.
+    pub replicate_api_token: Option<Credential>,
+    /// Where Replicate's API is; its public address if left out.
+    pub replicate_base_url: Option<String>,
     /// The ffmpeg program; the one on the PATH if left out.
     pub ffmpeg: Option<PathBuf>,
     pub ffprobe: Option<PathBuf>,
@@ -110,6 +120,10 @@ impl Default for Config {
             log_format: LogFormat::Text,
             allowed_origins: Vec::new(),
             secret: None,
+            video_model: STUDIO.into(),
+            models_file: None,
+            replicate_api_token: None,
+            replicate_base_url: None,
             ffmpeg: None,
             ffprobe: None,
             trusted_proxy: Vec::new(),
@@ -120,7 +134,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 23] = [
+    pub const KEYS: [&'static str; 27] = [
         "listen",
         "data_dir",
         "database_url",
@@ -141,6 +155,10 @@ impl Config {
         "log_format",
         "allowed_origins",
         "secret",
+        "video_model",
+        "models_file",
+        "replicate_api_token",
+        "replicate_base_url",
         "ffmpeg",
         "ffprobe",
         "trusted_proxy",

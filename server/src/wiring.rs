@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
+use admint_pipeline::{Ffmpeg, Limits, Pipeline, PipelineConfig, Providers};
 use admint_store::{AssetStore, DatabaseEngine, JobEngine, Store};
 use anyhow::{Context, Result};
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,9 @@ pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
     let engine = |store: &Store| engine(config, store);
-    rooms(&config.database(), assets(config)?, ffmpeg(config), engine, config.quota()).await
+    let assets = assets(config)?;
+    let providers = providers(config, &assets)?;
+    rooms(&config.database(), assets, ffmpeg(config), providers, engine, config.quota()).await
 }
 
 /// The published files' place, as configured.
@@ -39,6 +41,17 @@ pub fn assets(config: &Config) -> Result<AssetStore> {
         Some(bucket) => AssetStore::open_bucket(&folder, &bucket)
             .context("cannot use the bucket; see ADMINT_ASSETS_URL and ADMINT_S3_ENDPOINT"),
     }
+}
+
+/// Who makes an ad's parts, as configured: clips by the chosen model, all else by Studio.
+pub fn providers(config: &Config, assets: &AssetStore) -> Result<Providers> {
+    let studio = Providers::studio(assets);
+    let Some(model) = config.chosen_model().map_err(anyhow::Error::msg)? else { return Ok(studio) };
+    let Some(access) = config.replicate() else {
+        anyhow::bail!("the model `{}` needs ADMINT_REPLICATE_API_TOKEN", model.id);
+    };
+    let chosen = studio.with_replicate(access, model, Limits::default(), assets);
+    chosen.map_err(|reason| anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}"))
 }
 
 /// Who sees that jobs get done, as configured.
@@ -75,6 +88,7 @@ pub async fn rooms(
     database: &DatabaseUrl,
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
+    providers: Providers,
     engine: impl FnOnce(&Store) -> Result<Arc<dyn JobEngine>>,
     quota: Option<u64>,
 ) -> Result<Rooms> {
@@ -84,7 +98,7 @@ pub async fn rooms(
         store: store.clone(),
         assets: assets.clone(),
         ffmpeg: ffmpeg.clone(),
-        providers: Providers::studio(&assets),
+        providers,
         engine: engine(&store)?,
         encoders: crate::config::encoders(),
     });

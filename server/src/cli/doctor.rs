@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
+use admint_pipeline::{ProviderError, Providers};
 use anyhow::Result;
 use tokio::process::Command;
 
@@ -28,6 +29,8 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("encoders", encoders(config).await),
         ("ffprobe", program(config.ffprobe.as_deref(), "ffprobe").await),
         ("pages", bundle()),
+        ("video model", video_model(config)),
+        ("Replicate", replicate(config).await),
     ];
     let mut healthy = true;
     for (name, finding) in findings {
@@ -122,6 +125,36 @@ async fn program(configured: Option<&Path>, name: &str) -> Finding {
     match text.lines().next() {
         Some(line) if output.status.success() => Ok(line.to_owned()),
         _ => Err(ailment(format!("{} does not run", program.display()), &mend)),
+    }
+}
+
+fn video_model(config: &Config) -> Finding {
+    let mend = "See ADMINT_VIDEO_MODEL and ADMINT_MODELS_FILE; `admint models` lists what there is.";
+    let chosen = config.chosen_model().map_err(|error| ailment(error, mend))?;
+    Ok(chosen.map_or_else(|| "studio".to_owned(), |model| format!("{} ({})", model.id, model.name)))
+}
+
+/// Whether it can be asked; that is wrong only where a model needs it.
+async fn replicate(config: &Config) -> Finding {
+    let needed = config.chosen_model().is_ok_and(|model| model.is_some());
+    let Some(access) = config.replicate() else {
+        return match needed {
+            false => Ok("not configured, and not needed".into()),
+            true => Err(ailment(
+                "not configured",
+                "Set ADMINT_REPLICATE_API_TOKEN, or ADMINT_VIDEO_MODEL=studio.",
+            )),
+        };
+    };
+    let base = access.base.clone();
+    match Providers::replicate_account(access).await {
+        Ok(name) => Ok(format!("configured, reachable at {base}, authorised as {name}")),
+        Err(error @ ProviderError::Unauthorised { .. }) => {
+            Err(ailment(error, "Set ADMINT_REPLICATE_API_TOKEN to a token of your account there."))
+        }
+        Err(error) => {
+            Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod backup;
 mod doctor;
 mod migrate;
+mod models;
 mod queue;
 mod render;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Restore(backup::RestoreArguments),
     /// Check that every row's file is there with its hash, and every file has its row
     Verify(backup::VerifyArguments),
+    /// List the models that can make clips, with prices and what is missing to use them
+    Models,
     /// Check whether everything AdMint needs is there, and say how to mend what is not
     Doctor,
     /// Make one ad right here, without a server or an account
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
             Command::Backup(arguments) => backup::back_up(&config, arguments).await,
             Command::Restore(arguments) => backup::put_back(&config, arguments).await,
             Command::Verify(arguments) => backup::check(&config, arguments).await,
+            Command::Models => models::run(&config),
             Command::Doctor => doctor::run(&config).await,
             Command::Render(arguments) => render::run(&config, *arguments).await,
         }

@@ -218,7 +218,7 @@ fn explain(error: figment::Error) -> String {
         }
         // The value of a secret must not get into the message.
         Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected)
-            if matches!(key, "secret" | "database_url") =>
+            if matches!(key, "secret" | "database_url" | "replicate_api_token") =>
         {
             format!("{}: expected {expected}", spelled(key))
         }
