@@ -91,6 +91,21 @@ impl PipelineError {
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")
             }
+            Self::Provider(ProviderError::Refused { provider, .. }) => format!(
+                "{provider} refused to make this: it is against its rules for content. {kept} Word the prompt \
+                 differently."
+            ),
+            Self::Provider(ProviderError::Unavailable { provider, .. }) => {
+                format!("{provider} does not answer at the moment. {kept} Please try again.")
+            }
+            Self::Provider(
+                error @ (ProviderError::Unauthorized { provider, .. }
+                | ProviderError::OutOfCredit { provider, .. }
+                | ProviderError::Rejected { provider, .. }),
+            ) => format!(
+                "{provider} {}. {kept} Ask this server's operator to see to it, then try again.",
+                error.in_short()
+            ),
             Self::Provider(ProviderError::PictureUnavailable { .. }) => {
                 format!("A picture of this ad cannot be had at the moment. {kept} Please try again.")
             }
@@ -148,6 +163,17 @@ mod tests {
         let other =
             PipelineError::Io { what: "writing a clip", source: io::ErrorKind::PermissionDenied.into() };
         check(other, false, "could not be written");
+    }
+
+    #[test]
+    fn what_a_vendor_does_not_do_has_its_remedy() {
+        let (provider, reason) = ("openai", || "sk-123 is wrong".to_owned());
+        check(ProviderError::Refused { provider, reason: reason() }.into(), false, "Word the prompt");
+        check(ProviderError::Unavailable { provider, reason: reason() }.into(), true, "at the moment");
+        let setting = "openai_api_key";
+        check(ProviderError::Unauthorized { provider, status: 401, setting }.into(), false, "operator");
+        check(ProviderError::OutOfCredit { provider, reason: reason() }.into(), false, "no credit left");
+        check(ProviderError::Rejected { provider, status: 404, reason: reason() }.into(), false, "operator");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod books;
 mod error;
+mod fallback;
 mod frames;
 mod key;
 mod music;
@@ -16,11 +17,12 @@ mod video;
 mod voice;
 
 pub use books::Purchase;
-pub use error::ProviderError;
+pub use error::{Failure, ProviderError};
+pub use fallback::Fallback;
 pub use frames::FrameSource;
 pub use key::IdempotencyKey;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
-pub use planner::Planner;
+pub use planner::{Bill, Planned, Planner};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
 pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};

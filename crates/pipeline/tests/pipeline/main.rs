@@ -5,6 +5,7 @@ mod bucket;
 mod generation;
 #[cfg(unix)]
 mod killed;
+mod planning;
 mod quota;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]
