@@ -5,6 +5,7 @@
 //! handle that can be stored; whoever holds the handle can collect the result, also after a restart.
 
 mod books;
+mod chat;
 mod error;
 mod fallback;
 mod frames;
@@ -17,6 +18,7 @@ mod video;
 mod voice;
 
 pub use books::Purchase;
+pub use chat::{ApiKey, ChatConfig, ChatPlanner, Patience, TokenPrices};
 pub use error::{Failure, ProviderError};
 pub use fallback::Fallback;
 pub use frames::FrameSource;

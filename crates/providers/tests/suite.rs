@@ -1,5 +1,10 @@
 //! One suite for every adapter: what callers rely on, whoever stands behind the traits.
 
+#[path = "suite/chat.rs"]
+mod chat;
+#[path = "suite/fake.rs"]
+mod fake;
+
 use std::sync::Arc;
 
 use admint_domain::{AdOptions, AspectRatio, Brief, Frames, Price, Prompt, SceneRole, TargetDuration};
