@@ -28,7 +28,9 @@ pub async fn open(config: &Config) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
     let engine = |store: &Store| engine(config, store);
-    rooms(&config.database(), assets(config)?, ffmpeg(config), engine, config.quota()).await
+    let assets = assets(config)?;
+    let providers = providers(config, &assets)?;
+    rooms(&config.database(), assets, providers, ffmpeg(config), engine, config.quota()).await
 }
 
 /// The published files' place, as configured.
@@ -39,6 +41,13 @@ pub fn assets(config: &Config) -> Result<AssetStore> {
         Some(bucket) => AssetStore::open_bucket(&folder, &bucket)
             .context("cannot use the bucket; see ADMINT_ASSETS_URL and ADMINT_S3_ENDPOINT"),
     }
+}
+
+/// Who makes an ad's parts, as configured: Studio, and before it whoever plans.
+pub fn providers(config: &Config, assets: &AssetStore) -> Result<Providers> {
+    Providers::studio(assets)
+        .with_chat(config.anthropic(), config.openai())
+        .context("cannot get ready to ask the models that plan")
 }
 
 /// Who sees that jobs get done, as configured.
@@ -74,6 +83,7 @@ fn on_temporal(_: &Config, _: &str, _: Store, _: Duration) -> Result<Arc<dyn Job
 pub async fn rooms(
     database: &DatabaseUrl,
     assets: AssetStore,
+    providers: Providers,
     ffmpeg: Result<Ffmpeg, String>,
     engine: impl FnOnce(&Store) -> Result<Arc<dyn JobEngine>>,
     quota: Option<u64>,
@@ -84,7 +94,7 @@ pub async fn rooms(
         store: store.clone(),
         assets: assets.clone(),
         ffmpeg: ffmpeg.clone(),
-        providers: Providers::studio(&assets),
+        providers,
         engine: engine(&store)?,
         encoders: crate::config::encoders(),
     });

@@ -19,7 +19,8 @@ mod worker;
 use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
-use admint_providers::{MusicModel, Planner, Studio, VideoModel, VoiceModel};
+pub use admint_providers::{ApiKey, ChatConfig, Patience, ProviderError, TokenPrices};
+use admint_providers::{ChatPlanner, Fallback, MusicModel, Planner, Studio, VideoModel, VoiceModel};
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{
     BackupError, Manifest, Sweeper, Swept, Verification, backup, remove_orphans, restore, verify,
@@ -43,6 +44,24 @@ impl Providers {
     pub fn studio(assets: &AssetStore) -> Self {
         let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
         Self { planner: studio.clone(), video: studio.clone(), music: studio.clone(), voice: studio }
+    }
+
+    /// Language models plan, Anthropic's before OpenAI's (or whoever speaks like it); the planner that was there
+    /// before answers where neither does.
+    pub fn with_chat(
+        self,
+        anthropic: Option<ChatConfig>,
+        openai: Option<ChatConfig>,
+    ) -> Result<Self, ProviderError> {
+        let anthropic = anthropic.map(ChatPlanner::anthropic).transpose()?;
+        let openai = openai.map(ChatPlanner::openai).transpose()?;
+        let chat =
+            [anthropic, openai].into_iter().flatten().map(|planner| Arc::new(planner) as Arc<dyn Planner>);
+        let mut planners = chat.chain([self.planner.clone()]);
+        let first = planners.next().expect("there is one at least");
+        let others: Vec<_> = planners.collect();
+        let planner = if others.is_empty() { first } else { Arc::new(Fallback::new(first, others)) };
+        Ok(Self { planner, ..self })
     }
 }
 

@@ -27,6 +27,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("ffmpeg", ffmpeg(config).await),
         ("encoders", encoders(config).await),
         ("ffprobe", program(config.ffprobe.as_deref(), "ffprobe").await),
+        ("planners", planners(config)),
         ("pages", bundle()),
     ];
     let mut healthy = true;
@@ -123,6 +124,11 @@ async fn program(configured: Option<&Path>, name: &str) -> Finding {
         Some(line) if output.status.success() => Ok(line.to_owned()),
         _ => Err(ailment(format!("{} does not run", program.display()), &mend)),
     }
+}
+
+/// Who is asked, in order; whether they answer is known when they are.
+fn planners(config: &Config) -> Finding {
+    Ok(config.planners().join(", then "))
 }
 
 fn bundle() -> Finding {

@@ -222,7 +222,8 @@ async fn render(
     let engine = |store: &Store| -> Result<Arc<dyn JobEngine>> {
         Ok(Arc::new(DatabaseEngine::new(store.clone(), lease)))
     };
-    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), engine, None)
+    let providers = wiring::providers(config, &assets).map_err(|error| ours(&format!("{error:#}")))?;
+    let rooms = wiring::rooms(&database, assets, providers, wiring::ffmpeg(config), engine, None)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;
 
