@@ -6,6 +6,7 @@ mod budget;
 mod folder;
 mod models;
 mod network;
+mod planners;
 mod secret;
 mod source;
 
@@ -18,6 +19,7 @@ pub use budget::encoders;
 pub use folder::DataFolder;
 pub use models::STUDIO;
 pub use network::{Network, PublicUrl, TrustedProxies};
+pub use planners::{BaseUrl, DollarsPerMillion};
 pub use secret::{Credential, DatabaseUrl, Secret};
 pub use source::{ConfigError, Flags, load, load_from};
 
@@ -41,6 +43,20 @@ pub struct Config {
     /// With the secret; the machine's own role if left out.
     pub s3_access_key_id: Option<String>,
     pub s3_secret_access_key: Option<Credential>,
+    /// A model that plans ads: its maker's key, address (Anthropic's if left out) and name. Asked before OpenAI's.
+    pub anthropic_api_key: Option<Credential>,
+    pub anthropic_base_url: Option<BaseUrl>,
+    /// With it, Anthropic plans.
+    pub anthropic_model: Option<String>,
+    /// What a million tokens cost, where the model is not among those whose price is known.
+    pub anthropic_input_price: Option<DollarsPerMillion>,
+    pub anthropic_output_price: Option<DollarsPerMillion>,
+    /// The same of OpenAI, or of any server that speaks like it: OpenRouter, vLLM, Ollama.
+    pub openai_api_key: Option<Credential>,
+    pub openai_base_url: Option<BaseUrl>,
+    pub openai_model: Option<String>,
+    pub openai_input_price: Option<DollarsPerMillion>,
+    pub openai_output_price: Option<DollarsPerMillion>,
     /// As much as copies of a bucket's files may take on this machine's disk, in GiB.
     #[serde(deserialize_with = "number")]
     pub cache_gigabytes: usize,
@@ -108,6 +124,16 @@ impl Default for Config {
             s3_region: None,
             s3_access_key_id: None,
             s3_secret_access_key: None,
+            anthropic_api_key: None,
+            anthropic_base_url: None,
+            anthropic_model: None,
+            anthropic_input_price: None,
+            anthropic_output_price: None,
+            openai_api_key: None,
+            openai_base_url: None,
+            openai_model: None,
+            openai_input_price: None,
+            openai_output_price: None,
             cache_gigabytes: 4,
             quota_gigabytes: 0,
             public_url: None,
@@ -134,7 +160,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 27] = [
+    pub const KEYS: [&'static str; 37] = [
         "listen",
         "data_dir",
         "database_url",
@@ -143,6 +169,16 @@ impl Config {
         "s3_region",
         "s3_access_key_id",
         "s3_secret_access_key",
+        "anthropic_api_key",
+        "anthropic_base_url",
+        "anthropic_model",
+        "anthropic_input_price",
+        "anthropic_output_price",
+        "openai_api_key",
+        "openai_base_url",
+        "openai_model",
+        "openai_input_price",
+        "openai_output_price",
         "cache_gigabytes",
         "quota_gigabytes",
         "public_url",

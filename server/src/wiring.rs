@@ -43,14 +43,17 @@ pub fn assets(config: &Config) -> Result<AssetStore> {
     }
 }
 
-/// Who makes an ad's parts, as configured: clips by the chosen model, all else by Studio.
+/// Who makes an ad's parts, as configured: plans by whoever is asked first, clips by the chosen model, all else by
+/// Studio.
 pub fn providers(config: &Config, assets: &AssetStore) -> Result<Providers> {
-    let studio = Providers::studio(assets);
-    let Some(model) = config.chosen_model().map_err(anyhow::Error::msg)? else { return Ok(studio) };
+    let planned = Providers::studio(assets)
+        .with_chat(config.anthropic(), config.openai())
+        .context("cannot get ready to ask the models that plan")?;
+    let Some(model) = config.chosen_model().map_err(anyhow::Error::msg)? else { return Ok(planned) };
     let Some(access) = config.replicate() else {
         anyhow::bail!("the model `{}` needs ADMINT_REPLICATE_API_TOKEN", model.id);
     };
-    let chosen = studio.with_replicate(access, model, Limits::default(), assets);
+    let chosen = planned.with_replicate(access, model, Limits::default(), assets);
     chosen.map_err(|reason| anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}"))
 }
 

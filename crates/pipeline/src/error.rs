@@ -91,17 +91,26 @@ impl PipelineError {
             Self::Provider(ProviderError::Unsupported { .. } | ProviderError::BadOutput { .. }) => {
                 format!("{self}. {kept} Try again, or word the prompt differently.")
             }
+            Self::Provider(ProviderError::Refused { provider, .. }) => format!(
+                "{provider} refused to make this: it is against its rules for content. {kept} Word the prompt \
+                 differently."
+            ),
             Self::Provider(ProviderError::TimedOut { .. }) => {
                 format!("{self}. {kept} Try again: that scene is then bought anew.")
             }
-            Self::Provider(ProviderError::Busy { .. } | ProviderError::Unreachable { .. }) => {
-                format!("{self}. {kept} Please try again in a while; nothing is bought twice.")
-            }
-            Self::Provider(ProviderError::Unauthorised { .. }) => format!(
-                "{self}. {kept} Ask this server's operator to look at the token of that service, then try again."
+            Self::Provider(
+                error @ (ProviderError::Busy { provider, .. } | ProviderError::Unreachable { provider, .. }),
+            ) => format!(
+                "{provider} {}. {kept} Please try again in a while; nothing is bought twice.",
+                error.in_short()
             ),
-            Self::Provider(ProviderError::NoCredit { .. }) => format!(
-                "{self}. {kept} Ask this server's operator to add credit to the account there, then try again."
+            Self::Provider(
+                error @ (ProviderError::Unauthorized { provider, .. }
+                | ProviderError::OutOfCredit { provider, .. }
+                | ProviderError::Rejected { provider, .. }),
+            ) => format!(
+                "{provider} {}. {kept} Ask this server's operator to see to it, then try again.",
+                error.in_short()
             ),
             Self::Provider(ProviderError::AnswerLost { .. }) => {
                 format!("{self}. {kept} Please try again in a while: what was bought is looked for first.")
@@ -170,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_vendor_does_not_do_has_its_remedy() {
+        let (provider, reason) = ("openai", || "sk-123 is wrong".to_owned());
+        check(ProviderError::Refused { provider, reason: reason() }.into(), false, "Word the prompt");
+        check(ProviderError::Unauthorized { provider, reason: reason() }.into(), false, "operator");
+        check(ProviderError::OutOfCredit { provider, reason: reason() }.into(), false, "no credit left");
+        check(ProviderError::Rejected { provider, status: 404, reason: reason() }.into(), false, "operator");
+    }
+
+    #[test]
     fn a_picture_that_is_not_to_be_had_may_come_back_and_a_missing_one_does_not() {
         let (key, reason) = ("pictures/x.png".to_owned(), "503".to_owned());
         let away = ProviderError::PictureUnavailable { key: key.clone(), reason: reason.clone() };
@@ -181,10 +199,10 @@ mod tests {
     fn each_trouble_with_a_vendor_says_what_to_do() {
         let (provider, reason) = ("replicate", || "as it says".to_owned());
         let check = |error: ProviderError, passing, says| check(error.into(), passing, says);
-        check(ProviderError::Unauthorised { provider, reason: reason() }, false, "token");
-        check(ProviderError::NoCredit { provider, reason: reason() }, false, "credit");
+        check(ProviderError::Unauthorized { provider, reason: reason() }, false, "key");
+        check(ProviderError::OutOfCredit { provider, reason: reason() }, false, "credit");
         check(ProviderError::Busy { provider, reason: reason() }, true, "in a while");
-        check(ProviderError::Unreachable { provider, reason: reason() }, true, "as it says");
+        check(ProviderError::Unreachable { provider, reason: reason() }, true, "at the moment");
         check(ProviderError::TimedOut { provider, reason: reason() }, false, "bought anew");
         check(ProviderError::AnswerLost { provider, reason: reason() }, true, "looked for first");
         check(ProviderError::Undecided { provider, reason: reason() }, false, "Nothing more is bought");

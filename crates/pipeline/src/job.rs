@@ -76,16 +76,12 @@ impl Job {
 
     async fn spec(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<(), PipelineError> {
         progress.report(Stage::Plan);
-        let spec = self.unless_stopped(self.providers().planner.write_spec(&work.brief)).await??;
-        Ok(self.pipeline.store.save_spec(&self.lease, &spec).await?)
+        stages::planning::write_spec(self, work).await
     }
 
     async fn plan(&self, work: &GenerationWork, progress: &ProgressSender) -> Result<(), PipelineError> {
         progress.report(Stage::Scenes);
-        let planner = &self.providers().planner;
-        let plan = self.unless_stopped(planner.plan_scenes(&work.brief, spec(work)?)).await??;
-        self.pipeline.store.save_plan(&self.lease, &plan).await?;
-        Ok(())
+        stages::planning::plan_scenes(self, work, spec(work)?).await
     }
 
     async fn sound(&self, work: &GenerationWork) -> Result<(), PipelineError> {

@@ -20,7 +20,10 @@ mod worker;
 use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
-pub use admint_providers::{Catalogue, Limits, Model, ModelKind, ProviderError, ReplicateAccess};
+pub use admint_providers::{
+    ApiKey, Catalogue, ChatConfig, Limits, Model, ModelKind, Patience, ProviderError, ReplicateAccess,
+    TokenPrices,
+};
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{
     BackupError, Manifest, Sweeper, Swept, Verification, backup, remove_orphans, restore, verify,

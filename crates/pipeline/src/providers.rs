@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use admint_providers::{
-    Limits, Model, MusicModel, Planner, ProviderError, Replicate, ReplicateAccess, Studio, VideoChoice,
-    VideoModel, VoiceModel,
+    ChatConfig, ChatPlanner, Fallback, Limits, Model, MusicModel, Planner, ProviderError, Replicate,
+    ReplicateAccess, Studio, VideoChoice, VideoModel, VoiceModel,
 };
 use admint_store::AssetStore;
 
@@ -24,6 +24,24 @@ impl Providers {
     pub fn studio(assets: &AssetStore) -> Self {
         let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
         Self { planner: studio.clone(), video: studio.clone(), music: studio.clone(), voice: studio }
+    }
+
+    /// Language models plan, Anthropic's before OpenAI's (or whoever speaks like it); the planner that was there
+    /// before answers where neither does.
+    pub fn with_chat(
+        self,
+        anthropic: Option<ChatConfig>,
+        openai: Option<ChatConfig>,
+    ) -> Result<Self, ProviderError> {
+        let anthropic = anthropic.map(ChatPlanner::anthropic).transpose()?;
+        let openai = openai.map(ChatPlanner::openai).transpose()?;
+        let chat =
+            [anthropic, openai].into_iter().flatten().map(|planner| Arc::new(planner) as Arc<dyn Planner>);
+        let mut planners = chat.chain([self.planner.clone()]);
+        let first = planners.next().expect("there is one at least");
+        let others: Vec<_> = planners.collect();
+        let planner = if others.is_empty() { first } else { Arc::new(Fallback::new(first, others)) };
+        Ok(Self { planner, ..self })
     }
 
     /// The same, with the clips by a model at Replicate. Clips that were begun before stay with whoever began them.

@@ -7,9 +7,11 @@
 
 mod books;
 mod catalogue;
+mod chat;
 mod choice;
 mod download;
 mod error;
+mod fallback;
 mod first_frame;
 mod frames;
 mod key;
@@ -23,13 +25,15 @@ mod voice;
 
 pub use books::Purchase;
 pub use catalogue::{Catalogue, CatalogueError, Model, ModelKind, PricedBy};
+pub use chat::{ApiKey, ChatConfig, ChatPlanner, Patience, TokenPrices};
 pub use choice::VideoChoice;
 pub use download::Download;
-pub use error::ProviderError;
+pub use error::{Failure, ProviderError};
+pub use fallback::Fallback;
 pub use frames::FrameSource;
 pub use key::IdempotencyKey;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
-pub use planner::Planner;
+pub use planner::{Bill, Planned, Planner};
 pub use replicate::{Limits, Replicate, ReplicateAccess};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;

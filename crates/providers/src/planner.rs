@@ -1,7 +1,34 @@
-use admint_domain::{AdSpec, Brief, Origins, ScenePlan};
+use admint_domain::{AdSpec, Brief, Origins, Price, ScenePlan};
 use async_trait::async_trait;
 
-use crate::ProviderError;
+use crate::{Failure, IdempotencyKey};
+
+/// A planner's result, and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned<T> {
+    pub result: T,
+    /// Who made it, such as "openai gpt-4o": for the ad's record.
+    pub by: String,
+    /// Everybody who was asked and what each one bills, in the order in which they were asked.
+    pub bills: Vec<Bill>,
+    /// What did not go as it should; each a sentence for the ad's maker.
+    pub notes: Vec<String>,
+}
+
+/// What one provider wants for one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bill {
+    pub provider: &'static str,
+    pub cost: Price,
+}
+
+impl<T> Planned<T> {
+    /// By one planner, with nothing to tell.
+    pub fn by(planner: &'static str, result: T, cost: Price) -> Self {
+        let bills = vec![Bill { provider: planner, cost }];
+        Self { result, by: planner.to_owned(), bills, notes: Vec::new() }
+    }
+}
 
 /// Turns a brief into a specification, and that into scenes.
 #[async_trait]
@@ -12,8 +39,16 @@ pub trait Planner: Send + Sync {
     /// Whose work helped to plan.
     fn origins(&self, brief: &Brief) -> Origins;
 
-    async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError>;
+    /// What each of the two calls costs at most, if its first answer is of use.
+    fn price(&self, brief: &Brief) -> Price;
+
+    async fn write_spec(&self, brief: &Brief, key: &IdempotencyKey) -> Result<Planned<AdSpec>, Failure>;
 
     /// The scenes' lengths less their crossfades add up to the brief's duration, to the frame.
-    async fn plan_scenes(&self, brief: &Brief, spec: &AdSpec) -> Result<ScenePlan, ProviderError>;
+    async fn plan_scenes(
+        &self,
+        brief: &Brief,
+        spec: &AdSpec,
+        key: &IdempotencyKey,
+    ) -> Result<Planned<ScenePlan>, Failure>;
 }

@@ -18,9 +18,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FrameSource, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Planner, ProviderError,
-    Purchase, SAMPLE_RATE, Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel,
-    VoiceRequest, books::Books,
+    Failure, FrameSource, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Planned, Planner,
+    ProviderError, Purchase, SAMPLE_RATE, Soundtrack, VideoCapabilities, VideoModel, VideoOutput,
+    VideoRequest, VoiceModel, VoiceRequest, books::Books,
 };
 
 /// What goes wrong once, at a scene's next try.
@@ -122,9 +122,14 @@ impl Planner for Scripted {
         Origins::default()
     }
 
-    async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError> {
+    /// Planning is not what its price is for.
+    fn price(&self, _brief: &Brief) -> Price {
+        Price::Known(Usd::ZERO)
+    }
+
+    async fn write_spec(&self, brief: &Brief, _key: &IdempotencyKey) -> Result<Planned<AdSpec>, Failure> {
         let product: String = brief.prompt.as_str().split(' ').take(3).collect::<Vec<_>>().join(" ");
-        Ok(AdSpec {
+        let spec = AdSpec {
             product,
             brand: None,
             category: "anything".into(),
@@ -145,11 +150,17 @@ impl Planner for Scripted {
             },
             framework: Framework::Aida,
             framework_reason: "The script says so.".into(),
-        })
+        };
+        Ok(Planned::by(NAME, spec, Price::Known(Usd::ZERO)))
     }
 
     /// Three scenes that share the duration.
-    async fn plan_scenes(&self, brief: &Brief, spec: &AdSpec) -> Result<ScenePlan, ProviderError> {
+    async fn plan_scenes(
+        &self,
+        brief: &Brief,
+        spec: &AdSpec,
+        _key: &IdempotencyKey,
+    ) -> Result<Planned<ScenePlan>, Failure> {
         const CROSSFADE: Frames = Frames(6);
         let count = if brief.duration.seconds() > 18 { 5 } else { 3 };
         let to_share = brief.duration.frames().0 + CROSSFADE.0 * (count - 1);
@@ -164,8 +175,14 @@ impl Planner for Scripted {
             placement: TextPlacement::Upper,
             length: Frames(to_share / count + u32::from(index < to_share % count)),
         });
-        ScenePlan::new(scenes.collect(), CROSSFADE)
-            .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })
+        let cost = Price::Known(Usd::ZERO);
+        match ScenePlan::new(scenes.collect(), CROSSFADE) {
+            Ok(plan) => Ok(Planned::by(NAME, plan, cost)),
+            Err(error) => {
+                let error = ProviderError::BadOutput { provider: NAME, reason: error.to_string() };
+                Err(Failure { error, cost })
+            }
+        }
     }
 }
 

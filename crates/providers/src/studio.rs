@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    Artwork, FrameSource, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Pictures, Planner,
-    ProviderError, Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest, VoiceModel,
-    VoiceRequest,
+    Artwork, Failure, FrameSource, IdempotencyKey, MusicModel, MusicRequest, Narration, Operation, Pictures,
+    Planned, Planner, ProviderError, Soundtrack, VideoCapabilities, VideoModel, VideoOutput, VideoRequest,
+    VoiceModel, VoiceRequest,
 };
 
 /// Plans, draws, scores and speaks on this machine.
@@ -45,15 +45,29 @@ impl Planner for Studio {
         admint_studio::plan_origins(brief)
     }
 
-    async fn write_spec(&self, brief: &Brief) -> Result<AdSpec, ProviderError> {
-        let brief = brief.clone();
-        in_background(move || admint_studio::write_spec(&brief)).await
+    fn price(&self, _brief: &Brief) -> Price {
+        Price::Known(Usd::ZERO)
     }
 
-    async fn plan_scenes(&self, brief: &Brief, spec: &AdSpec) -> Result<ScenePlan, ProviderError> {
-        let (brief, spec) = (brief.clone(), spec.clone());
-        in_background(move || admint_studio::plan_scenes(&brief, &spec)).await
+    async fn write_spec(&self, brief: &Brief, _key: &IdempotencyKey) -> Result<Planned<AdSpec>, Failure> {
+        let brief = brief.clone();
+        planned(in_background(move || admint_studio::write_spec(&brief)).await)
     }
+
+    async fn plan_scenes(
+        &self,
+        brief: &Brief,
+        spec: &AdSpec,
+        _key: &IdempotencyKey,
+    ) -> Result<Planned<ScenePlan>, Failure> {
+        let (brief, spec) = (brief.clone(), spec.clone());
+        planned(in_background(move || admint_studio::plan_scenes(&brief, &spec)).await)
+    }
+}
+
+fn planned<T>(result: Result<T, ProviderError>) -> Result<Planned<T>, Failure> {
+    let cost = Price::Known(Usd::ZERO);
+    result.map(|result| Planned::by(NAME, result, cost)).map_err(|error| Failure { error, cost })
 }
 
 #[async_trait]

@@ -9,6 +9,8 @@ use crate::{Store, StoreError, entity::asset, generations::owned, rows::unsigned
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AssetKind {
+    /// Who planned, and what has to be said of it.
+    Planning,
     /// One scene's mezzanine clip.
     Clip,
     Soundtrack,
@@ -26,7 +28,8 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::Planning,
         Self::Clip,
         Self::Soundtrack,
         Self::Narration,
@@ -39,6 +42,7 @@ impl AssetKind {
 
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Planning => "planning",
             Self::Clip => "clip",
             Self::Soundtrack => "soundtrack",
             Self::Narration => "narration",

@@ -28,6 +28,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("ffmpeg", ffmpeg(config).await),
         ("encoders", encoders(config).await),
         ("ffprobe", program(config.ffprobe.as_deref(), "ffprobe").await),
+        ("planners", planners(config)),
         ("pages", bundle()),
         ("video model", video_model(config)),
         ("Replicate", replicate(config).await),
@@ -149,13 +150,18 @@ async fn replicate(config: &Config) -> Finding {
     let base = access.base.clone();
     match Providers::replicate_account(access).await {
         Ok(name) => Ok(format!("configured, reachable at {base}, authorised as {name}")),
-        Err(error @ ProviderError::Unauthorised { .. }) => {
+        Err(error @ ProviderError::Unauthorized { .. }) => {
             Err(ailment(error, "Set ADMINT_REPLICATE_API_TOKEN to a token of your account there."))
         }
         Err(error) => {
             Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
         }
     }
+}
+
+/// Who is asked, in order; whether they answer is known when they are.
+fn planners(config: &Config) -> Finding {
+    Ok(config.planners().join(", then "))
 }
 
 fn bundle() -> Finding {

@@ -125,13 +125,16 @@ pub fn load_from(
         Some(file) => file,
         None => default_file,
     };
-    let (variables, warnings) = variables(environment);
+    let (variables, mut warnings) = variables(environment);
     let file = if file.is_file() { Figment::from(Toml::file_exact(file)) } else { Figment::new() };
-    let config = file
+    let config: Config = file
         .merge(variables)
         .merge(flags.settings())
         .extract()
         .map_err(|errors| ConfigError { mistakes: errors.into_iter().map(explain).collect() })?;
+    warnings.extend(config.planners_without_model().into_iter().map(|setting| {
+        format!("{setting} names no model, so its key and address are not used; Studio plans alone")
+    }));
     Ok((config, warnings))
 }
 
@@ -272,6 +275,28 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.database().expose(), "sqlite://data/admint.db?mode=rwc");
         assert_eq!(config.quota(), None);
+    }
+
+    #[test]
+    fn a_models_key_is_read_and_never_shown() {
+        let environment = [
+            ("ADMINT_OPENAI_API_KEY", "sk-hunter2"),
+            ("ADMINT_OPENAI_MODEL", "gpt-5-mini"),
+            ("ADMINT_OPENAI_INPUT_PRICE", "0.25"),
+        ];
+        let (config, warnings) = read("openai_output_price = 2", &environment, &Flags::default()).unwrap();
+        let chat = config.openai().unwrap();
+        assert!(chat.prices.is_some() && warnings.is_empty());
+        assert!(!format!("{config:?}{chat:?}").contains("hunter2"));
+        let (_, warnings) = read("", &environment[..1], &Flags::default()).unwrap();
+        assert!(warnings[0].contains("openai_model"), "{warnings:?}");
+        check_mistake("openai_api_key = ['hunter2']", &[], &["`openai_api_key`", "expected a text"]);
+        check_mistake("", &[("ADMINT_OPENAI_BASE_URL", "https://hunter2@x")], &["ADMINT_OPENAI_BASE_URL"]);
+        check_mistake(
+            "",
+            &[("ADMINT_OPENAI_INPUT_PRICE", "cheap")],
+            &["ADMINT_OPENAI_INPUT_PRICE", "dollars"],
+        );
     }
 
     #[test]

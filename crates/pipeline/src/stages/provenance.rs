@@ -8,7 +8,7 @@ use admint_store::{AssetKind, GenerationWork};
 use admint_studio::overlay_origins;
 use admint_timeline::Timeline;
 
-use super::{clips::requests, narration::Voice, soundtrack};
+use super::{clips::requests, narration::Voice, planning, soundtrack};
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
@@ -25,6 +25,8 @@ pub(crate) async fn record(
 ) -> Result<Vec<String>, PipelineError> {
     let music = soundtrack::request(work, spec, plan);
     let mut origins = origins(job, work, spec, plan, timeline, &music);
+    let planned = planning::story(job, work).await?;
+    origins.left_out.extend(planned.notes);
     origins.left_out.extend(voice.left_out().map(str::to_owned));
     let Origins { credits, left_out } = origins;
     if job.finished(&work.assets, AssetKind::Provenance, None).await.is_some() {
@@ -41,7 +43,7 @@ pub(crate) async fn record(
         duration_seconds: timeline.total().seconds(),
         art_direction: spec.direction,
         framework: spec.framework,
-        planner: providers.planner.name().to_owned(),
+        planner: planned.by,
         video_model: providers.video.name().to_owned(),
         music_model: providers.music.name().to_owned(),
         voice_model: voice.over().map(|_| providers.voice.name().to_owned()),

@@ -7,7 +7,7 @@ use admint_domain::{
     Backend, CreateGeneration, GenerationId, GenerationQuery, ProgressEvent, StatusFilter, UserId, Username,
 };
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
-use admint_providers::Scripted;
+use admint_providers::{Planner, Scripted};
 use admint_store::{AssetKind, AssetRecord, AssetStore, BucketConfig, DatabaseEngine, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +55,12 @@ impl Desk {
     ) -> Self {
         let ffmpeg = Ffmpeg::discover().expect("these tests need ffmpeg");
         Self::with(|assets| change(all_by(scripted), assets), Ok(ffmpeg)).await
+    }
+
+    /// As [`Desk::open`], with another planner.
+    pub async fn planned_by(planner: impl Planner + 'static, scripted: Scripted) -> Self {
+        let providers = |_: &AssetStore| Providers { planner: Arc::new(planner), ..all_by(scripted) };
+        Self::with(providers, Ok(Ffmpeg::discover().expect("these tests need ffmpeg"))).await
     }
 
     /// With the embedded engine, as a newcomer has it.

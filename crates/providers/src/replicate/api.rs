@@ -138,9 +138,9 @@ impl Trouble {
             Self::Busy { reason, .. } => ProviderError::Busy { provider, reason },
             Self::Refused { status, reason } => match status {
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                    ProviderError::Unauthorised { provider, reason }
+                    ProviderError::Unauthorized { provider, reason }
                 }
-                StatusCode::PAYMENT_REQUIRED => ProviderError::NoCredit { provider, reason },
+                StatusCode::PAYMENT_REQUIRED => ProviderError::OutOfCredit { provider, reason },
                 _ => ProviderError::Unsupported { provider, reason },
             },
         }

@@ -72,7 +72,7 @@ impl Replicate {
     pub async fn account(access: ReplicateAccess) -> Result<String, ProviderError> {
         let limits = Limits { silence: Duration::from_secs(10), ..Limits::default() };
         let api = Api::new(access, limits);
-        api.map_err(|reason| ProviderError::Unauthorised { provider: NAME, reason })?.account().await
+        api.map_err(|reason| ProviderError::Unauthorized { provider: NAME, reason })?.account().await
     }
 
     fn unsupported(reason: impl Into<String>) -> ProviderError {

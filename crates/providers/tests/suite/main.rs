@@ -1,5 +1,7 @@
 //! One suite for every adapter: what callers rely on, whoever stands behind the traits.
 
+mod chat;
+mod chat_server;
 mod fake;
 mod replicate;
 
@@ -40,10 +42,10 @@ async fn check_planner(planner: &impl Planner) {
     for prompt in prompts {
         for seconds in [TargetDuration::MIN, 15, TargetDuration::MAX] {
             let brief = brief(prompt, AspectRatio::Portrait9x16, seconds);
-            let spec = planner.write_spec(&brief).await.unwrap();
+            let spec = planner.write_spec(&brief, &key("a plan")).await.unwrap().result;
             assert!(spec.palette.is_readable(), "{prompt}");
             assert!(!spec.product.trim().is_empty() && !spec.framework_reason.trim().is_empty(), "{prompt}");
-            let plan = planner.plan_scenes(&brief, &spec).await.unwrap();
+            let plan = planner.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
             assert_eq!(plan.total(), brief.duration.frames(), "{prompt}, {seconds} s");
         }
     }
@@ -51,8 +53,8 @@ async fn check_planner(planner: &impl Planner) {
 
 async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
-    let spec = planner.write_spec(&brief).await.unwrap();
-    let plan = planner.plan_scenes(&brief, &spec).await.unwrap();
+    let spec = planner.write_spec(&brief, &key("a plan")).await.unwrap().result;
+    let plan = planner.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
     let request = VideoRequest {
         spec,
         scene: plan.scenes()[0].clone(),
@@ -111,7 +113,7 @@ async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
 
 async fn check_music(model: &impl MusicModel, planner: &impl Planner) {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
-    let spec = planner.write_spec(&brief).await.unwrap();
+    let spec = planner.write_spec(&brief, &key("a plan")).await.unwrap().result;
     let length = brief.duration.frames();
     let request = MusicRequest { spec, length, cuts: vec![Frames::ZERO, Frames(72), Frames(140)], seed: 7 };
     assert_ne!(model.price(&request), Price::Unknown);
@@ -126,8 +128,8 @@ async fn check_music(model: &impl MusicModel, planner: &impl Planner) {
 
 async fn check_voice(model: &impl VoiceModel, planner: &impl Planner) {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 15);
-    let spec = planner.write_spec(&brief).await.unwrap();
-    let plan = planner.plan_scenes(&brief, &spec).await.unwrap();
+    let spec = planner.write_spec(&brief, &key("a plan")).await.unwrap().result;
+    let plan = planner.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
     let request = VoiceRequest { spec, plan };
     assert_ne!(model.price(&request), Price::Unknown);
     let Narration::Spoken { samples, lines } = model.narrate(&request, &key("a voice")).await.unwrap() else {
@@ -174,8 +176,8 @@ fn studio() -> Studio {
 async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
     let studio = studio();
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
-    let spec = studio.write_spec(&brief).await?;
-    let scenes = studio.plan_scenes(&brief, &spec).await?;
+    let spec = studio.write_spec(&brief, &key("a plan")).await?.result;
+    let scenes = studio.plan_scenes(&brief, &spec, &key("scenes")).await?.result;
     let (index, scene) =
         scenes.scenes().iter().enumerate().find(|(_, scene)| scene.role == SceneRole::Reveal).unwrap();
     let request = VideoRequest {
@@ -228,8 +230,8 @@ async fn studio_speaks() {
 #[tokio::test]
 async fn studio_says_why_it_does_not_speak() {
     let brief = brief("☕ Kaffee für Frühaufsteher, jeden Morgen frisch geröstet", AspectRatio::Square, 9);
-    let spec = studio().write_spec(&brief).await.unwrap();
-    let plan = studio().plan_scenes(&brief, &spec).await.unwrap();
+    let spec = studio().write_spec(&brief, &key("a plan")).await.unwrap().result;
+    let plan = studio().plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
     let Narration::Unspoken { reason } =
         studio().narrate(&VoiceRequest { spec, plan }, &key("a voice")).await.unwrap()
     else {
@@ -265,8 +267,8 @@ async fn scripted_makes_music() {
 async fn scripted_faults_strike_once() {
     let scripted = Scripted::default().with_fault(0, Fault::StartFails).with_fault(0, Fault::CollectFails);
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
-    let spec = scripted.write_spec(&brief).await.unwrap();
-    let scene = scripted.plan_scenes(&brief, &spec).await.unwrap().scenes()[0].clone();
+    let spec = scripted.write_spec(&brief, &key("a plan")).await.unwrap().result;
+    let scene = scripted.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result.scenes()[0].clone();
     let request = VideoRequest {
         spec,
         scene,

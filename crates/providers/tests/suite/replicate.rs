@@ -30,8 +30,8 @@ fn adapter(fake: &Fake, with_seed: bool, limits: Limits) -> Replicate {
 
 async fn request(photo: Option<&str>) -> VideoRequest {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
-    let spec = Planner::write_spec(&studio(), &brief).await.unwrap();
-    let plan = Studio::plan_scenes(&studio(), &brief, &spec).await.unwrap();
+    let spec = studio().write_spec(&brief, &key("a plan")).await.unwrap().result;
+    let plan = studio().plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
     VideoRequest {
         spec,
         scene: plan.scenes()[0].clone(),
@@ -114,14 +114,14 @@ async fn what_the_vendor_refuses_is_not_bought_and_said_in_its_own_words() {
     let answer = |status, body| move |fake: &Fake| fake.fault(On::Create, Fault::Answer(status, body));
     let to = |is, says| Comes::To(is, says);
     let unauthorised: fn(&ProviderError) -> bool =
-        |error| matches!(error, ProviderError::Unauthorised { .. });
+        |error| matches!(error, ProviderError::Unauthorized { .. });
     let detail = format!("The token {TOKEN} is not valid");
     check("401", answer(401, body("Unauthenticated", &detail, 401)), to(unauthorised, "is not valid"), 0)
         .await;
     check(
         "402",
         answer(402, body("Insufficient credit", "You have insufficient credit to run this model.", 402)),
-        to(|error| matches!(error, ProviderError::NoCredit { .. }), "insufficient credit"),
+        to(|error| matches!(error, ProviderError::OutOfCredit { .. }), "insufficient credit"),
         0,
     )
     .await;
@@ -333,5 +333,5 @@ async fn an_account_is_known_by_its_token() {
     assert_eq!(Replicate::account(fake.access()).await.unwrap(), "acme");
     let stranger = ReplicateAccess { token: "r8_unknown".into(), ..fake.access() };
     let error = Replicate::account(stranger).await.unwrap_err();
-    assert!(matches!(error, ProviderError::Unauthorised { .. }), "{error:?}");
+    assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
 }

@@ -27,7 +27,7 @@ impl Material {
 }
 
 /// Compositions that show three points.
-const POINTED: [SceneLayout; 3] = [SceneLayout::Callouts, SceneLayout::List, SceneLayout::Steps];
+pub const POINTED: [SceneLayout; 3] = [SceneLayout::Callouts, SceneLayout::List, SceneLayout::Steps];
 
 /// Picks for one scene after the other, so that no ad shows a composition twice.
 pub struct Compositions<'a> {
@@ -53,6 +53,17 @@ impl<'a> Compositions<'a> {
         let layout = *dice.pick(&unused).or_else(|| candidates.first()).unwrap_or(&SceneLayout::Stage);
         self.used.push(layout);
         (layout, placement(layout, role, aspect, dice))
+    }
+
+    /// Every composition that suits the role, each once.
+    pub fn allowed(&self, role: SceneRole) -> Vec<SceneLayout> {
+        let mut allowed = Vec::new();
+        for layout in self.candidates(role) {
+            if !allowed.contains(&layout) {
+                allowed.push(layout);
+            }
+        }
+        allowed
     }
 
     /// What suits the role, the category and what there is to say; twice what suits it best.
@@ -118,7 +129,12 @@ fn is_exchange(offer: &str) -> bool {
         .any(|three| counted(three[0]) && three[1].eq_ignore_ascii_case("for") && counted(three[2]))
 }
 
-fn placement(layout: SceneLayout, role: SceneRole, aspect: AspectRatio, dice: &mut Dice) -> TextPlacement {
+pub fn placement(
+    layout: SceneLayout,
+    role: SceneRole,
+    aspect: AspectRatio,
+    dice: &mut Dice,
+) -> TextPlacement {
     let flipped = dice.chance(0.4);
     match (layout, role) {
         (SceneLayout::Question | SceneLayout::EndCard, _) => TextPlacement::Tall,

@@ -1,6 +1,7 @@
 //! The planner without a model: from one sentence to a specification, from that to scenes.
 
 mod copy;
+pub mod draft;
 mod kind;
 mod language;
 mod layouts;
@@ -16,8 +17,8 @@ mod topics;
 mod transcript;
 
 use admint_domain::{
-    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, SceneLayout, ScenePlan, SceneRole,
-    TextPlacement, Tone,
+    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, Palette, PlannedScene, SceneLayout, ScenePlan,
+    SceneRole, TextPlacement, Tone,
 };
 
 use self::{
@@ -44,13 +45,7 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
     let own = pictures::own_palettes(&facts.product).filter(|own| !own.is_empty());
     let fitting = own.as_deref().unwrap_or(category.palettes);
     let base = palettes::named(dice.pick(fitting).copied().unwrap_or("indigo"));
-    let palette = match facts.colors.as_slice() {
-        [primary, accents @ ..] => palettes::branded(&base, *primary, accents.first().copied()),
-        [] => match &brief.options.photo {
-            Some(photo) => palettes::around(&base, &photo.colors),
-            None => palettes::varied(&base, &mut dice),
-        },
-    };
+    let palette = given_colors(&facts, brief, &base).unwrap_or_else(|| palettes::varied(&base, &mut dice));
     // The dice fall the same way whether the maker chooses or not.
     let chosen = scene::direction(tone, category.key, &mut dice);
     let direction = brief.options.art_direction;
@@ -76,6 +71,14 @@ pub fn write_spec(brief: &Brief) -> AdSpec {
     };
     let call_to_action = Copywriter::new(&facts, &spec, category, brief.seed).call_to_action();
     AdSpec { call_to_action, ..spec }
+}
+
+/// The palette with the colours that the prompt or the product's photo gives, where one does.
+fn given_colors(facts: &Facts, brief: &Brief, base: &Palette) -> Option<Palette> {
+    match facts.colors.as_slice() {
+        [primary, accents @ ..] => Some(palettes::branded(base, *primary, accents.first().copied())),
+        [] => brief.options.photo.as_ref().map(|photo| palettes::around(base, &photo.colors)),
+    }
 }
 
 /// Whether the packaged sentence model was asked what the prompt is about.

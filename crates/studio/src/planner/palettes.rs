@@ -90,6 +90,14 @@ pub fn branded(palette: &Palette, brand: Rgb, second: Option<Rgb>) -> Palette {
     accents.map(with_accent).find(Palette::is_readable).unwrap_or(*palette)
 }
 
+/// A palette of somebody else's choice (background, surface, ink, primary, accent): as it is where it can be read,
+/// else around its primary colour, else `own`.
+pub fn mended(own: &Palette, colors: [Rgb; 5]) -> Palette {
+    let [background, surface, ink, primary, accent] = colors;
+    let chosen = finished(background, surface, ink, primary, accent);
+    if chosen.is_readable() { chosen } else { branded(own, primary, Some(accent)) }
+}
+
 /// The palette with a product's own colours: the first that is vivid, and can be read, as its primary; the
 /// next that is far enough from it as its accent. A grey product leaves the palette as it is.
 pub fn around(palette: &Palette, colors: &[Rgb]) -> Palette {

@@ -1,0 +1,153 @@
+//! The specification and the scenes: bought like anything else, and their story kept for the ad's record.
+
+use admint_domain::{AdSpec, Price, Usd};
+use admint_providers::{Bill, Failure, IdempotencyKey, Planned};
+use admint_store::{AssetKind, GenerationWork, LedgerEntry, Reservation};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    PipelineError,
+    job::{AssetDraft, Job},
+};
+
+const SPECIFICATION: &str = "specification";
+const SCENES: &str = "scenes";
+const NOTHING: Price = Price::Known(Usd::ZERO);
+
+/// What is kept of a step that did not go as usual: who planned, and what has to be said of it.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    step: String,
+    by: String,
+    notes: Vec<String>,
+}
+
+/// How an ad's plan came about.
+pub(crate) struct Story {
+    /// Who planned.
+    pub by: String,
+    /// Each a sentence for the ad's maker.
+    pub notes: Vec<String>,
+}
+
+pub(crate) async fn write_spec(job: &Job, work: &GenerationWork) -> Result<(), PipelineError> {
+    let purchase = Purchase::begin(job, work, SPECIFICATION).await?;
+    let planned = job.unless_stopped(job.providers().planner.write_spec(&work.brief, &purchase.key)).await?;
+    let (purchase, planned) = purchase.or_settle(job, planned).await?;
+    keep_story(job, SPECIFICATION, &planned).await?;
+    job.pipeline.store.save_spec(&job.lease, &planned.result).await?;
+    purchase.settle(job, &planned.bills).await
+}
+
+pub(crate) async fn plan_scenes(
+    job: &Job,
+    work: &GenerationWork,
+    spec: &AdSpec,
+) -> Result<(), PipelineError> {
+    let purchase = Purchase::begin(job, work, SCENES).await?;
+    let planner = &job.providers().planner;
+    let planned = job.unless_stopped(planner.plan_scenes(&work.brief, spec, &purchase.key)).await?;
+    let (purchase, planned) = purchase.or_settle(job, planned).await?;
+    keep_story(job, SCENES, &planned).await?;
+    job.pipeline.store.save_plan(&job.lease, &planned.result).await?;
+    purchase.settle(job, &planned.bills).await
+}
+
+/// Who planned, and what was noted then: the planner as configured, unless something else was kept.
+pub(crate) async fn story(job: &Job, work: &GenerationWork) -> Result<Story, PipelineError> {
+    let failed = |source| PipelineError::Io { what: "reading who planned", source };
+    let usual = || (job.providers().planner.name().to_owned(), Vec::new());
+    let mut steps = [(SPECIFICATION, usual()), (SCENES, usual())];
+    // The newest of a step is the one whose result was kept.
+    for asset in work.assets.iter().filter(|asset| asset.kind == AssetKind::Planning) {
+        let json = job.pipeline.assets.read(&asset.key).await?;
+        let told: Told = serde_json::from_slice(&json).map_err(|error| failed(error.into()))?;
+        if let Some((_, step)) = steps.iter_mut().find(|(step, _)| *step == told.step) {
+            *step = (told.by, told.notes);
+        }
+    }
+    let [(_, (spec, spec_notes)), (_, (scenes, scene_notes))] = steps;
+    let by = if spec == scenes { spec } else { format!("{spec} ({SPECIFICATION}), {scenes} ({SCENES})") };
+    Ok(Story { by, notes: [spec_notes, scene_notes].concat() })
+}
+
+/// Keeps what has to be told, before the result that it is about.
+async fn keep_story<T>(job: &Job, step: &str, planned: &Planned<T>) -> Result<(), PipelineError> {
+    let Planned { by, notes, .. } = planned;
+    if by == job.providers().planner.name() && notes.is_empty() {
+        return Ok(());
+    }
+    for note in notes {
+        tracing::warn!(generation.id = %job.lease.generation, by, note, "not planned as usual");
+    }
+    let name = format!("planning-{step}.json");
+    let out = job.scratch(&name).await?;
+    let told = Told { step: step.to_owned(), by: by.clone(), notes: notes.clone() };
+    let json = serde_json::to_vec(&told).expect("what is told is plain JSON");
+    let failed = |source| PipelineError::Io { what: "writing who planned", source };
+    tokio::fs::write(&out, json).await.map_err(failed)?;
+    let draft =
+        AssetDraft { kind: AssetKind::Planning, scene: None, content_type: "application/json", frames: None };
+    job.publish(&out, &name, draft).await?;
+    Ok(())
+}
+
+/// One call to the planner, from before it is made until its result is kept. What is known to cost nothing has no
+/// line in the ledger.
+struct Purchase {
+    step: &'static str,
+    key: IdempotencyKey,
+    provider: &'static str,
+    booked: Option<Reservation>,
+}
+
+impl Purchase {
+    async fn begin(job: &Job, work: &GenerationWork, step: &'static str) -> Result<Self, PipelineError> {
+        let planner = &job.providers().planner;
+        let (provider, price) = (planner.name(), planner.price(&work.brief));
+        let booked = match price {
+            NOTHING => None,
+            price => Some(reserve(job, provider, step, price).await?),
+        };
+        let key = match booked {
+            Some(Reservation { id, open_since }) => {
+                IdempotencyKey::new(id).asked_since(open_since.map(Into::into))
+            }
+            None => IdempotencyKey::new(format_args!("{}-{step}", job.lease.generation)),
+        };
+        Ok(Self { step, key, provider, booked })
+    }
+
+    /// Books what everybody who was asked wants for it.
+    async fn settle(self, job: &Job, bills: &[Bill]) -> Result<(), PipelineError> {
+        let Self { step, provider, booked, .. } = self;
+        if let Some(booked) = booked {
+            let own = bills.iter().find(|bill| bill.provider == provider).map_or(NOTHING, |bill| bill.cost);
+            job.pipeline.store.settle(&job.lease, booked.id, own).await?;
+        }
+        for bill in bills.iter().filter(|bill| bill.provider != provider || booked.is_none()) {
+            if bill.cost != NOTHING {
+                let booked = reserve(job, bill.provider, step, bill.cost).await?;
+                job.pipeline.store.settle(&job.lease, booked.id, bill.cost).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The result; a failure is settled at once, for nothing is going to be kept.
+    async fn or_settle<T>(self, job: &Job, planned: Result<T, Failure>) -> Result<(Self, T), PipelineError> {
+        match planned {
+            Ok(planned) => Ok((self, planned)),
+            Err(Failure { error, cost }) => {
+                let bill = Bill { provider: self.provider, cost };
+                self.settle(job, &[bill]).await?;
+                Err(error.into())
+            }
+        }
+    }
+}
+
+async fn reserve(job: &Job, provider: &str, step: &str, price: Price) -> Result<Reservation, PipelineError> {
+    let entry = LedgerEntry { scene: None, provider: provider.into(), operation: step.into(), price };
+    Ok(job.pipeline.store.reserve(&job.lease, entry).await?)
+}
