@@ -14,12 +14,19 @@ const SPECIFICATION: &str = "specification";
 const SCENES: &str = "scenes";
 const NOTHING: Price = Price::Known(Usd::ZERO);
 
-/// What is kept of a step that did not go as usual: who planned, and what has to be said of it.
-#[derive(Serialize, Deserialize)]
+/// What is kept of a step: who planned, and what has to be said of it.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Told {
     step: String,
     by: String,
     notes: Vec<String>,
+}
+
+impl Told {
+    fn usual(job: &Job, step: &str) -> Self {
+        let by = job.providers().planner.name().to_owned();
+        Self { step: step.to_owned(), by, notes: Vec::new() }
+    }
 }
 
 /// How an ad's plan came about.
@@ -34,7 +41,7 @@ pub(crate) async fn write_spec(job: &Job, work: &GenerationWork) -> Result<(), P
     let purchase = Purchase::begin(job, work, SPECIFICATION).await?;
     let planned = job.unless_stopped(job.providers().planner.write_spec(&work.brief, &purchase.key)).await?;
     let (purchase, planned) = purchase.or_settle(job, planned).await?;
-    keep_story(job, SPECIFICATION, &planned).await?;
+    keep_story(job, work, SPECIFICATION, &planned).await?;
     job.pipeline.store.save_spec(&job.lease, &planned.result).await?;
     purchase.settle(job, &planned.bills).await
 }
@@ -48,41 +55,58 @@ pub(crate) async fn plan_scenes(
     let planner = &job.providers().planner;
     let planned = job.unless_stopped(planner.plan_scenes(&work.brief, spec, &purchase.key)).await?;
     let (purchase, planned) = purchase.or_settle(job, planned).await?;
-    keep_story(job, SCENES, &planned).await?;
+    keep_story(job, work, SCENES, &planned).await?;
     job.pipeline.store.save_plan(&job.lease, &planned.result).await?;
     purchase.settle(job, &planned.bills).await
 }
 
 /// Who planned, and what was noted then: the planner as configured, unless something else was kept.
 pub(crate) async fn story(job: &Job, work: &GenerationWork) -> Result<Story, PipelineError> {
-    let failed = |source| PipelineError::Io { what: "reading who planned", source };
-    let usual = || (job.providers().planner.name().to_owned(), Vec::new());
-    let mut steps = [(SPECIFICATION, usual()), (SCENES, usual())];
-    // The newest of a step is the one whose result was kept.
-    for asset in work.assets.iter().filter(|asset| asset.kind == AssetKind::Planning) {
-        let json = job.pipeline.assets.read(&asset.key).await?;
-        let told: Told = serde_json::from_slice(&json).map_err(|error| failed(error.into()))?;
-        if let Some((_, step)) = steps.iter_mut().find(|(step, _)| *step == told.step) {
-            *step = (told.by, told.notes);
-        }
-    }
-    let [(_, (spec, spec_notes)), (_, (scenes, scene_notes))] = steps;
-    let by = if spec == scenes { spec } else { format!("{spec} ({SPECIFICATION}), {scenes} ({SCENES})") };
-    Ok(Story { by, notes: [spec_notes, scene_notes].concat() })
+    let mut told = told(job, work).await?;
+    let mut of = |step: &str| match told.iter().position(|told| told.step == step) {
+        Some(at) => told.swap_remove(at),
+        None => Told::usual(job, step),
+    };
+    let (spec, scenes) = (of(SPECIFICATION), of(SCENES));
+    let by = if spec.by == scenes.by {
+        spec.by
+    } else {
+        format!("{} ({SPECIFICATION}), {} ({SCENES})", spec.by, scenes.by)
+    };
+    Ok(Story { by, notes: [spec.notes, scenes.notes].concat() })
 }
 
-/// Keeps what has to be told, before the result that it is about.
-async fn keep_story<T>(job: &Job, step: &str, planned: &Planned<T>) -> Result<(), PipelineError> {
-    let Planned { by, notes, .. } = planned;
-    if by == job.providers().planner.name() && notes.is_empty() {
+/// What was kept of the steps so far.
+async fn told(job: &Job, work: &GenerationWork) -> Result<Vec<Told>, PipelineError> {
+    let Some(file) = work.assets.iter().find(|asset| asset.kind == AssetKind::Planning) else {
+        return Ok(Vec::new());
+    };
+    let json = job.pipeline.assets.read(&file.key).await?;
+    let failed =
+        |error: serde_json::Error| PipelineError::Io { what: "reading who planned", source: error.into() };
+    serde_json::from_slice(&json).map_err(failed)
+}
+
+/// Keeps what has to be told, before the result that it is about; in one file with the other step's.
+async fn keep_story<T>(
+    job: &Job,
+    work: &GenerationWork,
+    step: &str,
+    planned: &Planned<T>,
+) -> Result<(), PipelineError> {
+    let new = Told { step: step.to_owned(), by: planned.by.clone(), notes: planned.notes.clone() };
+    let mut told = told(job, work).await?;
+    // An earlier run may have got this far, and planned otherwise.
+    let old = told.iter().position(|told| told.step == step).map(|at| told.swap_remove(at));
+    if old.unwrap_or_else(|| Told::usual(job, step)) == new {
         return Ok(());
     }
-    for note in notes {
-        tracing::warn!(generation.id = %job.lease.generation, by, note, "not planned as usual");
+    for note in &new.notes {
+        tracing::warn!(generation.id = %job.lease.generation, by = new.by, note, "not planned as usual");
     }
+    told.push(new);
     let name = format!("planning-{step}.json");
     let out = job.scratch(&name).await?;
-    let told = Told { step: step.to_owned(), by: by.clone(), notes: notes.clone() };
     let json = serde_json::to_vec(&told).expect("what is told is plain JSON");
     let failed = |source| PipelineError::Io { what: "writing who planned", source };
     tokio::fs::write(&out, json).await.map_err(failed)?;
