@@ -7,7 +7,7 @@ use std::{
 
 use admint_domain::{AspectRatio, Price, Usd};
 use admint_providers::{
-    Artwork, IdempotencyKey, Limits, Planner, ProviderError, Replicate, ReplicateAccess, Studio, VideoModel,
+    Artwork, IdempotencyKey, Limits, Planner, ProviderError, Replicate, ReplicateAccess, VideoModel,
     VideoOutput, VideoRequest,
 };
 use futures::StreamExt;
