@@ -460,7 +460,8 @@ mod tests {
         assert!(found.contains(wrong), "{found}");
     }
 
-    const PROMPT: &str = "Northwind cold brew for developers who work late, 20% off, \"Night is young\"";
+    const PROMPT: &str =
+        "Northwind cold brew for developers who work late, 20% off, slogan \"The night is young.\"";
 
     #[test]
     fn the_prompts_own_words_and_colours_stand_over_a_draft() {
@@ -493,7 +494,7 @@ mod tests {
             SceneDraft {
                 layout,
                 visual_prompt: "a glass on a desk".into(),
-                headline: if index == 1 { "night is young".into() } else { "Still at it".into() },
+                headline: if index == 1 { "the night is young".into() } else { "Still at it".into() },
                 support: None,
                 points: has_points(layout).then(|| ["Cold", "Strong", "Smooth"].map(str::to_owned)),
                 weight: 1.0,
@@ -511,7 +512,7 @@ mod tests {
             assert_eq!(plan.total(), brief.duration.frames(), "{seconds} s");
             let lines: Vec<&str> =
                 plan.scenes().iter().flat_map(|scene| &scene.overlays).map(|o| o.text.as_str()).collect();
-            assert!(lines.contains(&"Night is young"), "as the prompt has it: {lines:?}");
+            assert!(lines.contains(&"The night is young."), "as the prompt has it: {lines:?}");
             assert!(lines.contains(&spec.call_to_action.as_str()), "{lines:?}");
         }
     }
@@ -547,7 +548,7 @@ mod tests {
             "7 words",
         );
         check_scenes(|drafts| drafts[2].headline = "Loved by 5000 people".into(), "5000");
-        check_scenes(|drafts| drafts[1].headline = "Something else".into(), "Night is young");
+        check_scenes(|drafts| drafts[1].headline = "Something else".into(), "The night is young.");
         let long = "one two three four five six seven eight nine";
         check_scenes(|drafts| drafts[0].support = Some(long.into()), "scene_1: its 2 lines");
     }
