@@ -1,13 +1,12 @@
 //! A PostgreSQL cluster for one test run: a temporary folder, a free port, no durability, gone afterwards.
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::process::{self, note, step};
+use crate::process::{self, step};
 use crate::system_packages;
 
 /// Followed by the id of the process that owns the folder.
@@ -32,7 +31,7 @@ impl Cluster {
         if let Some(user) = &user {
             process::output(Command::new("chown").arg(user).arg(&folder))?;
         }
-        let port = free_port()?;
+        let port = process::free_port()?;
         step(format!("Starting a PostgreSQL cluster for the tests on port {port}"));
 
         let data = folder.join("data");
@@ -71,44 +70,17 @@ impl Cluster {
     }
 
     fn wait_until_ready(&mut self, programs: &Path) -> Result<()> {
-        let began = Instant::now();
-        loop {
-            let mut ask = Command::new(programs.join("pg_isready"));
-            ask.args([
-                "--quiet",
-                "--host=127.0.0.1",
-                "--username=postgres",
-                "--port",
-                &self.port.to_string(),
-            ]);
-            if process::succeeds(&mut ask) {
-                return Ok(());
-            }
-            let ended = self.server.try_wait()?;
-            if ended.is_some() || began.elapsed() > Duration::from_secs(30) {
-                let log = std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default();
-                bail!("PostgreSQL did not start ({ended:?}):\n{log}");
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let mut ask = Command::new(programs.join("pg_isready"));
+        ask.args(["--quiet", "--host=127.0.0.1", "--username=postgres", "--port", &self.port.to_string()]);
+        let log = self.folder.join("server.log");
+        process::wait_until_ready(&mut self.server, "PostgreSQL", Duration::from_secs(30), &log, &mut ask)
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
         // SIGINT is PostgreSQL's fast shutdown: it disconnects clients and ends its children.
-        let id = self.server.id().to_string();
-        process::succeeds(Command::new("kill").args(["-INT", &id]));
-        let began = Instant::now();
-        while matches!(self.server.try_wait(), Ok(None)) {
-            if began.elapsed() > Duration::from_secs(10) {
-                note("PostgreSQL did not stop when asked");
-                self.server.kill().ok();
-                self.server.wait().ok();
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        process::interrupt(&mut self.server, "PostgreSQL");
         std::fs::remove_dir_all(&self.folder).ok();
     }
 }
@@ -150,10 +122,6 @@ fn group(user: &str) -> String {
     process::output(Command::new("id").args(["-g", user]))
         .map(|group| group.trim().to_owned())
         .unwrap_or_else(|_| user.to_owned())
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use std::ffi::OsStr;
 use std::io::IsTerminal;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -109,6 +111,46 @@ fn quoted(word: &OsStr) -> String {
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
+}
+
+/// Waits until `ask` succeeds. A server that ends before, or takes longer than `patience`, is an error with its log.
+pub fn wait_until_ready(
+    server: &mut Child,
+    name: &str,
+    patience: Duration,
+    log: &Path,
+    ask: &mut Command,
+) -> Result<()> {
+    let began = Instant::now();
+    while !succeeds(ask) {
+        let ended = server.try_wait()?;
+        if ended.is_some() || began.elapsed() > patience {
+            let log = std::fs::read_to_string(log).unwrap_or_default();
+            bail!("{name} did not start ({ended:?}):\n{log}");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// Asks a server to end, and ends it by force where it does not.
+pub fn interrupt(server: &mut Child, name: &str) {
+    succeeds(Command::new("kill").args(["-INT", &server.id().to_string()]));
+    let began = Instant::now();
+    while matches!(server.try_wait(), Ok(None)) {
+        if began.elapsed() > Duration::from_secs(10) {
+            note(format!("{name} did not stop when asked"));
+            server.kill().ok();
+            server.wait().ok();
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// One that nobody listens on.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

