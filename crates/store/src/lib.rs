@@ -18,6 +18,8 @@ mod entity;
 mod error;
 mod events;
 mod files;
+#[cfg(any(test, feature = "conformance"))]
+mod fixtures;
 mod forecast;
 mod generations;
 mod jobs;

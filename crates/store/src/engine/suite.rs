@@ -11,16 +11,18 @@ use std::{
 };
 
 use admint_domain::{
-    AdSpec, ArtDirection, AttemptOutcome, CreateGeneration, Frames, Framework, GenerationId,
-    GenerationStatus, OverlayCopy, OverlayRole, Palette, PlannedScene, QueueItem, QueueMove, Rgb,
-    SceneLayout, ScenePlan, SceneRole, TextPlacement, Tone, UserId, Username,
+    AttemptOutcome, CreateGeneration, Frames, GenerationId, GenerationStatus, QueueItem, QueueMove, UserId,
+    Username,
 };
 use async_trait::async_trait;
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::{JobEngine, Step, StepError, Stop, StopReason, Work};
-use crate::{AssetKind, CancelOutcome, Completed, Lease, NewAsset, RetryOutcome, Store, StoreError};
+use crate::{
+    AssetKind, CancelOutcome, Completed, Lease, NewAsset, RetryOutcome, Store, StoreError,
+    fixtures::{plan, spec},
+};
 
 /// A fresh database, and engines over it.
 #[async_trait]
@@ -180,7 +182,7 @@ impl Work for Diary {
         }
         let saved = match step {
             Step::Spec => self.store.save_spec(lease, &spec()).await,
-            Step::Plan => self.store.save_plan(lease, &plan()).await.map(drop),
+            Step::Plan => self.store.save_plan(lease, &plan(&["Wake up", "Sip", "Go"])).await.map(drop),
             Step::Clips => self.store.add_asset(lease, file(lease, AssetKind::Clip)).await.map(drop),
             Step::Sound => self.store.add_asset(lease, file(lease, AssetKind::Soundtrack)).await.map(drop),
             Step::Film => self.store.add_asset(lease, file(lease, AssetKind::Video)).await.map(drop),
@@ -580,41 +582,4 @@ fn file(lease: &Lease, kind: AssetKind) -> NewAsset {
         content_type: "video/mp4".into(),
         frames: Some(Frames(216)),
     }
-}
-
-fn spec() -> AdSpec {
-    AdSpec {
-        product: "Northwind coffee".into(),
-        brand: None,
-        category: "coffee".into(),
-        audience: "early birds".into(),
-        benefit: "awake in one sip".into(),
-        pain: "slow mornings".into(),
-        offer: None,
-        call_to_action: "Try it today".into(),
-        tone: Tone::Warm,
-        direction: ArtDirection::Clean,
-        palette: Palette {
-            background: Rgb::WHITE,
-            surface: Rgb::WHITE,
-            ink: Rgb::BLACK,
-            primary: Rgb::BLACK,
-            on_primary: Rgb::WHITE,
-            accent: Rgb::BLACK,
-        },
-        framework: Framework::Bab,
-        framework_reason: "It shows a change for the better.".into(),
-    }
-}
-
-fn plan() -> ScenePlan {
-    let scene = |text: &str| PlannedScene {
-        role: SceneRole::Benefit,
-        layout: SceneLayout::Stage,
-        visual_prompt: format!("a cup, {text}"),
-        overlays: vec![OverlayCopy { role: OverlayRole::Headline, text: text.into() }],
-        placement: TextPlacement::Lower,
-        length: Frames::from_seconds(3),
-    };
-    ScenePlan::new(["Wake up", "Sip", "Go"].map(scene).into(), Frames::ZERO).unwrap()
 }

@@ -29,13 +29,13 @@ mod work;
 use std::{str::FromStr, time::Duration};
 
 use admint_domain::{
-    AdOptions, AdSpec, ArtDirection, AspectRatio, Brief, Frames, Framework, GenerationId, OverlayCopy,
-    OverlayRole, Palette, PlannedScene, Prompt, Rgb, SceneLayout, ScenePlan, SceneRole, TargetDuration,
-    TextPlacement, Tone, UserId, Username,
+    AdOptions, ArtDirection, AspectRatio, Brief, Frames, Framework, GenerationId, Prompt, Rgb,
+    TargetDuration, UserId, Username,
 };
 use admint_timeline::{Clip, Grade, Timeline};
 use sqlx::{Connection, Executor, PgConnection};
 
+pub(crate) use crate::fixtures::{plan, spec};
 use crate::{AssetKind, Lease, NewAsset, Store};
 
 /// Makes a module of two tests from an async function that takes a [`Store`] with a fresh schema.
@@ -141,44 +141,6 @@ pub(crate) async fn at_work(store: &Store) -> (UserId, GenerationId, Lease) {
     let lease = claim(store).await;
     assert_eq!((lease.user, lease.generation), (user, id));
     (user, id, lease)
-}
-
-pub(crate) fn spec() -> AdSpec {
-    AdSpec {
-        product: "Northwind cold brew".into(),
-        brand: Some("Northwind".into()),
-        category: "coffee".into(),
-        audience: "early birds".into(),
-        benefit: "awake in one sip".into(),
-        pain: "slow mornings".into(),
-        offer: None,
-        call_to_action: "Try it today".into(),
-        tone: Tone::Warm,
-        direction: ArtDirection::Clean,
-        palette: Palette {
-            background: Rgb::WHITE,
-            surface: Rgb::WHITE,
-            ink: Rgb::BLACK,
-            primary: Rgb::BLACK,
-            on_primary: Rgb::WHITE,
-            accent: Rgb(200, 80, 20),
-        },
-        framework: Framework::Bab,
-        framework_reason: "It shows a change for the better.".into(),
-    }
-}
-
-/// One scene for each headline, 4 s each.
-pub(crate) fn plan(headlines: &[&str]) -> ScenePlan {
-    let scene = |headline: &&str| PlannedScene {
-        role: SceneRole::Benefit,
-        layout: SceneLayout::Stage,
-        visual_prompt: format!("a cup, {headline}"),
-        overlays: vec![OverlayCopy { role: OverlayRole::Headline, text: (*headline).into() }],
-        placement: TextPlacement::Lower,
-        length: Frames::from_seconds(4),
-    };
-    ScenePlan::new(headlines.iter().map(scene).collect(), Frames::ZERO).unwrap()
 }
 
 pub(crate) fn timeline(clips: u32) -> Timeline {
