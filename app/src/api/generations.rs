@@ -49,6 +49,7 @@ pub async fn create_video(
         logo: picture(logo, "logo")?,
         voice: voice.is_some(),
         captions: voice.as_deref() == Some("captioned"),
+        ..CreateGeneration::default()
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));

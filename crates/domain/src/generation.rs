@@ -38,6 +38,17 @@ pub struct CreateGeneration {
     /// Whether what the voice says is also written into the picture. Takes a voice.
     #[serde(default)]
     pub captions: bool,
+    /// The model that makes the clips, by its name in the list of models; `studio` draws them, for nothing. The
+    /// installation's own choice if left out.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Whether Studio first draws the whole ad, for nothing, to be looked at and changed before a model is paid.
+    #[serde(default)]
+    pub animatic: bool,
+    /// The most that may be spent on this ad, in US dollars.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub max_cost_usd: Option<Usd>,
 }
 
 impl CreateGeneration {
@@ -49,6 +60,9 @@ impl CreateGeneration {
                 "captions",
                 "Captions in the picture write what a voice says. Ask for the voice, too.",
             ));
+        }
+        if self.max_cost_usd.is_some_and(|most| most < Usd::ZERO) {
+            return Err(AppError::invalid("max_cost_usd", "The most that may be spent is $0.00 or more."));
         }
         Ok(Brief {
             prompt: Prompt::parse(&self.prompt)?,
@@ -64,6 +78,9 @@ impl CreateGeneration {
                 logo: self.logo,
                 voice: self.voice,
                 captions: self.captions,
+                model: self.model.clone(),
+                animatic: self.animatic,
+                max_cost: self.max_cost_usd,
             },
         })
     }
@@ -91,6 +108,12 @@ pub struct AdOptions {
     pub voice: bool,
     /// What is said is also written into the picture.
     pub captions: bool,
+    /// Who makes the clips; the installation's own choice if left out.
+    pub model: Option<String>,
+    /// Studio draws the clips until the ad's maker has seen them and wants a model's.
+    pub animatic: bool,
+    /// Nothing is bought that would cost more, all in all.
+    pub max_cost: Option<Usd>,
 }
 
 /// The answer to [`CreateGeneration`].

@@ -20,7 +20,7 @@ use std::{
 
 use admint_domain::Usd;
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
-use admint_providers::Scripted;
+use admint_providers::{Scripted, VideoModels};
 use admint_store::{AssetStore, DatabaseEngine, Store};
 use tokio_util::sync::CancellationToken;
 use tracing::{
@@ -46,7 +46,7 @@ async fn main() {
     let scripted = Arc::new(Scripted::default().with_price(Usd::from_micros(250_000)).with_books(books));
     let providers = Providers {
         planner: scripted.clone(),
-        video: scripted.clone(),
+        video: VideoModels::new(scripted.clone()),
         music: scripted.clone(),
         voice: scripted,
     };

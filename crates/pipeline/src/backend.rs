@@ -27,6 +27,11 @@ impl Backend for Pipeline {
 
     async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError> {
         let mut brief = request.validate(fresh_seed())?;
+        let wish = brief.options.model.as_deref();
+        if let Some(wish) = wish.filter(|wish| self.providers.video.find(wish).is_none()) {
+            let message = format!("There is no model `{wish}` here. Choose one of the list, or none.");
+            return Err(AppError::invalid("model", message));
+        }
         self.require_room(user).await?;
         self.resolve_pictures(user, &mut brief.options).await?;
         let unfinished = GenerationQuery {

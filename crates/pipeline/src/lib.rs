@@ -29,7 +29,7 @@ pub use backup::{
     BackupError, Manifest, Sweeper, Swept, Verification, backup, remove_orphans, restore, verify,
 };
 pub use error::PipelineError;
-pub use providers::Providers;
+pub use providers::{Providers, STUDIO};
 pub use render_once::Rendered;
 use tokio::sync::Semaphore;
 

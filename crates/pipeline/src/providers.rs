@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use admint_domain::AdOptions;
 use admint_providers::{
-    ChatConfig, ChatPlanner, Fallback, Limits, Model, MusicModel, Planner, ProviderError, Replicate,
-    ReplicateAccess, Studio, VideoChoice, VideoModel, VoiceModel,
+    ChatConfig, ChatPlanner, Fallback, Limits, Model, MusicModel, Operation, Planner, ProviderError,
+    Replicate, ReplicateAccess, Studio, VideoModel, VideoModels, VideoOutput, VoiceModel,
 };
 use admint_store::AssetStore;
 
 use crate::pictures::StoredPictures;
 
+/// The model that needs nothing: the embedded engine.
+pub const STUDIO: &str = "studio";
+
 /// Who plans, makes the pictures, makes the music and speaks.
 #[derive(Clone)]
 pub struct Providers {
     pub planner: Arc<dyn Planner>,
-    pub video: Arc<dyn VideoModel>,
+    pub video: VideoModels,
     pub music: Arc<dyn MusicModel>,
     pub voice: Arc<dyn VoiceModel>,
 }
@@ -23,7 +27,8 @@ impl Providers {
     /// The embedded engine for everything. It finds users' pictures in `assets`.
     pub fn studio(assets: &AssetStore) -> Self {
         let studio = Arc::new(Studio::new(Arc::new(StoredPictures(assets.clone()))));
-        Self { planner: studio.clone(), video: studio.clone(), music: studio.clone(), voice: studio }
+        let video = VideoModels::new(studio.clone());
+        Self { planner: studio.clone(), video, music: studio.clone(), voice: studio }
     }
 
     /// Language models plan, Anthropic's before OpenAI's (or whoever speaks like it); the planner that was there
@@ -55,8 +60,33 @@ impl Providers {
     ) -> Result<Self, String> {
         let pictures = Arc::new(StoredPictures(assets.clone()));
         let replicate = Replicate::new(access, model, pictures, limits)?;
-        let video = Arc::new(VideoChoice::new(Arc::new(replicate), vec![self.video]));
+        let video = self.video.asking(vec![Arc::new(replicate)]);
         Ok(Self { video, ..self })
+    }
+
+    /// Who makes an ad's clips: the first that is asked, and who is asked after it. An animatic's clips are Studio's.
+    pub fn video_for(&self, options: &AdOptions) -> Vec<Arc<dyn VideoModel>> {
+        match self.video.find(STUDIO).filter(|_| options.animatic) {
+            Some(studio) => vec![studio],
+            None => self.video.chain(options.model.as_deref()),
+        }
+    }
+
+    /// Waits for the operation's end, with whoever began it.
+    pub async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {
+        self.maker_of(operation)?.collect(operation).await
+    }
+
+    /// Tells whoever began the operation that nobody wants its result any more.
+    pub async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError> {
+        self.maker_of(operation)?.cancel(operation).await
+    }
+
+    fn maker_of(&self, operation: &Operation) -> Result<Arc<dyn VideoModel>, ProviderError> {
+        self.video.maker_of(operation).ok_or_else(|| ProviderError::UnknownOperation {
+            provider: "this installation",
+            handle: format!("of {}", operation.provider),
+        })
     }
 
     /// Whose account it is, if Replicate answers and knows the token.

@@ -73,7 +73,7 @@ impl Pipeline {
 
     async fn tell_provider(&self, called_off: &CalledOff) {
         let told = match serde_json::from_value::<Operation>(called_off.operation.clone()) {
-            Ok(operation) => match self.providers.video.cancel(&operation).await {
+            Ok(operation) => match self.providers.cancel(&operation).await {
                 Err(error) if !error.is_operations_end() => {
                     tracing::warn!(provider = operation.provider, %error, "the model was not told to stop");
                     false

@@ -219,7 +219,7 @@ impl VideoModel for Scripted {
         let handle = Handle { key: key.as_str().into(), request: request.clone() };
         let handle = serde_json::to_value(handle)
             .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
-        Ok(Operation { provider: NAME.into(), handle })
+        Ok(Operation { provider: NAME.into(), model: NAME.into(), handle })
     }
 
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {

@@ -99,7 +99,7 @@ impl VideoModel for Studio {
     async fn start(&self, request: &VideoRequest, _key: &IdempotencyKey) -> Result<Operation, ProviderError> {
         let handle = serde_json::to_value(request)
             .map_err(|error| ProviderError::BadOutput { provider: NAME, reason: error.to_string() })?;
-        Ok(Operation { provider: NAME.into(), handle })
+        Ok(Operation { provider: NAME.into(), model: NAME.into(), handle })
     }
 
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {

@@ -64,6 +64,9 @@ pub trait Pictures: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
     pub provider: String,
+    /// [`VideoModel::model`]; empty in handles from before there were several.
+    #[serde(default)]
+    pub model: String,
     /// The adapter's own reference: an id at the vendor, or the request itself.
     pub handle: serde_json::Value,
 }
@@ -79,8 +82,13 @@ pub enum VideoOutput {
 /// A model that makes a scene's moving pictures.
 #[async_trait]
 pub trait VideoModel: Send + Sync {
-    /// For logs and the ledger.
+    /// Who is paid: for logs and the ledger.
     fn name(&self) -> &'static str;
+
+    /// What it is asked for by, in the catalogue: one provider may have many.
+    fn model(&self) -> &str {
+        self.name()
+    }
 
     fn capabilities(&self) -> VideoCapabilities;
 

@@ -145,6 +145,7 @@ impl Arguments {
             logo: None,
             voice: self.voice,
             captions: self.burn_captions,
+            ..CreateGeneration::default()
         };
         let brief = request.validate(rand::random())?;
         check_out("out", &self.out)?;

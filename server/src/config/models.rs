@@ -1,11 +1,8 @@
 //! Which model makes the clips, and how its vendor knows this installation.
 
-use admint_pipeline::{Catalogue, Model, ReplicateAccess};
+use admint_pipeline::{Catalogue, Model, ReplicateAccess, STUDIO};
 
 use super::Config;
-
-/// The model that needs nothing: the embedded engine.
-pub const STUDIO: &str = "studio";
 
 impl Config {
     /// The models there are, with those of `models_file`. The error names the file, the model and the field.

@@ -6,8 +6,8 @@ use std::{path::Path, path::PathBuf, sync::Arc};
 use admint_domain::{AdSpec, AssetId, Frames, Price, SceneId, ScenePlan, Stage, Usd};
 use admint_media::{FrameJob, MediaError, encode_frames, ingest, probe};
 use admint_providers::{
-    Download, FrameSource, IdempotencyKey, Operation, ProviderError, VideoCapabilities, VideoOutput,
-    VideoRequest,
+    Download, FrameSource, IdempotencyKey, Operation, ProviderError, VideoCapabilities, VideoModel,
+    VideoOutput, VideoRequest,
 };
 use admint_store::{AssetKind, AssetRecord, GenerationWork, LedgerEntry, Reservation, StoreError};
 use futures::StreamExt;
@@ -45,13 +45,14 @@ pub(crate) async fn make(
     plan: &ScenePlan,
     progress: &ProgressSender,
 ) -> Result<(), PipelineError> {
-    let VideoCapabilities { drawn_anew, made_elsewhere, .. } = job.providers().video.capabilities();
+    let video = &job.providers().video_for(&work.brief.options)[0];
+    let VideoCapabilities { drawn_anew, made_elsewhere, .. } = video.capabilities();
     let counter = Counter::new(plan, progress.clone());
     let mut missing = Vec::new();
     for (&scene, request) in work.scenes.iter().zip(requests(work, spec, plan)) {
         if job.finished(&work.assets, AssetKind::Clip, Some(scene)).await.is_none() {
             let operation = work.operations.get(request.scene_index as usize).cloned().flatten();
-            missing.push(Missing { scene, request, operation });
+            missing.push(Missing { scene, video: video.clone(), request, operation });
         }
     }
     if let Some(first) = missing.first() {
@@ -120,6 +121,8 @@ enum Started {
 /// A scene that has no clip yet.
 struct Missing {
     scene: SceneId,
+    /// Who is to make it.
+    video: Arc<dyn VideoModel>,
     request: VideoRequest,
     /// The handle of what was started before a restart.
     operation: Option<serde_json::Value>,
@@ -150,8 +153,7 @@ pub(crate) fn requests(
 
 /// Has the model make the scene, unless that was started before a restart.
 async fn start(job: &Job, missing: &Missing) -> Result<Operation, PipelineError> {
-    let &Missing { scene, ref request, ref operation } = missing;
-    let video = &job.providers().video;
+    let &Missing { scene, ref video, ref request, ref operation } = missing;
     let store = &job.pipeline.store;
     // A handle from before a restart is collected, not bought again; its reservation stands.
     let handle = operation.clone().and_then(|handle| serde_json::from_value::<Operation>(handle).ok());
@@ -199,10 +201,9 @@ const FETCHES: u32 = 3;
 /// The operation's frames or file. Whoever stops waiting for them leaves the operation alone: another worker collects
 /// it, or it is called off with the video. One that can only fail again is forgotten.
 async fn collect(job: &Job, missing: &Missing, operation: &Operation) -> Result<Started, PipelineError> {
-    let video = &job.providers().video;
     let mut fetches = 0;
     loop {
-        let collected = match job.unless_stopped(video.collect(operation)).await? {
+        let collected = match job.unless_stopped(job.providers().collect(operation)).await? {
             Ok(VideoOutput::Frames(frames)) => Ok(Started::Collected(frames)),
             Ok(VideoOutput::Download(download)) => fetch(job, missing, download).await.map(Started::Fetched),
             Err(error) => Err(error.into()),
@@ -236,11 +237,11 @@ async fn fetch(job: &Job, missing: &Missing, download: Download) -> Result<PathB
         written += chunk.len() as u64;
     }
     out.flush().await.map_err(failed)?;
-    let bad = |reason: String| ProviderError::BadOutput { provider: job.providers().video.name(), reason };
+    let bad = |reason: String| ProviderError::BadOutput { provider: missing.video.name(), reason };
     if let Some(length) = length.filter(|length| *length != written) {
         return Err(bad(format!("its clip has {written} bytes of {length}")).into());
     }
-    let probed = probe(job.ffmpeg()?, &file).await.map_err(|error| unusable(job, error))?;
+    let probed = probe(job.ffmpeg()?, &file).await.map_err(|error| unusable(job, missing, error))?;
     if probed.frame_count == 0 {
         return Err(bad("its clip holds no pictures".into()).into());
     }
@@ -255,7 +256,7 @@ async fn fetch(job: &Job, missing: &Missing, download: Download) -> Result<PathB
 }
 
 /// A file that ffmpeg finds fault with is the model's fault, as long as ffmpeg itself is well.
-fn unusable(job: &Job, error: MediaError) -> PipelineError {
+fn unusable(job: &Job, missing: &Missing, error: MediaError) -> PipelineError {
     let is_the_files = matches!(error, MediaError::BadMedia { .. } | MediaError::Failed { .. })
         && !error.is_passing()
         && !error.is_disk_full();
@@ -264,7 +265,7 @@ fn unusable(job: &Job, error: MediaError) -> PipelineError {
     }
     tracing::warn!(generation.id = %job.lease.generation, %error, "a model's clip cannot be used");
     let reason = "its clip is damaged, or no video".to_owned();
-    ProviderError::BadOutput { provider: job.providers().video.name(), reason }.into()
+    ProviderError::BadOutput { provider: missing.video.name(), reason }.into()
 }
 
 /// Makes a house clip of a model's file: the ad's shape, the scene's length.
@@ -276,7 +277,7 @@ async fn adopt(job: &Job, missing: &Missing, file: &Path) -> Result<(), Pipeline
     let turn = job.turn_to_encode().await?;
     let made = ingest(job.ffmpeg()?, file, shape, Some(length), &out, job.stop.token()).await;
     drop(turn);
-    if let Err(error) = made.map_err(|error| unusable(job, error)) {
+    if let Err(error) = made.map_err(|error| unusable(job, missing, error)) {
         if matches!(&error, PipelineError::Provider(_)) {
             job.pipeline.store.forget_operation(&job.lease, *scene).await?;
         }
@@ -323,15 +324,11 @@ pub(crate) async fn redraw(
         return Ok(None);
     }
     let json = job.pipeline.assets.read(&clip.key).await?;
-    let video = &job.providers().video;
-    let operation = serde_json::from_slice(&json)
-        .map_err(|error| ProviderError::BadOutput { provider: video.name(), reason: error.to_string() })?;
-    match job.unless_stopped(video.collect(&operation)).await?? {
+    let bad = |reason: String| ProviderError::BadOutput { provider: "this installation", reason };
+    let operation = serde_json::from_slice(&json).map_err(|error| bad(error.to_string()))?;
+    match job.unless_stopped(job.providers().collect(&operation)).await?? {
         VideoOutput::Frames(frames) => Ok(Some(frames)),
-        VideoOutput::Download(_) => {
-            let reason = "its clip was to be drawn, and is a file".to_owned();
-            Err(ProviderError::BadOutput { provider: video.name(), reason }.into())
-        }
+        VideoOutput::Download(_) => Err(bad("its clip was to be drawn, and is a file".into()).into()),
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) async fn record(
         art_direction: spec.direction,
         framework: spec.framework,
         planner: planned.by,
-        video_model: providers.video.name().to_owned(),
+        video_model: providers.video_for(&work.brief.options)[0].model().to_owned(),
         music_model: providers.music.name().to_owned(),
         voice_model: voice.over().map(|_| providers.voice.name().to_owned()),
         credits,
@@ -73,8 +73,9 @@ fn origins(
     music: &MusicRequest,
 ) -> Origins {
     let mut origins = job.providers().planner.origins(&work.brief);
+    let video = &job.providers().video_for(&work.brief.options)[0];
     for request in requests(work, spec, plan) {
-        origins.join(job.providers().video.origins(&request));
+        origins.join(video.origins(&request));
     }
     origins.join(overlay_origins(&timeline.overlays));
     origins.join(job.providers().music.origins(music));

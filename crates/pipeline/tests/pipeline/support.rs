@@ -7,7 +7,7 @@ use admint_domain::{
     Backend, CreateGeneration, GenerationId, GenerationQuery, ProgressEvent, StatusFilter, UserId, Username,
 };
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
-use admint_providers::{Planner, Scripted};
+use admint_providers::{Planner, Scripted, VideoModels};
 use admint_store::{AssetKind, AssetRecord, AssetStore, BucketConfig, DatabaseEngine, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -240,7 +240,8 @@ impl Desk {
 
 fn all_by(scripted: Scripted) -> Providers {
     let scripted = Arc::new(scripted);
-    Providers { planner: scripted.clone(), video: scripted.clone(), music: scripted.clone(), voice: scripted }
+    let video = VideoModels::new(scripted.clone());
+    Providers { planner: scripted.clone(), video, music: scripted.clone(), voice: scripted }
 }
 
 fn files_below(folder: &Path) -> Vec<String> {

@@ -187,6 +187,7 @@ impl Replicate {
         };
         Operation {
             provider: NAME.into(),
+            model: self.model.id.clone(),
             handle: serde_json::to_value(handle).expect("a handle is plain JSON"),
         }
     }
@@ -233,6 +234,10 @@ impl Replicate {
 impl VideoModel for Replicate {
     fn name(&self) -> &'static str {
         NAME
+    }
+
+    fn model(&self) -> &str {
+        &self.model.id
     }
 
     fn capabilities(&self) -> VideoCapabilities {
