@@ -14,10 +14,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, de};
 
+pub use admint_pipeline::STUDIO;
 pub use bucket::AssetsUrl;
 pub use budget::encoders;
 pub use folder::DataFolder;
-pub use models::STUDIO;
 pub use network::{Network, PublicUrl, TrustedProxies};
 pub use planners::{BaseUrl, DollarsPerMillion};
 pub use secret::{Credential, DatabaseUrl, Secret};
