@@ -20,6 +20,7 @@ mod planner;
 mod replicate;
 mod scripted;
 mod studio;
+mod vendor;
 mod video;
 mod voice;
 
@@ -34,8 +35,9 @@ pub use frames::FrameSource;
 pub use key::IdempotencyKey;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
 pub use planner::{Bill, Planned, Planner};
-pub use replicate::{Limits, Replicate, ReplicateAccess};
+pub use replicate::{Replicate, ReplicateAccess};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
+pub use vendor::Limits;
 pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};
 pub use voice::{Narration, VoiceModel, VoiceRequest};

@@ -24,12 +24,12 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use api::{Api, Prediction, Trouble};
-pub use api::{Limits, ReplicateAccess};
+pub use api::ReplicateAccess;
+use api::{Api, Prediction, into_error};
 
 use crate::{
-    IdempotencyKey, Model, ModelKind, Operation, Pictures, ProviderError, VideoCapabilities, VideoModel,
-    VideoOutput, VideoRequest, first_frame,
+    IdempotencyKey, Limits, Model, ModelKind, Operation, Pictures, ProviderError, VideoCapabilities,
+    VideoModel, VideoOutput, VideoRequest, first_frame, vendor::Trouble,
 };
 
 const NAME: &str = "replicate";
@@ -39,7 +39,7 @@ const UNWANTED: &str = "words, captions, subtitles, watermark, logo, distorted p
 
 /// One model at Replicate.
 pub struct Replicate {
-    api: Arc<Api>,
+    api: Api,
     model: Model,
     pictures: Arc<dyn Pictures>,
 }
@@ -136,11 +136,11 @@ impl Replicate {
         input: &Map<String, Value>,
         since: SystemTime,
     ) -> Result<Option<Prediction>, ProviderError> {
-        let since = since.checked_sub(self.api.limits.clocks).unwrap_or(since);
-        for look in 0..self.api.limits.looks.max(1) {
+        let since = since.checked_sub(self.api.limits().clocks).unwrap_or(since);
+        for look in 0..self.api.limits().looks.max(1) {
             if look > 0 {
                 // What was just made may not be on the list yet.
-                tokio::time::sleep(self.api.limits.poll.0).await;
+                tokio::time::sleep(self.api.limits().poll.0).await;
             }
             let listed = self.api.predictions_since(since.into()).await.map_err(|error| match error {
                 ProviderError::Busy { provider, reason }
@@ -202,7 +202,7 @@ impl Replicate {
 
     /// Waits until the prediction has its output; the address of it.
     async fn output(&self, id: &str) -> Result<String, ProviderError> {
-        let limits = &self.api.limits;
+        let limits = self.api.limits();
         let deadline = Instant::now() + limits.prediction;
         let mut pause = limits.poll.0;
         loop {
@@ -303,9 +303,9 @@ impl VideoModel for Replicate {
                 }
             }
             if let Trouble::Refused { .. } = trouble {
-                return Err(trouble.into_error());
+                return Err(into_error(trouble));
             }
-            tries.again(trouble).await.map_err(|trouble| match (lost_since, trouble.into_error()) {
+            tries.again(trouble).await.map_err(|trouble| match (lost_since, into_error(trouble)) {
                 // It may yet appear on the list.
                 (
                     Some(_),
@@ -332,10 +332,10 @@ impl VideoModel for Replicate {
             match trouble {
                 Trouble::Refused { status, reason } if matches!(status.as_u16(), 401 | 403 | 404 | 410) => {
                     let reason = format!("its file is not there: {reason}");
-                    tries.again(Trouble::Lost(reason)).await.map_err(Trouble::into_error)?;
+                    tries.again(Trouble::Lost(reason)).await.map_err(into_error)?;
                 }
                 Trouble::Refused { reason, .. } => return Err(Self::bad_output(reason)),
-                trouble => tries.again(trouble).await.map_err(Trouble::into_error)?,
+                trouble => tries.again(trouble).await.map_err(into_error)?,
             }
         }
     }

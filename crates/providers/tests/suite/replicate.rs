@@ -335,3 +335,23 @@ async fn an_account_is_known_by_its_token() {
     let error = Replicate::account(stranger).await.unwrap_err();
     assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
 }
+
+#[tokio::test]
+async fn who_was_told_to_wait_tells_everybody_of_the_same_account() {
+    let fake = Fake::start(some_clip()).await;
+    let body =
+        json!({ "title": "Too many requests", "detail": "Request was throttled.", "retry_after": 3600 });
+    fake.fault(On::Create, Fault::Answer(429, body));
+    let busy = |error: &ProviderError| matches!(error, ProviderError::Busy { .. }) && error.is_passing();
+    let error = buy(&adapter(&fake, true, limits()), &key("a scene")).await.unwrap_err();
+    assert!(busy(&error), "{error:?}");
+    // Another model of the same account does not even ask.
+    let asked = fake.asked(On::Create);
+    let error = buy(&adapter(&fake, false, limits()), &key("another scene")).await.unwrap_err();
+    assert!(busy(&error) && error.to_string().contains("left alone"), "{error:?}");
+    assert_eq!(fake.asked(On::Create), asked);
+    // Another account is none of its business.
+    let stranger = ReplicateAccess { token: "r8_unknown".into(), ..fake.access() };
+    let error = Replicate::account(stranger).await.unwrap_err();
+    assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
+}
