@@ -21,7 +21,6 @@ use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 pub use api::ReplicateAccess;
@@ -29,13 +28,10 @@ use api::{Api, Prediction, into_error};
 
 use crate::{
     IdempotencyKey, Limits, Model, ModelKind, Operation, Pictures, ProviderError, VideoCapabilities,
-    VideoModel, VideoOutput, VideoRequest, first_frame, vendor::Trouble,
+    VideoModel, VideoOutput, VideoRequest, shot, vendor::Trouble,
 };
 
 const NAME: &str = "replicate";
-
-/// What is never wanted in a clip: words are laid over it later.
-const UNWANTED: &str = "words, captions, subtitles, watermark, logo, distorted product, extra fingers";
 
 /// One model at Replicate.
 pub struct Replicate {
@@ -96,11 +92,11 @@ impl Replicate {
                 input.insert(field.clone(), value);
             }
         };
-        set(&Some(mapping.prompt.clone()), prompt(request).into());
-        set(&mapping.negative_prompt, UNWANTED.into());
+        set(&Some(mapping.prompt.clone()), shot::prompt(request).into());
+        set(&mapping.negative_prompt, shot::UNWANTED.into());
         set(&mapping.duration, self.seconds(request).into());
         set(&mapping.aspect_ratio, self.model.ratio_for(request.aspect).into());
-        set(&mapping.seed, seed(request, key).into());
+        set(&mapping.seed, shot::seed(request.seed, key).into());
         if let Some(resolution) = &self.model.resolution {
             set(&mapping.resolution, resolution.as_str().into());
         }
@@ -120,12 +116,8 @@ impl Replicate {
             }
         };
         let Some(field) = self.model.input.first_frame.clone() else { return Ok(None) };
-        let png = self.pictures.read(&photo.key).await?;
-        let (framed, aspect, ground) = (photo.framed, request.aspect, request.spec.palette.background);
-        let made =
-            tokio::task::spawn_blocking(move || first_frame::compose(&png, framed, aspect, ground)).await;
-        let made = made.map_err(|panic| panic.to_string()).and_then(|made| made);
-        let jpeg = made.map_err(|reason| ProviderError::MissingPicture { key: photo.key.clone(), reason })?;
+        let ground = request.spec.palette.background;
+        let jpeg = shot::picture(self.pictures.as_ref(), photo, request.aspect, ground).await?;
         let url = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg));
         Ok(Some((field, url.into())))
     }
@@ -343,25 +335,6 @@ impl VideoModel for Replicate {
     async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError> {
         self.api.cancel(&Self::handle(operation)?.prediction).await
     }
-}
-
-fn prompt(request: &VideoRequest) -> String {
-    let VideoRequest { spec, scene, .. } = request;
-    format!(
-        "{}. A shot of an advertisement for {}. Steady camera, clean light; no words in the picture.",
-        scene.visual_prompt.trim_end_matches('.'),
-        spec.product
-    )
-}
-
-/// From 0 to 2^31 - 1. Another purchase of the same scene has another, so its clip is another and its prediction
-/// is told apart.
-fn seed(request: &VideoRequest, key: &IdempotencyKey) -> u32 {
-    let mut hash = Sha256::new();
-    hash.update(request.seed.to_le_bytes());
-    hash.update(key.as_str());
-    let hash = hash.finalize();
-    u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]) & 0x7fff_ffff
 }
 
 /// Models give a text, or a list of one, or name their file.

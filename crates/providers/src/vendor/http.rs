@@ -27,6 +27,8 @@ pub struct Limits {
     pub poll: (Duration, Duration),
     /// What is not done by then is called off.
     pub prediction: Duration,
+    /// What has not begun by then is called off, where a vendor tells waiting from running.
+    pub queue: Duration,
     /// Between two tries of a request, growing from the first to the second, less up to a half at random.
     pub retry: (Duration, Duration),
     /// For all tries of a request.
@@ -48,6 +50,7 @@ impl Default for Limits {
             wait: Duration::from_secs(1),
             poll: (Duration::from_secs(1), Duration::from_secs(5)),
             prediction: Duration::from_mins(20),
+            queue: Duration::from_hours(1),
             retry: (Duration::from_secs(1), Duration::from_secs(20)),
             tries: Duration::from_secs(30),
             looks: 4,

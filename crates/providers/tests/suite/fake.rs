@@ -32,6 +32,8 @@ pub enum On {
     List,
     Cancel,
     File,
+    Upload,
+    Socket,
 }
 
 /// What goes wrong with the next such request.
@@ -218,7 +220,7 @@ fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
-fn error(status: u16, body: Value) -> Response {
+pub fn error(status: u16, body: Value) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
@@ -232,7 +234,7 @@ fn stranger() -> Response {
 }
 
 /// The answer, as the fault has it.
-async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Response {
+pub async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Response {
     let bytes = Bytes::from(body.to_string());
     match fault {
         None => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
@@ -240,7 +242,7 @@ async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Respon
     }
 }
 
-async fn spoilt(fault: Fault, status: StatusCode, bytes: Bytes) -> Response {
+pub async fn spoilt(fault: Fault, status: StatusCode, bytes: Bytes) -> Response {
     let half = bytes.slice(..bytes.len() / 2);
     let breaks = |half: Bytes| {
         let broken = stream::once(async {
@@ -426,12 +428,21 @@ async fn file(State(fake): State<Fake>, Path(id): Path<String>, headers: HeaderM
     };
     let bytes = Bytes::from(bytes);
     if let Some(fault) = fault {
-        let mut response = spoilt(fault, StatusCode::OK, bytes).await;
-        if !ranges {
-            response.headers_mut().remove(header::ACCEPT_RANGES);
-        }
-        return response;
+        return spoilt_file(fault, bytes, ranges).await;
     }
+    served(&headers, bytes, ranges)
+}
+
+pub async fn spoilt_file(fault: Fault, bytes: Bytes, ranges: bool) -> Response {
+    let mut response = spoilt(fault, StatusCode::OK, bytes).await;
+    if !ranges {
+        response.headers_mut().remove(header::ACCEPT_RANGES);
+    }
+    response
+}
+
+/// A file, or the part of it that is asked for.
+pub fn served(headers: &HeaderMap, bytes: Bytes, ranges: bool) -> Response {
     let from = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let from = from.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
     let kind = (header::CONTENT_TYPE, "video/mp4".to_owned());

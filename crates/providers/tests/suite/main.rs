@@ -2,8 +2,11 @@
 
 mod chat;
 mod chat_server;
+mod comfy_fake;
+mod comfyui;
 mod fake;
 mod replicate;
+mod vendors;
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -51,7 +54,7 @@ async fn check_planner(planner: &impl Planner) {
     }
 }
 
-async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
+async fn check_video(model: &dyn VideoModel, planner: &impl Planner) {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
     let spec = planner.write_spec(&brief, &key("a plan")).await.unwrap().result;
     let plan = planner.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
