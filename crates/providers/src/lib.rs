@@ -30,7 +30,7 @@ pub use books::Purchase;
 pub use catalogue::{Catalogue, CatalogueError, Model, ModelKind, PricedBy};
 pub use chat::{ApiKey, ChatConfig, ChatPlanner, Patience, TokenPrices};
 pub use choice::VideoChoice;
-pub use comfy::{ComfyAccess, ComfyUi, Machine, Missing};
+pub use comfy::{ComfyAccess, ComfyPlace, ComfyUi, Machine, Missing};
 pub use download::Download;
 pub use error::{Failure, ProviderError};
 pub use fallback::Fallback;

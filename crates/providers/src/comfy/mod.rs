@@ -10,7 +10,12 @@ mod api;
 mod socket;
 mod workflow;
 
-use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use admint_domain::{AspectRatio, Credit, Frames, Origins, Price, Usd};
 use async_trait::async_trait;
@@ -37,6 +42,16 @@ const CLIPS: [&str; 4] = ["mp4", "webm", "mkv", "mov"];
 const MOST_ATTEMPTS: u32 = 32;
 /// How often a prompt is told to stop before it counts as not to be stopped.
 const STOPS: u32 = 5;
+
+/// A ComfyUI as its operator knows it.
+#[derive(Clone, Debug)]
+pub struct ComfyPlace {
+    pub access: ComfyAccess,
+    /// A folder of workflows, whose files take the place of the packaged ones of the same name.
+    pub workflows: Option<PathBuf>,
+    /// What a second of a clip costs the operator; nothing on a machine of one's own.
+    pub per_second: Usd,
+}
 
 /// One workflow at a ComfyUI.
 pub struct ComfyUi {
@@ -78,21 +93,18 @@ pub enum Missing {
 }
 
 impl ComfyUi {
-    /// `workflows` is a folder of the operator's, whose files take the place of the packaged ones. `per_second` is
-    /// what a second of a clip costs the operator. The error says what is wrong with the access, the model or the
-    /// workflow.
+    /// The error says what is wrong with the access, the model or the workflow.
     pub fn new(
-        access: ComfyAccess,
+        place: ComfyPlace,
         model: Model,
-        workflows: Option<&Path>,
-        per_second: Usd,
         pictures: Arc<dyn Pictures>,
         limits: Limits,
     ) -> Result<Self, String> {
         if model.provider != NAME {
             return Err(format!("the model `{}` is no workflow of ComfyUI", model.id));
         }
-        let workflow = workflow_of(&model, workflows)?;
+        let ComfyPlace { access, workflows, per_second } = place;
+        let workflow = workflow_of(&model, workflows.as_deref())?;
         Ok(Self { api: Api::new(access, limits)?, model, workflow, pictures, per_second })
     }
 
@@ -102,21 +114,15 @@ impl ComfyUi {
     }
 
     /// Which ComfyUI answers, and on what.
-    pub async fn machine(access: ComfyAccess) -> Result<Machine, ProviderError> {
-        let limits = Limits { silence: Duration::from_secs(10), ..Limits::default() };
-        Self::api(access, limits)?.machine().await
+    pub async fn machine(place: &ComfyPlace) -> Result<Machine, ProviderError> {
+        Self::api(place)?.machine().await
     }
 
     /// What the model's workflow wants and the machine does not have.
-    pub async fn missing(
-        access: ComfyAccess,
-        model: &Model,
-        workflows: Option<&Path>,
-    ) -> Result<Vec<Missing>, ProviderError> {
+    pub async fn missing(place: &ComfyPlace, model: &Model) -> Result<Vec<Missing>, ProviderError> {
         let wrong = |reason| ProviderError::Rejected { provider: NAME, status: 400, reason };
-        let limits = Limits { silence: Duration::from_secs(10), ..Limits::default() };
-        let api = Self::api(access, limits)?;
-        let workflow = workflow_of(model, workflows).map_err(wrong)?;
+        let api = Self::api(place)?;
+        let workflow = workflow_of(model, place.workflows.as_deref()).map_err(wrong)?;
         let (mut values, options) = standing(model);
         values.extend(model.input.fixed.iter().map(|(address, value)| (address.as_str(), value.clone())));
         let graph = workflow.fill(&values, &options).map_err(wrong)?;
@@ -137,8 +143,11 @@ impl ComfyUi {
         Ok(missing)
     }
 
-    fn api(access: ComfyAccess, limits: Limits) -> Result<Api, ProviderError> {
-        Api::new(access, limits).map_err(|reason| ProviderError::Unauthorized { provider: NAME, reason })
+    /// For who only looks.
+    fn api(place: &ComfyPlace) -> Result<Api, ProviderError> {
+        let limits = Limits { silence: Duration::from_secs(10), ..Limits::default() };
+        Api::new(place.access.clone(), limits)
+            .map_err(|reason| ProviderError::Unauthorized { provider: NAME, reason })
     }
 
     fn bad_output(reason: impl Into<String>) -> ProviderError {

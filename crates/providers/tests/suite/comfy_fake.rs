@@ -6,7 +6,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use admint_providers::{Catalogue, ComfyAccess, Model};
+use admint_domain::Usd;
+use admint_providers::{Catalogue, ComfyAccess, ComfyPlace, Model};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -100,9 +101,11 @@ impl ComfyFake {
         fake
     }
 
-    pub fn access(&self) -> ComfyAccess {
+    /// It costs two tenths of a cent a second.
+    pub fn place(&self) -> ComfyPlace {
         let desk = self.desk();
-        ComfyAccess { base: desk.origin.clone(), token: desk.token.map(str::to_owned) }
+        let access = ComfyAccess { base: desk.origin.clone(), token: desk.token.map(str::to_owned) };
+        ComfyPlace { access, workflows: None, per_second: Usd::from_micros(2_000) }
     }
 
     pub fn fault(&self, on: On, fault: Fault) {

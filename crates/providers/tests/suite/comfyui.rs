@@ -7,7 +7,8 @@ use std::{
 
 use admint_domain::{AspectRatio, Frames, Price, Usd};
 use admint_providers::{
-    Catalogue, ComfyAccess, ComfyUi, IdempotencyKey, Limits, Missing, Model, ProviderError, VideoModel,
+    Catalogue, ComfyAccess, ComfyPlace, ComfyUi, IdempotencyKey, Limits, Missing, Model, ProviderError,
+    VideoModel,
 };
 use serde_json::{Value, json};
 
@@ -24,8 +25,7 @@ async fn comfyui() -> ComfyFake {
 }
 
 fn at(fake: &ComfyFake, model: Model) -> ComfyUi {
-    let price = Usd::from_micros(2_000);
-    ComfyUi::new(fake.access(), model, None, price, Arc::new(OnePicture), limits()).unwrap()
+    ComfyUi::new(fake.place(), model, Arc::new(OnePicture), limits()).unwrap()
 }
 
 /// The inputs of the graph's node of this title.
@@ -222,25 +222,27 @@ async fn a_lost_answer_that_cannot_be_looked_for_stays_open_until_it_can() {
 #[tokio::test]
 async fn a_machine_says_what_it_is_and_what_it_lacks() {
     let fake = comfyui().await;
-    let machine = ComfyUi::machine(fake.access()).await.unwrap();
+    let machine = ComfyUi::machine(&fake.place()).await.unwrap();
     assert_eq!((machine.version.as_str(), machine.devices.len()), ("0.3.64", 1));
     assert!(machine.devices[0].0.contains("4090") && machine.devices[0].1 > 23 << 30);
-    let missing = ComfyUi::missing(fake.access(), &comfy_model(), None).await.unwrap();
+    let missing = ComfyUi::missing(&fake.place(), &comfy_model()).await.unwrap();
     let file = "wan2.2_ti2v_5B_fp16.safetensors".to_owned();
     assert_eq!(missing, [Missing::File("UNETLoader.unet_name".into(), file)]);
 
     fake.wants_token();
-    let stranger = ComfyAccess { token: None, ..fake.access() };
-    let error = ComfyUi::machine(stranger).await.unwrap_err();
+    let mut stranger = fake.place();
+    stranger.access.token = None;
+    let error = ComfyUi::machine(&stranger).await.unwrap_err();
     assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
-    assert!(!format!("{:?}", fake.access()).contains("token-of"));
+    assert!(!format!("{:?}", fake.place()).contains("token-of"));
 }
 
 #[tokio::test]
 async fn a_token_goes_over_plain_http_to_this_machine_only() {
     let open = |base: &str, token: Option<&str>| {
         let access = ComfyAccess { base: base.into(), token: token.map(str::to_owned) };
-        ComfyUi::new(access, comfy_model(), None, Usd::ZERO, Arc::new(OnePicture), limits()).is_ok()
+        let place = ComfyPlace { access, workflows: None, per_second: Usd::ZERO };
+        ComfyUi::new(place, comfy_model(), Arc::new(OnePicture), limits()).is_ok()
     };
     assert!(open("http://192.168.0.7:8188", None) && open("https://gpu.example.com", Some("k")));
     assert!(open("http://127.0.0.1:8188", Some("k")));

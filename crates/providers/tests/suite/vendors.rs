@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use admint_domain::{AspectRatio, Usd};
+use admint_domain::AspectRatio;
 use admint_providers::{
     Artwork, ComfyUi, IdempotencyKey, Limits, Planner, ProviderError, Replicate, VideoModel, VideoOutput,
     VideoRequest,
@@ -147,7 +147,7 @@ impl Shop for ComfyFake {
 }
 
 pub fn comfy_at(fake: &ComfyFake, limits: Limits) -> ComfyUi {
-    ComfyUi::new(fake.access(), comfy_model(), None, Usd::ZERO, Arc::new(OnePicture), limits).unwrap()
+    ComfyUi::new(fake.place(), comfy_model(), Arc::new(OnePicture), limits).unwrap()
 }
 
 /// What a fault leads to.
