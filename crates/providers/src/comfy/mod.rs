@@ -1,4 +1,4 @@
-//! Clips made on a ComfyUI of one's own, by workflows that are data: `workflows/*.json`, or an operator's own.
+//! Clips and pictures made on a ComfyUI of one's own, by workflows that are data: `workflows/*.json`, or an operator's own.
 //!
 //! A prompt is never queued twice. Its id follows from the purchase's key, so one whose answer got lost is asked for
 //! by its id; a server too old to take an id of ours gives our mark back in its queue and its history. What neither
@@ -7,6 +7,7 @@
 //! The operator's address is the only one that is ever asked.
 
 mod api;
+mod images;
 mod socket;
 mod workflow;
 
@@ -26,6 +27,7 @@ use tokio::time::Instant;
 
 use api::{Api, File, State, into_error};
 pub use api::{ComfyAccess, Machine};
+pub use images::ComfyImages;
 use socket::{Heard, Socket};
 use workflow::Workflow;
 

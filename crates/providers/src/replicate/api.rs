@@ -3,7 +3,7 @@
 
 use std::{fmt, sync::Arc};
 
-use reqwest::{StatusCode, Url};
+use reqwest::{StatusCode, Url, multipart};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -107,6 +107,29 @@ impl Api {
             }
             other => into_error(other),
         })
+    }
+
+    /// Keeps a file there for a day; the address that an input names it by. One that is sent twice is there twice,
+    /// and costs nothing.
+    pub async fn upload(&self, name: &str, kind: &str, bytes: Vec<u8>) -> Result<String, ProviderError> {
+        #[derive(Deserialize)]
+        struct Kept {
+            urls: Urls,
+        }
+        #[derive(Deserialize)]
+        struct Urls {
+            get: String,
+        }
+        let url = self.http.at(&["files"]);
+        let bytes = bytes::Bytes::from(bytes);
+        let request = || {
+            let body = reqwest::Body::from(bytes.clone());
+            let part = multipart::Part::stream_with_length(body, bytes.len() as u64);
+            let part = part.file_name(name.to_owned()).mime_str(kind).expect("a type of our own");
+            self.http.post(&url).multipart(multipart::Form::new().part("content", part))
+        };
+        let kept: Kept = self.http.until_answered(request).await.map_err(into_error)?;
+        Ok(kept.urls.get)
     }
 
     /// Asks for a prediction, once.

@@ -1,4 +1,4 @@
-//! Clips of models at Replicate, by its HTTP API. What a model takes and costs is in the catalogue.
+//! Clips and pictures of models at Replicate, by its HTTP API. What a model takes and costs is in the catalogue.
 //!
 //! A purchase is never made twice. Replicate knows no idempotency key and gives back no mark that one could leave
 //! with a prediction; but its listing tells the input of each. So the input is made the purchase's own, by a seed
@@ -10,13 +10,14 @@
 //! while it ran may be billed.
 
 mod api;
+mod images;
 
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use admint_domain::{Credit, Frames, Origins, Price};
+use admint_domain::{AspectRatio, Credit, Frames, Origins, Price};
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
@@ -25,19 +26,33 @@ use tokio::time::Instant;
 
 pub use api::ReplicateAccess;
 use api::{Api, Prediction, into_error};
+pub use images::ReplicateImages;
 
 use crate::{
-    IdempotencyKey, Limits, Model, ModelKind, Operation, Pictures, ProviderError, VideoCapabilities,
-    VideoModel, VideoOutput, VideoRequest, shot, vendor::Trouble,
+    Download, IdempotencyKey, Limits, Model, ModelKind, Operation, Pictures, ProviderError,
+    VideoCapabilities, VideoModel, VideoOutput, VideoRequest, shot, vendor::Trouble,
 };
 
 const NAME: &str = "replicate";
+
+/// A file this large may go into a request as it is:
+/// <https://replicate.com/docs/topics/predictions/input-files>.
+const MOST_IN_PLACE: usize = 256 << 10;
 
 /// One model at Replicate.
 pub struct Replicate {
     api: Api,
     model: Model,
     pictures: Arc<dyn Pictures>,
+}
+
+/// What is asked of a model, but for pictures.
+struct Asked {
+    prompt: String,
+    aspect: AspectRatio,
+    seed: u32,
+    /// None of a picture.
+    seconds: Option<u32>,
 }
 
 /// What an operation is known by. Where its output lies is asked anew each time: addresses expire.
@@ -84,7 +99,7 @@ impl Replicate {
     }
 
     /// Everything of the input but pictures: what a listing can be searched for.
-    fn input(&self, request: &VideoRequest, key: &IdempotencyKey) -> Map<String, Value> {
+    fn input(&self, asked: &Asked) -> Map<String, Value> {
         let mapping = &self.model.input;
         let mut input = mapping.fixed.clone();
         let mut set = |field: &Option<String>, value: Value| {
@@ -92,11 +107,13 @@ impl Replicate {
                 input.insert(field.clone(), value);
             }
         };
-        set(&Some(mapping.prompt.clone()), shot::prompt(request).into());
+        set(&Some(mapping.prompt.clone()), asked.prompt.as_str().into());
         set(&mapping.negative_prompt, shot::UNWANTED.into());
-        set(&mapping.duration, self.seconds(request).into());
-        set(&mapping.aspect_ratio, self.model.ratio_for(request.aspect).into());
-        set(&mapping.seed, shot::seed(request.seed, key).into());
+        set(&mapping.aspect_ratio, self.model.ratio_for(asked.aspect).into());
+        set(&mapping.seed, asked.seed.into());
+        if let Some(seconds) = asked.seconds {
+            set(&mapping.duration, seconds.into());
+        }
         if let Some(resolution) = &self.model.resolution {
             set(&mapping.resolution, resolution.as_str().into());
         }
@@ -118,8 +135,15 @@ impl Replicate {
         let Some(field) = self.model.input.first_frame.clone() else { return Ok(None) };
         let ground = request.spec.palette.background;
         let jpeg = shot::picture(self.pictures.as_ref(), photo, request.aspect, ground).await?;
-        let url = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg));
-        Ok(Some((field, url.into())))
+        Ok(Some((field, self.address_of(jpeg).await?.into())))
+    }
+
+    /// What an input names a picture by: the picture itself, as long as Replicate takes it so, or a file there.
+    async fn address_of(&self, jpeg: Vec<u8>) -> Result<String, ProviderError> {
+        if jpeg.len() <= MOST_IN_PLACE {
+            return Ok(format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg)));
+        }
+        self.api.upload("picture.jpg", "image/jpeg", jpeg).await
     }
 
     /// The prediction of this very input that was made since then, unless it came to nothing.
@@ -171,11 +195,82 @@ impl Replicate {
         }
     }
 
-    fn operation(&self, prediction: Prediction, request: &VideoRequest) -> Operation {
+    /// Has it made, once for each key. The picture that goes along is made only where something is bought.
+    async fn buy(
+        &self,
+        key: &IdempotencyKey,
+        asked: &Asked,
+        picture: impl Future<Output = Result<Option<(String, Value)>, ProviderError>> + Send,
+    ) -> Result<Operation, ProviderError> {
+        let mut input = self.input(asked);
+        if let Some(since) = key.may_have_been_asked_since()
+            && let Some(found) = self.find(&input, since).await?
+        {
+            tracing::info!(prediction = found.id, "found what was bought before");
+            return Ok(self.operation(found, asked));
+        }
+        let searched = input.clone();
+        if let Some((field, picture)) = picture.await? {
+            input.insert(field, picture);
+        }
+        let input = Value::Object(input);
+        let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
+        let mut tries = self.api.tries();
+        let mut lost_since = None;
+        loop {
+            let sent = SystemTime::now();
+            let trouble = match self.api.create(name, version, &input).await {
+                Ok(prediction) => return Ok(self.operation(prediction, asked)),
+                Err(trouble) => trouble,
+            };
+            if matches!(trouble, Trouble::Lost(_)) {
+                let since = *lost_since.get_or_insert(sent);
+                if let Some(found) = self.find(&searched, since).await? {
+                    tracing::info!(prediction = found.id, "found what the lost answer was about");
+                    return Ok(self.operation(found, asked));
+                }
+            }
+            if let Trouble::Refused { .. } = trouble {
+                return Err(into_error(trouble));
+            }
+            tries.again(trouble).await.map_err(|trouble| match (lost_since, into_error(trouble)) {
+                // It may yet appear on the list.
+                (
+                    Some(_),
+                    ProviderError::Unreachable { provider, reason }
+                    | ProviderError::Busy { provider, reason },
+                ) => ProviderError::AnswerLost { provider, reason },
+                (_, error) => error,
+            })?;
+        }
+    }
+
+    /// The prediction's file, once it has one.
+    async fn fetch(&self, handle: &Handle) -> Result<Download, ProviderError> {
+        let mut tries = self.api.tries();
+        loop {
+            // Asked anew each time: an address is good for an hour at most.
+            let url = self.output(&handle.prediction).await?;
+            let trouble = match self.api.open(&url).await {
+                Ok(download) => return Ok(download),
+                Err(trouble) => trouble,
+            };
+            match trouble {
+                Trouble::Refused { status, reason } if matches!(status.as_u16(), 401 | 403 | 404 | 410) => {
+                    let reason = format!("its file is not there: {reason}");
+                    tries.again(Trouble::Lost(reason)).await.map_err(into_error)?;
+                }
+                Trouble::Refused { reason, .. } => return Err(Self::bad_output(reason)),
+                trouble => tries.again(trouble).await.map_err(into_error)?,
+            }
+        }
+    }
+
+    fn operation(&self, prediction: Prediction, asked: &Asked) -> Operation {
         let handle = Handle {
             prediction: prediction.id,
             model: self.model.id.clone(),
-            seconds: self.seconds(request),
+            seconds: asked.seconds.unwrap_or_default(),
         };
         Operation {
             provider: NAME.into(),
@@ -190,6 +285,18 @@ impl Replicate {
             return Err(unknown());
         }
         serde_json::from_value(operation.handle.clone()).map_err(|_| unknown())
+    }
+
+    fn credit(&self) -> Credit {
+        let Model { title, name, page, .. } = &self.model;
+        Credit {
+            name: title.clone(),
+            version: self.model.version.clone().unwrap_or_else(|| "the newest at the time".into()),
+            licence: self.model.licence.clone().unwrap_or_else(|| "LicenseRef-Vendor-Terms".into()),
+            author: name.split('/').next().unwrap_or_default().to_owned(),
+            source: page.clone(),
+            used_for: "the pictures, made at Replicate".into(),
+        }
     }
 
     /// Waits until the prediction has its output; the address of it.
@@ -211,7 +318,7 @@ impl Replicate {
                     if let Err(error) = self.api.cancel(id).await {
                         tracing::warn!(%error, prediction = id, "a prediction that hangs was not called off");
                     }
-                    let reason = format!("no clip within {} s", limits.prediction.as_secs());
+                    let reason = format!("nothing within {} s", limits.prediction.as_secs());
                     return Err(ProviderError::TimedOut { provider: NAME, reason });
                 }
                 _ => tokio::time::sleep(pause).await,
@@ -238,15 +345,7 @@ impl VideoModel for Replicate {
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {
-        let Model { title, name, page, .. } = &self.model;
-        let credit = Credit {
-            name: title.clone(),
-            version: self.model.version.clone().unwrap_or_else(|| "the newest at the time".into()),
-            licence: "LicenseRef-Vendor-Terms".into(),
-            author: name.split('/').next().unwrap_or_default().to_owned(),
-            source: page.clone(),
-            used_for: "the pictures, made at Replicate".into(),
-        };
+        let title = &self.model.title;
         let mut left_out = Vec::new();
         let (seconds, length) = (self.seconds(request), request.scene.length);
         if Frames::from_seconds(seconds) < length {
@@ -258,7 +357,7 @@ impl VideoModel for Replicate {
         if request.photo.is_some() && !self.model.makes(ModelKind::ImageToVideo) {
             left_out.push(format!("The photo is not in the pictures: {title} starts from words alone."));
         }
-        Origins { credits: vec![credit], left_out }
+        Origins { credits: vec![self.credit()], left_out }
     }
 
     fn price(&self, request: &VideoRequest) -> Price {
@@ -266,70 +365,19 @@ impl VideoModel for Replicate {
     }
 
     async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError> {
-        let mut input = self.input(request, key);
-        if let Some(since) = key.may_have_been_asked_since()
-            && let Some(found) = self.find(&input, since).await?
-        {
-            tracing::info!(prediction = found.id, "found what was bought before");
-            return Ok(self.operation(found, request));
-        }
-        let searched = input.clone();
-        if let Some((field, picture)) = self.first_frame(request).await? {
-            input.insert(field, picture);
-        }
-        let input = Value::Object(input);
-        let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
-        let mut tries = self.api.tries();
-        let mut lost_since = None;
-        loop {
-            let sent = SystemTime::now();
-            let trouble = match self.api.create(name, version, &input).await {
-                Ok(prediction) => return Ok(self.operation(prediction, request)),
-                Err(trouble) => trouble,
-            };
-            if matches!(trouble, Trouble::Lost(_)) {
-                let since = *lost_since.get_or_insert(sent);
-                if let Some(found) = self.find(&searched, since).await? {
-                    tracing::info!(prediction = found.id, "found what the lost answer was about");
-                    return Ok(self.operation(found, request));
-                }
-            }
-            if let Trouble::Refused { .. } = trouble {
-                return Err(into_error(trouble));
-            }
-            tries.again(trouble).await.map_err(|trouble| match (lost_since, into_error(trouble)) {
-                // It may yet appear on the list.
-                (
-                    Some(_),
-                    ProviderError::Unreachable { provider, reason }
-                    | ProviderError::Busy { provider, reason },
-                ) => ProviderError::AnswerLost { provider, reason },
-                (_, error) => error,
-            })?;
-        }
+        let asked = Asked {
+            prompt: shot::prompt(request),
+            aspect: request.aspect,
+            seed: shot::seed(request.seed, key),
+            seconds: Some(self.seconds(request)),
+        };
+        self.buy(key, &asked, self.first_frame(request)).await
     }
 
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {
-        let Handle { prediction, seconds, .. } = Self::handle(operation)?;
-        let mut tries = self.api.tries();
-        loop {
-            // Asked anew each time: an address is good for an hour at most.
-            let url = self.output(&prediction).await?;
-            let trouble = match self.api.open(&url).await {
-                Ok(download) => {
-                    return Ok(VideoOutput::Download(crate::Download { seconds: Some(seconds), ..download }));
-                }
-                Err(trouble) => trouble,
-            };
-            match trouble {
-                Trouble::Refused { status, reason } if matches!(status.as_u16(), 401 | 403 | 404 | 410) => {
-                    let reason = format!("its file is not there: {reason}");
-                    tries.again(Trouble::Lost(reason)).await.map_err(into_error)?;
-                }
-                Trouble::Refused { reason, .. } => return Err(Self::bad_output(reason)),
-                trouble => tries.again(trouble).await.map_err(into_error)?,
-            }
-        }
+        let handle = Self::handle(operation)?;
+        let download = self.fetch(&handle).await?;
+        Ok(VideoOutput::Download(Download { seconds: Some(handle.seconds), ..download }))
     }
 
     async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError> {
@@ -341,14 +389,16 @@ impl VideoModel for Replicate {
 fn address(prediction: &Prediction) -> Result<String, ProviderError> {
     let output = match &prediction.output {
         Value::Array(outputs) => outputs.first().unwrap_or(&Value::Null),
-        Value::Object(outputs) => outputs.get("video").unwrap_or(&Value::Null),
+        Value::Object(outputs) => {
+            ["video", "image"].iter().find_map(|name| outputs.get(*name)).unwrap_or(&Value::Null)
+        }
         other => other,
     };
     match output.as_str() {
         Some(url) if !url.is_empty() => Ok(url.to_owned()),
         _ if prediction.data_removed => {
-            Err(Replicate::bad_output("its clip is deleted, an hour after it was made"))
+            Err(Replicate::bad_output("its file is deleted, an hour after it was made"))
         }
-        _ => Err(Replicate::bad_output("its prediction succeeded without a clip")),
+        _ => Err(Replicate::bad_output("its prediction succeeded without a file")),
     }
 }

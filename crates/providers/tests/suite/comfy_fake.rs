@@ -129,6 +129,11 @@ impl ComfyFake {
         self.desk().is_old = true;
     }
 
+    /// A ComfyUI on a machine that is paid for.
+    pub fn free_place(&self) -> ComfyPlace {
+        ComfyPlace { per_second: Usd::ZERO, ..self.place() }
+    }
+
     /// A proxy stands before it.
     pub fn wants_token(&self) {
         self.desk().token = Some(TOKEN);
@@ -226,6 +231,11 @@ impl Desk {
 /// The packaged model that starts from text or a picture.
 pub fn comfy_model() -> Model {
     Catalogue::embedded().model("comfy-wan-2.2-5b").unwrap().clone()
+}
+
+/// The packaged model that makes pictures.
+pub fn comfy_image_model() -> Model {
+    Catalogue::embedded().model("comfy-sdxl").unwrap().clone()
 }
 
 fn stranger() -> Response {
@@ -384,10 +394,17 @@ fn entry(prompt: &Prompt) -> Value {
         }
         (_, Fate::NoOutput) => (json!({}), success),
         (_, Fate::OutputLiesAt(name)) => (outputs(file(name)), success),
-        _ => (outputs(file(&format!("{}.mp4", prompt.id))), success),
+        _ => (outputs(file(&name_of(prompt))), success),
     };
     let told = json!([1, prompt.id, prompt.graph, prompt.extra, ["13"]]);
     json!({ "prompt": told, "outputs": outputs, "status": status })
+}
+
+/// What it makes is called as its workflow ends.
+fn name_of(prompt: &Prompt) -> String {
+    let mut nodes = prompt.graph.as_object().into_iter().flat_map(|nodes| nodes.values());
+    let ending = if nodes.any(|node| node["class_type"] == "SaveImage") { "png" } else { "mp4" };
+    format!("{}.{ending}", prompt.id)
 }
 
 fn is_over(prompt: &Prompt) -> bool {
@@ -424,7 +441,7 @@ async fn view(
     let fault = fake.strikes(On::File);
     let found = {
         let desk = fake.desk();
-        let is_it = |prompt: &&Prompt| query.get("filename") == Some(&format!("{}.mp4", prompt.id));
+        let is_it = |prompt: &&Prompt| query.get("filename") == Some(&name_of(prompt));
         let bytes = desk.prompts.iter().find(is_it).map(|prompt| match &prompt.fate {
             Fate::Makes(bytes) => bytes.clone(),
             _ => desk.clip.clone(),

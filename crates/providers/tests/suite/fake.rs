@@ -13,7 +13,7 @@ use admint_providers::{Catalogue, Limits, Model, ReplicateAccess};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::{Path, Query, State},
+    extract::{DefaultBodyLimit, Multipart, Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -85,6 +85,8 @@ struct Shop {
     faults: HashMap<On, VecDeque<Fault>>,
     fates: VecDeque<Fate>,
     sold: Vec<Sold>,
+    /// How many bytes each file has that was sent.
+    uploads: Vec<usize>,
     asked: HashMap<On, u32>,
 }
 
@@ -103,7 +105,9 @@ impl Fake {
             .route("/v1/models/{owner}/{name}/predictions", post(create))
             .route("/v1/predictions/{id}", get(prediction))
             .route("/v1/predictions/{id}/cancel", post(cancel))
+            .route("/v1/files", post(upload))
             .route("/files/{id}", get(file))
+            .layer(DefaultBodyLimit::max(64 << 20))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         fake
@@ -123,6 +127,11 @@ impl Fake {
 
     pub fn without_ranges(&self) {
         self.shop().ranges = false;
+    }
+
+    /// How many bytes each file has that was sent, the first first.
+    pub fn uploads(&self) -> Vec<usize> {
+        self.shop().uploads.clone()
     }
 
     /// Every purchase there was, the oldest first.
@@ -192,6 +201,11 @@ pub fn model(with_seed: bool) -> Model {
         "#
     );
     Catalogue::embedded().with(&text).unwrap().model("fake").unwrap().clone()
+}
+
+/// A model that makes pictures.
+pub fn image_model() -> Model {
+    Catalogue::embedded().model("flux-schnell").unwrap().clone()
 }
 
 /// An MP4 of one colour.
@@ -363,6 +377,28 @@ fn tell(origin: &str, sold: &Sold) -> Value {
             "cancel": format!("{origin}/v1/predictions/{}/cancel", sold.id),
         },
     })
+}
+
+async fn upload(State(fake): State<Fake>, headers: HeaderMap, mut form: Multipart) -> Response {
+    if !is_known(&headers) {
+        return stranger();
+    }
+    let fault = fake.strikes(On::Upload);
+    let mut size = None;
+    while let Some(field) = form.next_field().await.unwrap() {
+        if field.name() == Some("content") {
+            assert!(field.file_name().is_some() && field.content_type().is_some());
+            size = Some(field.bytes().await.unwrap().len());
+        }
+    }
+    let told = {
+        let mut shop = fake.shop();
+        shop.uploads.push(size.expect("a file is sent as `content`"));
+        let id = format!("f{}", shop.uploads.len());
+        let url = format!("{}/v1/files/{id}", shop.origin);
+        json!({ "id": id, "content_type": "image/jpeg", "size": size, "urls": { "get": url } })
+    };
+    answer(fault, StatusCode::CREATED, told).await
 }
 
 async fn prediction(State(fake): State<Fake>, Path(id): Path<String>, headers: HeaderMap) -> Response {

@@ -153,3 +153,26 @@ async fn who_was_told_to_wait_tells_everybody_of_the_same_account() {
     let error = Replicate::account(stranger).await.unwrap_err();
     assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
 }
+
+/// How the photo goes along, and how many files are kept there for it.
+async fn check_picture(key_of_photo: &str, begins: &str, faults: &[Fault], uploads: usize) {
+    let fake = Fake::start(some_clip()).await;
+    for fault in faults {
+        fake.fault(On::Upload, fault.clone());
+    }
+    let model = adapter(&fake, true, limits());
+    model.start(&request(Some(key_of_photo)).await, &key("a scene")).await.unwrap();
+    let sold = fake.sold();
+    let image = sold[0].input["image"].as_str().unwrap().to_owned();
+    assert!(image.starts_with(begins), "{key_of_photo}: {}", &image[..image.len().min(60)]);
+    assert_eq!((fake.uploads().len(), sold.len()), (uploads, 1), "{key_of_photo}");
+    assert!(fake.uploads().iter().all(|bytes| *bytes > 256 << 10), "{:?}", fake.uploads());
+}
+
+#[tokio::test]
+async fn a_picture_goes_along_where_it_is_small_and_is_kept_there_where_it_is_not() {
+    check_picture("pictures/red.png", "data:image/jpeg;base64,", &[], 0).await;
+    check_picture("pictures/noise.png", "http://127.0.0.1:", &[], 1).await;
+    let trouble = Fault::Answer(500, json!({ "detail": "Internal server error" }));
+    check_picture("pictures/noise.png", "http://127.0.0.1:", &[trouble, Fault::AnswerLost], 3).await;
+}
