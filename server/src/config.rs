@@ -19,7 +19,7 @@ pub use bucket::AssetsUrl;
 pub use budget::encoders;
 pub use folder::DataFolder;
 pub use network::{Network, PublicUrl, TrustedProxies};
-pub use planners::{BaseUrl, DollarsPerMillion};
+pub use planners::{BaseUrl, DollarsPerMillion, DollarsPerSecond};
 pub use secret::{Credential, DatabaseUrl, Secret};
 pub use source::{ConfigError, Flags, load, load_from};
 
@@ -97,6 +97,15 @@ pub struct Config {
     pub replicate_api_token: Option<Credential>,
     /// Where Replicate's API is; its public address if left out.
     pub replicate_base_url: Option<String>,
+    /// Where a ComfyUI of one's own is, such as `http://192.168.0.7:8188`. No other address is asked for its models.
+    pub comfyui_base_url: Option<BaseUrl>,
+    /// What a proxy before it wants to be shown.
+    pub comfyui_token: Option<Credential>,
+    /// A folder of workflows, which take the place of the packaged ones of the same name.
+    pub comfyui_workflows: Option<PathBuf>,
+    /// What a second of a clip costs there in US dollars. On a machine of one's own that is nothing, so it is by
+    /// default; who rents one says what they pay.
+    pub comfyui_price_per_second: DollarsPerSecond,
     /// The ffmpeg program; the one on the PATH if left out.
     pub ffmpeg: Option<PathBuf>,
     pub ffprobe: Option<PathBuf>,
@@ -150,6 +159,10 @@ impl Default for Config {
             models_file: None,
             replicate_api_token: None,
             replicate_base_url: None,
+            comfyui_base_url: None,
+            comfyui_token: None,
+            comfyui_workflows: None,
+            comfyui_price_per_second: DollarsPerSecond::NOTHING,
             ffmpeg: None,
             ffprobe: None,
             trusted_proxy: Vec::new(),
@@ -160,7 +173,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 37] = [
+    pub const KEYS: [&'static str; 41] = [
         "listen",
         "data_dir",
         "database_url",
@@ -195,6 +208,10 @@ impl Config {
         "models_file",
         "replicate_api_token",
         "replicate_base_url",
+        "comfyui_base_url",
+        "comfyui_token",
+        "comfyui_workflows",
+        "comfyui_price_per_second",
         "ffmpeg",
         "ffprobe",
         "trusted_proxy",

@@ -50,11 +50,25 @@ pub fn providers(config: &Config, assets: &AssetStore) -> Result<Providers> {
         .with_chat(config.anthropic(), config.openai())
         .context("cannot get ready to ask the models that plan")?;
     let Some(model) = config.chosen_model().map_err(anyhow::Error::msg)? else { return Ok(planned) };
-    let Some(access) = config.replicate() else {
-        anyhow::bail!("the model `{}` needs ADMINT_REPLICATE_API_TOKEN", model.id);
-    };
-    let chosen = planned.with_replicate(access, model, Limits::default(), assets);
-    chosen.map_err(|reason| anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}"))
+    if let Some(setting) = config.lacks_for(&model) {
+        anyhow::bail!("the model `{}` needs {setting}", model.id);
+    }
+    let id = model.id.clone();
+    match (model.provider.as_str(), config.replicate(), config.comfyui()) {
+        ("comfyui", _, Some(place)) => {
+            let chosen = planned.with_comfyui(place, model, Providers::comfyui_limits(), assets);
+            chosen.map_err(|reason| {
+                anyhow::anyhow!("cannot use ComfyUI; see the settings ADMINT_COMFYUI_...: {reason}")
+            })
+        }
+        (_, Some(access), _) => {
+            let chosen = planned.with_replicate(access, model, Limits::default(), assets);
+            chosen.map_err(|reason| {
+                anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}")
+            })
+        }
+        _ => anyhow::bail!("nobody is configured who makes clips by the model `{id}`"),
+    }
 }
 
 /// Who sees that jobs get done, as configured.

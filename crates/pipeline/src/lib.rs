@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
 pub use admint_providers::{
-    ApiKey, Catalogue, ChatConfig, Limits, Model, ModelKind, Patience, ProviderError, ReplicateAccess,
-    TokenPrices,
+    ApiKey, Catalogue, ChatConfig, ComfyAccess, ComfyPlace, Limits, Model, ModelKind, Patience,
+    ProviderError, ReplicateAccess, TokenPrices,
 };
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{

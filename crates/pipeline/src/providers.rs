@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use admint_domain::AdOptions;
 use admint_providers::{
-    ChatConfig, ChatPlanner, Fallback, Limits, Model, MusicModel, Operation, Planner, ProviderError,
-    Replicate, ReplicateAccess, Studio, VideoModel, VideoModels, VideoOutput, VoiceModel,
+    ChatConfig, ChatPlanner, ComfyPlace, ComfyUi, Fallback, Limits, Machine, Missing, Model, MusicModel,
+    Operation, Planner, ProviderError, Replicate, ReplicateAccess, Studio, VideoModel, VideoModels, VideoOutput,
+    VoiceModel,
 };
 use admint_store::AssetStore;
 
@@ -62,6 +63,38 @@ impl Providers {
         let replicate = Replicate::new(access, model, pictures, limits)?;
         let video = self.video.asking(vec![Arc::new(replicate)]);
         Ok(Self { video, ..self })
+    }
+
+    /// The same, with the clips by a workflow at a ComfyUI of one's own.
+    pub fn with_comfyui(
+        self,
+        place: ComfyPlace,
+        model: Model,
+        limits: Limits,
+        assets: &AssetStore,
+    ) -> Result<Self, String> {
+        let pictures = Arc::new(StoredPictures(assets.clone()));
+        let comfyui = ComfyUi::new(place, model, pictures, limits)?;
+        let video = self.video.asking(vec![Arc::new(comfyui)]);
+        Ok(Self { video, ..self })
+    }
+
+    /// How patient a ComfyUI of one's own wants us to be.
+    pub fn comfyui_limits() -> Limits {
+        ComfyUi::limits()
+    }
+
+    /// Which ComfyUI answers, and what it lacks of what the model's workflow wants.
+    pub async fn comfyui_machine(
+        place: &ComfyPlace,
+        model: Option<&Model>,
+    ) -> Result<(Machine, Vec<Missing>), ProviderError> {
+        let machine = ComfyUi::machine(place).await?;
+        let missing = match model {
+            Some(model) => ComfyUi::missing(place, model).await?,
+            None => Vec::new(),
+        };
+        Ok((machine, missing))
     }
 
     /// Who makes an ad's clips: the first that is asked, and who is asked after it. An animatic's clips are Studio's.

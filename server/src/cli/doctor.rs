@@ -32,6 +32,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("pages", bundle()),
         ("video model", video_model(config)),
         ("Replicate", replicate(config).await),
+        ("ComfyUI", comfyui(config).await),
     ];
     let mut healthy = true;
     for (name, finding) in findings {
@@ -137,7 +138,7 @@ fn video_model(config: &Config) -> Finding {
 
 /// Whether it can be asked; that is wrong only where a model needs it.
 async fn replicate(config: &Config) -> Finding {
-    let needed = config.chosen_model().is_ok_and(|model| model.is_some());
+    let needed = config.chosen_model().is_ok_and(|model| model.is_some_and(|m| m.provider == "replicate"));
     let Some(access) = config.replicate() else {
         return match needed {
             false => Ok("not configured, and not needed".into()),
@@ -157,6 +158,44 @@ async fn replicate(config: &Config) -> Finding {
             Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
         }
     }
+}
+
+/// Whether it answers, on what it runs, and whether it has what the chosen model wants.
+async fn comfyui(config: &Config) -> Finding {
+    let model = config.chosen_model().ok().flatten().filter(|model| model.provider == "comfyui");
+    let Some(place) = config.comfyui() else {
+        return match model {
+            None => Ok("not configured, and not needed".into()),
+            Some(_) => {
+                Err(ailment("not configured", "Set ADMINT_COMFYUI_BASE_URL, or ADMINT_VIDEO_MODEL=studio."))
+            }
+        };
+    };
+    let base = place.access.base.clone();
+    let (machine, missing) =
+        Providers::comfyui_machine(&place, model.as_ref()).await.map_err(|error| {
+            let mend = match error {
+                ProviderError::Unauthorized { .. } => {
+                    "Set ADMINT_COMFYUI_TOKEN to what the proxy before it wants, and https where a token goes along."
+                }
+                ProviderError::Rejected { .. } => "See ADMINT_COMFYUI_WORKFLOWS and ADMINT_MODELS_FILE.",
+                _ => "See ADMINT_COMFYUI_BASE_URL, and whether ComfyUI runs there and listens to this machine.",
+            };
+            ailment(error, mend)
+        })?;
+    let device =
+        |(name, memory): &(String, u64)| format!("{name}, {:.1} GiB", *memory as f64 / f64::from(1 << 30));
+    let devices: Vec<String> = machine.devices.iter().map(device).collect();
+    let found = format!("version {} at {base} on {}", machine.version, devices.join("; "));
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    Err(ailment(
+        format!("{found}, which lacks {}", missing.join(", ")),
+        "Put the files into ComfyUI's folder of models and install the nodes, or name others in `fixed` of a \
+         model in ADMINT_MODELS_FILE.",
+    ))
 }
 
 /// Who is asked, in order; whether they answer is known when they are.
