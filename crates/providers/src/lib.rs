@@ -33,7 +33,7 @@ pub use frames::FrameSource;
 pub use key::IdempotencyKey;
 pub use models::VideoModels;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
-pub use planner::{Bill, Planned, Planner};
+pub use planner::{Bill, Planned, Planner, RefusedPicture};
 pub use replicate::{Limits, Replicate, ReplicateAccess};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
