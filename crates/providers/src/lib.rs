@@ -6,6 +6,7 @@
 //! know of vendors' models is data, [`Catalogue`].
 
 mod books;
+mod breaker;
 mod catalogue;
 mod chat;
 mod download;
@@ -24,6 +25,7 @@ mod video;
 mod voice;
 
 pub use books::Purchase;
+pub use breaker::{Admission, Breakers, Change, Health, Resting};
 pub use catalogue::{Catalogue, CatalogueError, Model, ModelKind, PricedBy};
 pub use chat::{ApiKey, ChatConfig, ChatPlanner, Patience, TokenPrices};
 pub use download::Download;
@@ -34,7 +36,7 @@ pub use key::IdempotencyKey;
 pub use models::VideoModels;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
 pub use planner::{Bill, Planned, Planner, RefusedPicture};
-pub use replicate::{Limits, Replicate, ReplicateAccess};
+pub use replicate::{Call, Forged, Limits, Replicate, ReplicateAccess, Webhooks};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
 pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};

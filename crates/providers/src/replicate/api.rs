@@ -46,6 +46,8 @@ pub struct Limits {
     pub wait: Duration,
     /// Between two looks at a prediction, growing from the first to the second.
     pub poll: (Duration, Duration),
+    /// The same where the vendor calls when it is done, and calls may get lost.
+    pub poll_called: (Duration, Duration),
     /// A prediction that is not done by then is called off.
     pub prediction: Duration,
     /// Between two tries of a request, growing from the first to the second, less up to a half at random.
@@ -68,6 +70,7 @@ impl Default for Limits {
             silence: Duration::from_secs(60),
             wait: Duration::from_secs(1),
             poll: (Duration::from_secs(1), Duration::from_secs(5)),
+            poll_called: (Duration::from_secs(5), Duration::from_secs(30)),
             prediction: Duration::from_mins(20),
             retry: (Duration::from_secs(1), Duration::from_secs(20)),
             tries: Duration::from_secs(30),
@@ -221,14 +224,15 @@ impl Api {
         })
     }
 
-    /// Asks for a prediction, once.
+    /// Asks for a prediction, once. `called` is where the vendor is to call when it has ended.
     pub async fn create(
         &self,
         model: &str,
         version: Option<&str>,
         input: &Value,
+        called: Option<&str>,
     ) -> Result<Prediction, Trouble> {
-        let (path, body) = match version {
+        let (path, mut body) = match version {
             Some(version) => (vec!["predictions"], serde_json::json!({ "version": version, "input": input })),
             None => {
                 let mut path = vec!["models"];
@@ -237,6 +241,10 @@ impl Api {
                 (path, serde_json::json!({ "input": input }))
             }
         };
+        if let Some(called) = called {
+            body["webhook"] = called.into();
+            body["webhook_events_filter"] = serde_json::json!(["completed"]);
+        }
         let mut request = self
             .client
             .post(self.at(&path))

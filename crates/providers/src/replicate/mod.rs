@@ -10,6 +10,8 @@
 //! while it ran may be billed.
 
 mod api;
+mod refusals;
+mod webhooks;
 
 use std::{
     sync::Arc,
@@ -26,6 +28,9 @@ use tokio::time::Instant;
 
 use api::{Api, Prediction, Trouble};
 pub use api::{Limits, ReplicateAccess};
+use refusals::is_refusal;
+use webhooks::Waiting;
+pub use webhooks::{Call, Forged, Webhooks};
 
 use crate::{
     IdempotencyKey, Model, ModelKind, Operation, Pictures, ProviderError, VideoCapabilities, VideoModel,
@@ -37,11 +42,15 @@ const NAME: &str = "replicate";
 /// What is never wanted in a clip: words are laid over it later.
 const UNWANTED: &str = "words, captions, subtitles, watermark, logo, distorted product, extra fingers";
 
+/// Replicate queues what it cannot make at once, and takes 600 new predictions a minute.
+const AT_ONCE: usize = 100;
+
 /// One model at Replicate.
 pub struct Replicate {
     api: Arc<Api>,
     model: Model,
     pictures: Arc<dyn Pictures>,
+    webhooks: Option<Arc<Webhooks>>,
 }
 
 /// What an operation is known by. Where its output lies is asked anew each time: addresses expire.
@@ -52,6 +61,9 @@ struct Handle {
     /// In the catalogue.
     model: String,
     seconds: u32,
+    /// What its calls are told apart by, where it was asked to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    called: Option<String>,
 }
 
 impl Replicate {
@@ -62,10 +74,26 @@ impl Replicate {
         pictures: Arc<dyn Pictures>,
         limits: Limits,
     ) -> Result<Self, String> {
-        if model.provider != NAME || !model.makes_video() {
-            return Err(format!("the model `{}` makes no clips at Replicate", model.id));
-        }
-        Ok(Self { api: Api::new(access, limits)?, model, pictures })
+        let mut models = Self::all(access, [model], pictures, limits, None)?;
+        models.pop().ok_or_else(|| "there is no model".to_owned())
+    }
+
+    /// Several models of one account. The error says what is wrong with the access or with which model.
+    pub fn all(
+        access: ReplicateAccess,
+        models: impl IntoIterator<Item = Model>,
+        pictures: Arc<dyn Pictures>,
+        limits: Limits,
+        webhooks: Option<Arc<Webhooks>>,
+    ) -> Result<Vec<Self>, String> {
+        let api = Api::new(access, limits)?;
+        let of = |model: Model| {
+            if model.provider != NAME || !model.makes_video() {
+                return Err(format!("the model `{}` makes no clips at Replicate", model.id));
+            }
+            Ok(Self { api: api.clone(), model, pictures: pictures.clone(), webhooks: webhooks.clone() })
+        };
+        models.into_iter().map(of).collect()
     }
 
     /// Whose account it is, if Replicate answers and knows the token.
@@ -147,7 +175,9 @@ impl Replicate {
                 | ProviderError::Unreachable { provider, reason } => {
                     ProviderError::AnswerLost { provider, reason }
                 }
-                other => other,
+                undecided @ ProviderError::Undecided { .. } => undecided,
+                // Whatever keeps the list from being read: the purchase may have been made all the same.
+                other => ProviderError::AnswerLost { provider: NAME, reason: other.to_string() },
             })?;
             if let Some(found) = self.pick(listed, input)? {
                 return Ok(Some(found));
@@ -179,11 +209,12 @@ impl Replicate {
         }
     }
 
-    fn operation(&self, prediction: Prediction, request: &VideoRequest) -> Operation {
+    fn operation(&self, prediction: Prediction, request: &VideoRequest, key: &IdempotencyKey) -> Operation {
         let handle = Handle {
             prediction: prediction.id,
             model: self.model.id.clone(),
             seconds: self.seconds(request),
+            called: self.webhooks.as_ref().map(|webhooks| webhooks.token(key)),
         };
         Operation {
             provider: NAME.into(),
@@ -202,16 +233,20 @@ impl Replicate {
     }
 
     /// Waits until the prediction has its output; the address of it.
-    async fn output(&self, id: &str) -> Result<String, ProviderError> {
+    async fn output(&self, id: &str, waiting: &mut Option<Waiting>) -> Result<String, ProviderError> {
         let limits = &self.api.limits;
         let deadline = Instant::now() + limits.prediction;
-        let mut pause = limits.poll.0;
+        let mut paces = if waiting.is_some() { limits.poll_called } else { limits.poll };
+        let mut pause = paces.0;
         loop {
             let prediction = self.api.prediction(id).await?;
             match prediction.status.as_str() {
                 "succeeded" => return address(&prediction),
                 "failed" => {
                     let said = prediction.error.as_str().unwrap_or("it does not say why");
+                    if is_refusal(said) {
+                        return Err(ProviderError::Refused { provider: NAME, reason: said.to_owned() });
+                    }
                     return Err(Self::bad_output(format!("its prediction failed: {said}")));
                 }
                 "canceled" | "aborted" => return Err(Self::bad_output("its prediction was called off")),
@@ -223,9 +258,22 @@ impl Replicate {
                     let reason = format!("no clip within {} s", limits.prediction.as_secs());
                     return Err(ProviderError::TimedOut { provider: NAME, reason });
                 }
-                _ => tokio::time::sleep(pause).await,
+                _ => {
+                    let called = async {
+                        match waiting {
+                            Some(waiting) => waiting.called().await,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    // Whoever was called and does not see it yet looks again soon.
+                    if tokio::time::timeout(pause, called).await.is_ok() {
+                        paces = limits.poll;
+                        pause = paces.0;
+                        continue;
+                    }
+                }
             }
-            pause = pause.mul_f64(1.5).min(limits.poll.1);
+            pause = pause.mul_f64(1.5).min(paces.1);
         }
     }
 }
@@ -240,6 +288,10 @@ impl VideoModel for Replicate {
         &self.model.id
     }
 
+    fn title(&self) -> &str {
+        &self.model.title
+    }
+
     fn capabilities(&self) -> VideoCapabilities {
         VideoCapabilities {
             image_to_video: self.model.makes(ModelKind::ImageToVideo),
@@ -247,6 +299,7 @@ impl VideoModel for Replicate {
             any_length: false,
             drawn_anew: false,
             made_elsewhere: true,
+            at_once: Some(AT_ONCE),
         }
     }
 
@@ -284,7 +337,7 @@ impl VideoModel for Replicate {
             && let Some(found) = self.find(&input, since).await?
         {
             tracing::info!(prediction = found.id, "found what was bought before");
-            return Ok(self.operation(found, request));
+            return Ok(self.operation(found, request, key));
         }
         let searched = input.clone();
         if let Some((field, picture)) = self.first_frame(request).await? {
@@ -292,23 +345,27 @@ impl VideoModel for Replicate {
         }
         let input = Value::Object(input);
         let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
+        let called = self.webhooks.as_ref().map(|webhooks| webhooks.address(&webhooks.token(key)));
         let mut tries = self.api.tries();
         let mut lost_since = None;
         loop {
             let sent = SystemTime::now();
-            let trouble = match self.api.create(name, version, &input).await {
-                Ok(prediction) => return Ok(self.operation(prediction, request)),
+            let trouble = match self.api.create(name, version, &input, called.as_deref()).await {
+                Ok(prediction) => return Ok(self.operation(prediction, request, key)),
                 Err(trouble) => trouble,
             };
             if matches!(trouble, Trouble::Lost(_)) {
                 let since = *lost_since.get_or_insert(sent);
                 if let Some(found) = self.find(&searched, since).await? {
                     tracing::info!(prediction = found.id, "found what the lost answer was about");
-                    return Ok(self.operation(found, request));
+                    return Ok(self.operation(found, request, key));
                 }
             }
-            if let Trouble::Refused { .. } = trouble {
-                return Err(trouble.into_error());
+            if let Trouble::Refused { status, reason } = trouble {
+                return Err(match status.is_client_error() && is_refusal(&reason) {
+                    true => ProviderError::Refused { provider: NAME, reason },
+                    false => Trouble::Refused { status, reason }.into_error(),
+                });
             }
             tries.again(trouble).await.map_err(|trouble| match (lost_since, trouble.into_error()) {
                 // It may yet appear on the list.
@@ -323,11 +380,13 @@ impl VideoModel for Replicate {
     }
 
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {
-        let Handle { prediction, seconds, .. } = Self::handle(operation)?;
+        let Handle { prediction, seconds, called, .. } = Self::handle(operation)?;
+        let webhooks = self.webhooks.as_ref().zip(called);
+        let mut waiting = webhooks.map(|(webhooks, token)| webhooks.waiting(&token));
         let mut tries = self.api.tries();
         loop {
             // Asked anew each time: an address is good for an hour at most.
-            let url = self.output(&prediction).await?;
+            let url = self.output(&prediction, &mut waiting).await?;
             let trouble = match self.api.open(&url).await {
                 Ok(download) => {
                     return Ok(VideoOutput::Download(crate::Download { seconds: Some(seconds), ..download }));

@@ -2,6 +2,8 @@
 
 mod chat;
 mod chat_server;
+// The pipeline's tests use it too, and ask it more.
+#[allow(dead_code)]
 mod fake;
 mod replicate;
 

@@ -8,7 +8,7 @@ use std::{
 use admint_domain::{AspectRatio, Price, Usd};
 use admint_providers::{
     Artwork, IdempotencyKey, Limits, Planner, ProviderError, Replicate, ReplicateAccess, VideoModel,
-    VideoOutput, VideoRequest,
+    VideoOutput, VideoRequest, Webhooks,
 };
 use futures::StreamExt;
 use serde_json::json;
@@ -201,8 +201,8 @@ async fn a_download_goes_on_at_the_byte_where_it_broke_off() {
 #[tokio::test]
 async fn what_a_prediction_comes_to() {
     let fate = |fate| move |fake: &Fake| fake.fate(fate);
-    let nsfw = "The input or output was flagged as sensitive.";
-    check("fails", fate(Fate::Fails(nsfw)), Comes::To(unusable, nsfw), 1).await;
+    let memory = "The model ran out of memory.";
+    check("fails", fate(Fate::Fails(memory)), Comes::To(unusable, memory), 1).await;
     check("succeeds without output", fate(Fate::NoOutput), Comes::To(unusable, "without a clip"), 1).await;
     let elsewhere = "http://169.254.169.254/latest/meta-data";
     check(
@@ -334,4 +334,68 @@ async fn an_account_is_known_by_its_token() {
     let stranger = ReplicateAccess { token: "r8_unknown".into(), ..fake.access() };
     let error = Replicate::account(stranger).await.unwrap_err();
     assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_from_a_failure() {
+    let refused = || Comes::To(|error| matches!(error, ProviderError::Refused { .. }), "sensitive");
+    let flagged =
+        "The input or output was flagged as sensitive. Please try again with different inputs. (E005)";
+    check("refused when made", |fake| fake.fate(Fate::Fails(flagged)), refused(), 1).await;
+    let turned_down = |fake: &Fake| {
+        fake.fault(On::Create, Fault::Answer(422, json!({ "detail": flagged, "status": 422 })));
+    };
+    check("refused when asked", turned_down, refused(), 0).await;
+    let failed = Comes::To(|error| matches!(error, ProviderError::BadOutput { .. }), "out of memory");
+    check("out of memory", |fake| fake.fate(Fate::Fails("CUDA out of memory")), failed, 1).await;
+}
+
+/// Whether the lost purchase was made cannot be read from a list that nobody shows: it may have been.
+#[tokio::test]
+async fn a_list_that_is_not_shown_decides_nothing() {
+    let script = |fake: &Fake| {
+        fake.fault(On::Create, Fault::AnswerLost);
+        fake.fault(On::List, Fault::Answer(403, json!({ "detail": "not for you" })));
+    };
+    let lost = Comes::To(|error| error.may_have_bought() && error.is_passing(), "not for you");
+    check("lost, and the list is closed", script, lost, 1).await;
+}
+
+/// It is looked at once, and then not for an hour, unless Replicate calls.
+#[tokio::test]
+async fn a_call_wakes_whoever_waits_and_the_answer_is_read_from_the_api() {
+    let hour = Duration::from_secs(3_600);
+    let limits = Limits { poll_called: (hour, hour), prediction: hour * 3, ..limits() };
+    let fake = Fake::start(some_clip()).await;
+    let webhooks =
+        Webhooks::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "https://ads.example.com").unwrap();
+    let pictures = Arc::new(OnePicture);
+    let models =
+        Replicate::all(fake.access(), [model(true)], pictures, limits, Some(webhooks.clone())).unwrap();
+    let operation = models[0].start(&request(None).await, &key("called")).await.unwrap();
+    let sold = fake.sold().remove(0);
+    assert_eq!(sold.webhook_events, json!(["completed"]));
+    let address = sold.webhook.unwrap();
+    let token = address.strip_prefix("https://ads.example.com/api/webhooks/replicate/").unwrap().to_owned();
+    assert!(token.len() == 32 && !address.contains("called"), "{address}");
+
+    let waiting = async {
+        let VideoOutput::Download(download) = models[0].collect(&operation).await.unwrap() else {
+            panic!("a vendor's clip is a file");
+        };
+        download.length
+    };
+    let calling = async {
+        assert!(!webhooks.wake("another"), "it is nobody's");
+        // Twice, before it is seen to have ended and after.
+        for looks in 1..=2 {
+            while fake.asked(On::Get) < looks {
+                tokio::task::yield_now().await;
+            }
+            webhooks.wake(&token);
+        }
+    };
+    let (length, ()) = tokio::join!(waiting, calling);
+    assert_eq!(length, Some(some_clip().len() as u64));
+    assert!(!webhooks.wake(&token), "nobody waits any more");
 }
