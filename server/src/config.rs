@@ -18,6 +18,7 @@ pub use admint_pipeline::STUDIO;
 pub use bucket::AssetsUrl;
 pub use budget::encoders;
 pub use folder::DataFolder;
+pub use models::{Chosen, ModelName};
 pub use network::{Network, PublicUrl, TrustedProxies};
 pub use planners::{BaseUrl, DollarsPerMillion};
 pub use secret::{Credential, DatabaseUrl, Secret};
@@ -89,12 +90,15 @@ pub struct Config {
     pub allowed_origins: Vec<PublicUrl>,
     /// Signs access tokens; made on the first start and kept in the data folder if left out.
     pub secret: Option<Secret>,
-    /// Who makes the clips: `studio`, or a model of the catalogue.
-    pub video_model: String,
+    /// Who makes the clips: models of the catalogue, or `studio`, each asked where the one before makes none.
+    #[serde(deserialize_with = "list")]
+    pub video_model: Vec<ModelName>,
     /// A file of more models, in the form of the packaged catalogue.
     pub models_file: Option<PathBuf>,
     /// By which Replicate knows this installation.
     pub replicate_api_token: Option<Credential>,
+    /// By which calls of Replicate's are known; with it and the public address, it calls when a clip is done.
+    pub replicate_webhook_secret: Option<Credential>,
     /// Where Replicate's API is; its public address if left out.
     pub replicate_base_url: Option<String>,
     /// The ffmpeg program; the one on the PATH if left out.
@@ -146,9 +150,10 @@ impl Default for Config {
             log_format: LogFormat::Text,
             allowed_origins: Vec::new(),
             secret: None,
-            video_model: STUDIO.into(),
+            video_model: vec![ModelName::studio()],
             models_file: None,
             replicate_api_token: None,
+            replicate_webhook_secret: None,
             replicate_base_url: None,
             ffmpeg: None,
             ffprobe: None,
@@ -160,7 +165,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 37] = [
+    pub const KEYS: [&'static str; 38] = [
         "listen",
         "data_dir",
         "database_url",
@@ -194,6 +199,7 @@ impl Config {
         "video_model",
         "models_file",
         "replicate_api_token",
+        "replicate_webhook_secret",
         "replicate_base_url",
         "ffmpeg",
         "ffprobe",

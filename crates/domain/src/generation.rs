@@ -177,6 +177,9 @@ pub struct SceneView {
     /// The scene's words, in reading order.
     pub texts: Vec<String>,
     pub duration_seconds: f64,
+    /// The model that made its clip, by its name in the list of models; `null` until there is one.
+    #[serde(default)]
+    pub made_by: Option<String>,
 }
 
 /// Filters and page of a list of generations, newest first.

@@ -95,3 +95,64 @@ impl VideoModels {
         self.asked.iter().chain(&self.others)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{Catalogue, Limits, Pictures, ProviderError, Replicate, ReplicateAccess, Scripted};
+
+    struct NoPictures;
+
+    #[async_trait]
+    impl Pictures for NoPictures {
+        async fn read(&self, key: &str) -> Result<Vec<u8>, ProviderError> {
+            Err(ProviderError::MissingPicture { key: key.to_owned(), reason: "there are none".into() })
+        }
+    }
+
+    /// A script, and every model of the catalogue that makes clips.
+    fn models() -> VideoModels {
+        let access = ReplicateAccess { token: "r8_x".into(), base: ReplicateAccess::PUBLIC.into() };
+        let known = Catalogue::embedded();
+        let known = known.models().iter().filter(|model| model.makes_video()).cloned();
+        let replicate = Replicate::all(access, known, Arc::new(NoPictures), Limits::default(), None).unwrap();
+        let replicate = replicate.into_iter().map(|model| Arc::new(model) as Arc<dyn VideoModel>);
+        VideoModels::new(Arc::new(Scripted::default())).knowing(replicate)
+    }
+
+    #[track_caller]
+    fn check(asked: &[&str], wish: Option<&str>, chain: &[&str]) {
+        let models = models();
+        let asked: Vec<_> = asked.iter().map(|model| models.find(model).unwrap()).collect();
+        let models = models.asking(asked);
+        let found = models.chain(wish);
+        assert_eq!(found.iter().map(|model| model.model()).collect::<Vec<_>>(), chain);
+    }
+
+    #[test]
+    fn the_wish_comes_first_and_then_those_that_are_asked_in_their_order() {
+        check(&[], None, &["scripted"]);
+        check(&["wan-2.2-fast", "scripted"], None, &["wan-2.2-fast", "scripted"]);
+        check(&["wan-2.2-fast", "scripted"], Some("kling-2.6"), &["kling-2.6", "wan-2.2-fast", "scripted"]);
+        check(&["wan-2.2-fast", "scripted"], Some("scripted"), &["scripted", "wan-2.2-fast"]);
+        check(&["wan-2.2-fast", "wan-2.2-fast"], None, &["wan-2.2-fast"]);
+        check(&["wan-2.2-fast"], Some("nobody"), &["wan-2.2-fast"]);
+    }
+
+    #[test]
+    fn an_operation_goes_back_to_whoever_began_it_whoever_is_asked_now() {
+        let operation = |provider: &str, model: &str| Operation {
+            provider: provider.into(),
+            model: model.into(),
+            handle: serde_json::Value::Null,
+        };
+        let models = models();
+        let maker =
+            |provider, model| models.maker_of(&operation(provider, model)).map(|m| m.model().to_owned());
+        assert_eq!(maker("replicate", "kling-2.6").as_deref(), Some("kling-2.6"));
+        assert_eq!(maker("scripted", "").as_deref(), Some("scripted"), "from before there were several");
+        assert_eq!(maker("somebody", "kling-2.6"), None);
+    }
+}

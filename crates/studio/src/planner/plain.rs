@@ -186,11 +186,12 @@ mod tests {
         let (spec, scene) = described("A body lotion with oat milk for dry skin", picture);
         let plain = plain_picture(&spec, &scene);
         assert_ne!(plain, picture);
+        let small = plain.to_lowercase();
         for part in keeps {
-            assert!(plain.contains(part), "`{part}` is not in: {plain}");
+            assert!(small.contains(part), "`{part}` is not in: {plain}");
         }
         for part in drops {
-            assert!(!plain.to_lowercase().contains(part), "`{part}` is in: {plain}");
+            assert!(!small.contains(part), "`{part}` is in: {plain}");
         }
         // Refused again, it is described otherwise once more.
         let (spec, again) = described("A body lotion with oat milk for dry skin", &plain);
@@ -201,7 +202,7 @@ mod tests {
     fn people_bodies_brands_and_violence_go_and_the_setting_stays() {
         check(
             "A woman with bare shoulders smiles, morning light on wet skin, white tiles and a green plant",
-            &["White tiles and a green plant", "lotion", "soft daylight"],
+            &["white tiles and a green plant", "lotion", "soft daylight"],
             &["woman", "bare", "skin", "wet"],
         );
         check("A soldier fires a gun at Darth Vader in the rain", &["plain surface"], &["gun", "vader"]);
