@@ -62,7 +62,7 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle; `load` times the
-    /// queue and the pages under load instead
+    /// queue and the pages under load instead, `clips` an ad whose clips a slow vendor makes
     Bench { what: Option<bench::What> },
     /// Makes the ads of docs/showcase and the page that shows them
     Showcase {
@@ -116,6 +116,7 @@ fn obey(command: Command) -> Result<()> {
         Command::E2e { arguments } => end_to_end::run(&workspace, &arguments),
         Command::Bench { what: None } => bench::bench(&workspace),
         Command::Bench { what: Some(bench::What::Load) } => bench::load(&workspace),
+        Command::Bench { what: Some(bench::What::Clips) } => bench::clips(&workspace),
         Command::Showcase { name } => showcase::command(&workspace, name.as_deref()),
         Command::Looks => showcase::looks(&workspace),
         Command::Live { clips, yes } => live::live(&workspace, clips, yes),

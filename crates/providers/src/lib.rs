@@ -6,6 +6,7 @@
 //! know of vendors' models is data, [`Catalogue`].
 
 mod books;
+mod breaker;
 mod catalogue;
 mod chat;
 mod comfy;
@@ -28,6 +29,7 @@ mod video;
 mod voice;
 
 pub use books::Purchase;
+pub use breaker::{Admission, Breakers, Change, Health, Resting};
 pub use catalogue::{Catalogue, CatalogueError, Model, ModelKind, PricedBy};
 pub use chat::{ApiKey, ChatConfig, ChatPlanner, Patience, TokenPrices};
 pub use comfy::{ComfyAccess, ComfyImages, ComfyPlace, ComfyUi, Machine, Missing};
@@ -39,8 +41,8 @@ pub use images::{ImageCapabilities, ImageModel, ImageRequest, MadeImage};
 pub use key::IdempotencyKey;
 pub use models::VideoModels;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
-pub use planner::{Bill, Planned, Planner};
-pub use replicate::{Replicate, ReplicateAccess, ReplicateImages};
+pub use planner::{Bill, Planned, Planner, RefusedPicture};
+pub use replicate::{Call, Forged, Replicate, ReplicateAccess, ReplicateImages, Webhooks};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
 pub use vendor::Limits;

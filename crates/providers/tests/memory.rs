@@ -60,7 +60,7 @@ async fn a_file_of_500_mb_passes_in_pieces() {
     let model = Catalogue::embedded().model("kling-2.6").unwrap().clone();
     let model = Replicate::new(access, model, Arc::new(NoPictures), Limits::default()).unwrap();
     let handle = json!({ "prediction": "p1", "model": "kling-2.6", "seconds": 5 });
-    let operation = Operation { provider: "replicate".into(), handle };
+    let operation = Operation { provider: "replicate".into(), model: String::new(), handle };
 
     let before = peak();
     let VideoOutput::Download(mut download) = model.collect(&operation).await.unwrap() else {

@@ -14,6 +14,7 @@ mod generation;
 mod killed;
 mod planning;
 mod quota;
+mod routing;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]
 #[path = "../../../store/src/tests/s3.rs"]

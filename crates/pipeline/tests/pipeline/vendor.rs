@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use admint_domain::{Backend, Frames, GenerationStatus, Price, Usd};
+use admint_domain::{AspectRatio, Backend, Frames, GenerationStatus, Price, Usd};
 use admint_providers::{Limits, Scripted};
 use admint_store::{AssetKind, LedgerLine};
 
@@ -19,7 +19,11 @@ async fn desk(fake: &Fake) -> Desk {
 /// A script for everything but the clips.
 async fn desk_within(fake: &Fake, limits: Limits) -> Desk {
     Desk::scripted_with(Scripted::default(), |providers, assets| {
-        providers.with_replicate(fake.access(), model(true), limits, assets).unwrap()
+        providers
+            .with_replicate(fake.access(), [model(true)], limits, assets, None)
+            .unwrap()
+            .asking(&["fake"])
+            .unwrap()
     })
     .await
 }
@@ -65,6 +69,38 @@ async fn an_ad_of_a_vendors_clips_survives_two_faults_and_is_paid_once() {
     assert!(!desk.scratch_exists(id), "scratch files go away");
 }
 
+/// The vendor ends nothing before it is asked for all five: whoever waited for one after the other would wait for ever.
+#[tokio::test]
+async fn five_scenes_are_made_side_by_side() {
+    let fake = Fake::start(clip(64, 64, 5.0)).await;
+    fake.together(5);
+    let desk = desk(&fake).await;
+    let mut request = create("A cold brew for busy developers");
+    request.duration_seconds = Some(19);
+    request.aspect_ratio = Some(AspectRatio::Square);
+    let id = desk.create(request).await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!((view.num_scenes, fake.sold().len()), (5, 5));
+}
+
+/// What the vendor makes one of at a time is bought one at a time.
+#[tokio::test]
+async fn no_more_is_asked_for_at_a_time_than_there_is_room_for() {
+    let scripted = Scripted::default().made_elsewhere(1).with_fault(0, admint_providers::Fault::Hangs);
+    let desk = Desk::open(scripted.clone()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    let workers = desk.start_workers();
+    desk.until_struck(&scripted).await;
+    assert_eq!(scripted.started(), 1);
+    workers.stop().await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!(scripted.started(), 3);
+}
+
 /// The first scene's clip is this; what the maker is told, and what a second try buys.
 async fn check_unusable(name: &str, fate: Fate, limits: Limits, says: &str) {
     let fake = Fake::start(clip(64, 64, 5.0)).await;
@@ -79,6 +115,8 @@ async fn check_unusable(name: &str, fate: Fate, limits: Limits, says: &str) {
     let ledger = desk.store.ledger_of(desk.user, id).await.unwrap();
     assert_eq!(scenes(&ledger), [(CLIP, Some(CLIP)); 3], "{name}");
     assert_eq!(fake.sold().len(), 3, "{name}: each scene once");
+    let clips = desk.files().iter().filter(|file| file.contains("-clip-")).count();
+    assert_eq!(clips, 2, "{name}: the others are seen to their end");
     println!("{name:24} 3 bought  {error}");
 
     // Trying again buys the one scene that came to nothing.
@@ -112,7 +150,8 @@ async fn a_prediction_that_hangs_is_given_up_and_bought_anew_when_asked() {
 
 async fn desk_at(fake: &ComfyFake) -> Desk {
     Desk::scripted_with(Scripted::default(), |providers, assets| {
-        providers.with_comfyui(fake.place(), comfy_model(), limits(), assets).unwrap()
+        let known = providers.with_comfyui(&fake.place(), [comfy_model()], limits(), assets).unwrap();
+        known.asking(&[comfy_model().id]).unwrap()
     })
     .await
 }

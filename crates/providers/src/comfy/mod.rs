@@ -110,6 +110,17 @@ impl ComfyUi {
         Ok(Self { api: Api::new(access, limits)?, model, workflow, pictures, per_second })
     }
 
+    /// Several at one place. The error says what is wrong with the access, or with which model or workflow.
+    pub fn all(
+        place: &ComfyPlace,
+        models: impl IntoIterator<Item = Model>,
+        pictures: Arc<dyn Pictures>,
+        limits: Limits,
+    ) -> Result<Vec<Self>, String> {
+        let of = |model| Self::new(place.clone(), model, pictures.clone(), limits.clone());
+        models.into_iter().map(of).collect()
+    }
+
     /// For machines of one's own: a prompt may have others before it for hours, and runs as long as the card takes.
     pub fn limits() -> Limits {
         Limits { prediction: Duration::from_hours(1), queue: Duration::from_hours(6), ..Limits::default() }
@@ -413,6 +424,10 @@ impl VideoModel for ComfyUi {
         &self.model.id
     }
 
+    fn title(&self) -> &str {
+        &self.model.title
+    }
+
     fn capabilities(&self) -> VideoCapabilities {
         VideoCapabilities {
             image_to_video: self.model.makes(ModelKind::ImageToVideo),
@@ -420,6 +435,8 @@ impl VideoModel for ComfyUi {
             any_length: false,
             drawn_anew: false,
             made_elsewhere: true,
+            // It makes one after the other, and keeps the others' prompts in its queue.
+            at_once: None,
         }
     }
 

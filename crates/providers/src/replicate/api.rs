@@ -77,6 +77,7 @@ const VENDOR: Vendor = Vendor {
     may_be_plain: false,
 };
 
+#[derive(Clone)]
 pub struct Api {
     http: Arc<Http>,
 }
@@ -132,14 +133,15 @@ impl Api {
         Ok(kept.urls.get)
     }
 
-    /// Asks for a prediction, once.
+    /// Asks for a prediction, once. `called` is where the vendor is to call when it has ended.
     pub async fn create(
         &self,
         model: &str,
         version: Option<&str>,
         input: &Value,
+        called: Option<&str>,
     ) -> Result<Prediction, Trouble> {
-        let (path, body) = match version {
+        let (path, mut body) = match version {
             Some(version) => (vec!["predictions"], serde_json::json!({ "version": version, "input": input })),
             None => {
                 let mut path = vec!["models"];
@@ -148,6 +150,10 @@ impl Api {
                 (path, serde_json::json!({ "input": input }))
             }
         };
+        if let Some(called) = called {
+            body["webhook"] = called.into();
+            body["webhook_events_filter"] = serde_json::json!(["completed"]);
+        }
         let limits = &self.http.limits;
         let mut request = self
             .http

@@ -24,7 +24,7 @@ impl ReplicateImages {
             return Err(format!("the model `{}` makes no pictures at Replicate", model.id));
         }
         let limits = Limits { most_bytes: limits.most_bytes.min(images::MOST_BYTES), ..limits };
-        Ok(Self(Replicate { api: Api::new(access, limits)?, model, pictures }))
+        Ok(Self(Replicate { api: Api::new(access, limits)?, model, pictures, webhooks: None }))
     }
 }
 

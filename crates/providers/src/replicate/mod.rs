@@ -11,6 +11,8 @@
 
 mod api;
 mod images;
+mod refusals;
+mod webhooks;
 
 use std::{
     sync::Arc,
@@ -27,6 +29,9 @@ use tokio::time::Instant;
 pub use api::ReplicateAccess;
 use api::{Api, Prediction, into_error};
 pub use images::ReplicateImages;
+use refusals::is_refusal;
+use webhooks::Waiting;
+pub use webhooks::{Call, Forged, Webhooks};
 
 use crate::{
     Download, IdempotencyKey, Limits, Model, ModelKind, Operation, Pictures, ProviderError,
@@ -39,11 +44,15 @@ const NAME: &str = "replicate";
 /// <https://replicate.com/docs/topics/predictions/input-files>.
 const MOST_IN_PLACE: usize = 256 << 10;
 
+/// Replicate queues what it cannot make at once, and takes 600 new predictions a minute.
+const AT_ONCE: usize = 100;
+
 /// One model at Replicate.
 pub struct Replicate {
     api: Api,
     model: Model,
     pictures: Arc<dyn Pictures>,
+    webhooks: Option<Arc<Webhooks>>,
 }
 
 /// What is asked of a model, but for pictures.
@@ -63,6 +72,9 @@ struct Handle {
     /// In the catalogue.
     model: String,
     seconds: u32,
+    /// What its calls are told apart by, where it was asked to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    called: Option<String>,
 }
 
 impl Replicate {
@@ -73,10 +85,26 @@ impl Replicate {
         pictures: Arc<dyn Pictures>,
         limits: Limits,
     ) -> Result<Self, String> {
-        if model.provider != NAME || !model.makes_video() {
-            return Err(format!("the model `{}` makes no clips at Replicate", model.id));
-        }
-        Ok(Self { api: Api::new(access, limits)?, model, pictures })
+        let mut models = Self::all(access, [model], pictures, limits, None)?;
+        models.pop().ok_or_else(|| "there is no model".to_owned())
+    }
+
+    /// Several models of one account. The error says what is wrong with the access or with which model.
+    pub fn all(
+        access: ReplicateAccess,
+        models: impl IntoIterator<Item = Model>,
+        pictures: Arc<dyn Pictures>,
+        limits: Limits,
+        webhooks: Option<Arc<Webhooks>>,
+    ) -> Result<Vec<Self>, String> {
+        let api = Api::new(access, limits)?;
+        let of = |model: Model| {
+            if model.provider != NAME || !model.makes_video() {
+                return Err(format!("the model `{}` makes no clips at Replicate", model.id));
+            }
+            Ok(Self { api: api.clone(), model, pictures: pictures.clone(), webhooks: webhooks.clone() })
+        };
+        models.into_iter().map(of).collect()
     }
 
     /// Whose account it is, if Replicate answers and knows the token.
@@ -163,7 +191,9 @@ impl Replicate {
                 | ProviderError::Unreachable { provider, reason } => {
                     ProviderError::AnswerLost { provider, reason }
                 }
-                other => other,
+                undecided @ ProviderError::Undecided { .. } => undecided,
+                // Whatever keeps the list from being read: the purchase may have been made all the same.
+                other => ProviderError::AnswerLost { provider: NAME, reason: other.to_string() },
             })?;
             if let Some(found) = self.pick(listed, input)? {
                 return Ok(Some(found));
@@ -207,7 +237,7 @@ impl Replicate {
             && let Some(found) = self.find(&input, since).await?
         {
             tracing::info!(prediction = found.id, "found what was bought before");
-            return Ok(self.operation(found, asked));
+            return Ok(self.operation(found, asked, key));
         }
         let searched = input.clone();
         if let Some((field, picture)) = picture.await? {
@@ -215,23 +245,27 @@ impl Replicate {
         }
         let input = Value::Object(input);
         let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
+        let called = self.webhooks.as_ref().map(|webhooks| webhooks.address(&webhooks.token(key)));
         let mut tries = self.api.tries();
         let mut lost_since = None;
         loop {
             let sent = SystemTime::now();
-            let trouble = match self.api.create(name, version, &input).await {
-                Ok(prediction) => return Ok(self.operation(prediction, asked)),
+            let trouble = match self.api.create(name, version, &input, called.as_deref()).await {
+                Ok(prediction) => return Ok(self.operation(prediction, asked, key)),
                 Err(trouble) => trouble,
             };
             if matches!(trouble, Trouble::Lost(_)) {
                 let since = *lost_since.get_or_insert(sent);
                 if let Some(found) = self.find(&searched, since).await? {
                     tracing::info!(prediction = found.id, "found what the lost answer was about");
-                    return Ok(self.operation(found, asked));
+                    return Ok(self.operation(found, asked, key));
                 }
             }
-            if let Trouble::Refused { .. } = trouble {
-                return Err(into_error(trouble));
+            if let Trouble::Refused { status, reason } = trouble {
+                return Err(match status.is_client_error() && is_refusal(&reason) {
+                    true => ProviderError::Refused { provider: NAME, reason },
+                    false => into_error(Trouble::Refused { status, reason }),
+                });
             }
             tries.again(trouble).await.map_err(|trouble| match (lost_since, into_error(trouble)) {
                 // It may yet appear on the list.
@@ -247,10 +281,12 @@ impl Replicate {
 
     /// The prediction's file, once it has one.
     async fn fetch(&self, handle: &Handle) -> Result<Download, ProviderError> {
+        let webhooks = self.webhooks.as_ref().zip(handle.called.as_deref());
+        let mut waiting = webhooks.map(|(webhooks, token)| webhooks.waiting(token));
         let mut tries = self.api.tries();
         loop {
             // Asked anew each time: an address is good for an hour at most.
-            let url = self.output(&handle.prediction).await?;
+            let url = self.output(&handle.prediction, &mut waiting).await?;
             let trouble = match self.api.open(&url).await {
                 Ok(download) => return Ok(download),
                 Err(trouble) => trouble,
@@ -266,11 +302,12 @@ impl Replicate {
         }
     }
 
-    fn operation(&self, prediction: Prediction, asked: &Asked) -> Operation {
+    fn operation(&self, prediction: Prediction, asked: &Asked, key: &IdempotencyKey) -> Operation {
         let handle = Handle {
             prediction: prediction.id,
             model: self.model.id.clone(),
             seconds: asked.seconds.unwrap_or_default(),
+            called: self.webhooks.as_ref().map(|webhooks| webhooks.token(key)),
         };
         Operation {
             provider: NAME.into(),
@@ -301,16 +338,20 @@ impl Replicate {
     }
 
     /// Waits until the prediction has its output; the address of it.
-    async fn output(&self, id: &str) -> Result<String, ProviderError> {
+    async fn output(&self, id: &str, waiting: &mut Option<Waiting>) -> Result<String, ProviderError> {
         let limits = self.api.limits();
         let deadline = Instant::now() + limits.prediction;
-        let mut pause = limits.poll.0;
+        let mut paces = if waiting.is_some() { limits.poll_called } else { limits.poll };
+        let mut pause = paces.0;
         loop {
             let prediction = self.api.prediction(id).await?;
             match prediction.status.as_str() {
                 "succeeded" => return address(&prediction),
                 "failed" => {
                     let said = prediction.error.as_str().unwrap_or("it does not say why");
+                    if is_refusal(said) {
+                        return Err(ProviderError::Refused { provider: NAME, reason: said.to_owned() });
+                    }
                     return Err(Self::bad_output(format!("its prediction failed: {said}")));
                 }
                 "canceled" | "aborted" => return Err(Self::bad_output("its prediction was called off")),
@@ -322,9 +363,22 @@ impl Replicate {
                     let reason = format!("nothing within {} s", limits.prediction.as_secs());
                     return Err(ProviderError::TimedOut { provider: NAME, reason });
                 }
-                _ => tokio::time::sleep(pause).await,
+                _ => {
+                    let called = async {
+                        match waiting {
+                            Some(waiting) => waiting.called().await,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    // Whoever was called and does not see it yet looks again soon.
+                    if tokio::time::timeout(pause, called).await.is_ok() {
+                        paces = limits.poll;
+                        pause = paces.0;
+                        continue;
+                    }
+                }
             }
-            pause = pause.mul_f64(1.5).min(limits.poll.1);
+            pause = pause.mul_f64(1.5).min(paces.1);
         }
     }
 }
@@ -339,6 +393,10 @@ impl VideoModel for Replicate {
         &self.model.id
     }
 
+    fn title(&self) -> &str {
+        &self.model.title
+    }
+
     fn capabilities(&self) -> VideoCapabilities {
         VideoCapabilities {
             image_to_video: self.model.makes(ModelKind::ImageToVideo),
@@ -346,6 +404,7 @@ impl VideoModel for Replicate {
             any_length: false,
             drawn_anew: false,
             made_elsewhere: true,
+            at_once: Some(AT_ONCE),
         }
     }
 

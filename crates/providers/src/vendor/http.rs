@@ -25,6 +25,8 @@ pub struct Limits {
     pub wait: Duration,
     /// Between two looks at what was started, growing from the first to the second.
     pub poll: (Duration, Duration),
+    /// The same where the vendor calls when it is done, and calls may get lost.
+    pub poll_called: (Duration, Duration),
     /// What is not done by then is called off.
     pub prediction: Duration,
     /// What has not begun by then is called off, where a vendor tells waiting from running.
@@ -49,6 +51,7 @@ impl Default for Limits {
             silence: Duration::from_secs(60),
             wait: Duration::from_secs(1),
             poll: (Duration::from_secs(1), Duration::from_secs(5)),
+            poll_called: (Duration::from_secs(5), Duration::from_secs(30)),
             prediction: Duration::from_mins(20),
             queue: Duration::from_hours(1),
             retry: (Duration::from_secs(1), Duration::from_secs(20)),

@@ -4,6 +4,8 @@ mod chat;
 mod chat_server;
 mod comfy_fake;
 mod comfyui;
+// The pipeline's tests use it too, and ask it more.
+#[allow(dead_code)]
 mod fake;
 mod images;
 mod replicate;

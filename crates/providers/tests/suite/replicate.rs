@@ -6,14 +6,16 @@ use std::{
 };
 
 use admint_domain::{AspectRatio, Price, Usd};
-use admint_providers::{Limits, ProviderError, Replicate, ReplicateAccess, VideoModel};
+use admint_providers::{
+    Limits, ProviderError, Replicate, ReplicateAccess, VideoModel, VideoOutput, Webhooks,
+};
 use serde_json::json;
 
 use crate::{
     OnePicture, check_video,
-    fake::{Fake, Fault, On, clip, limits, model},
+    fake::{Fake, Fate, Fault, On, clip, limits, model},
     key, studio,
-    vendors::{buy, request, some_clip},
+    vendors::{Comes, Shop, buy, check, request, some_clip},
 };
 
 fn adapter(fake: &Fake, with_seed: bool, limits: Limits) -> Replicate {
@@ -175,4 +177,71 @@ async fn a_picture_goes_along_where_it_is_small_and_is_kept_there_where_it_is_no
     check_picture("pictures/noise.png", "http://127.0.0.1:", &[], 1).await;
     let trouble = Fault::Answer(500, json!({ "detail": "Internal server error" }));
     check_picture("pictures/noise.png", "http://127.0.0.1:", &[trouble, Fault::AnswerLost], 3).await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_from_a_failure() {
+    let refused = || Comes::To(|error| matches!(error, ProviderError::Refused { .. }), "sensitive");
+    let flagged =
+        "The input or output was flagged as sensitive. Please try again with different inputs. (E005)";
+    let fake = || Fake::start(some_clip());
+    let when_made = |shop: &dyn Shop| shop.fate(Fate::Fails(flagged));
+    check("refused when made", &fake().await, limits(), when_made, refused(), 1).await;
+    let when_asked = |shop: &dyn Shop| {
+        shop.fault(On::Create, Fault::Answer(422, json!({ "detail": flagged, "status": 422 })));
+    };
+    check("refused when asked", &fake().await, limits(), when_asked, refused(), 0).await;
+    let failed = Comes::To(|error| matches!(error, ProviderError::BadOutput { .. }), "out of memory");
+    let out_of_memory = |shop: &dyn Shop| shop.fate(Fate::Fails("CUDA out of memory"));
+    check("out of memory", &fake().await, limits(), out_of_memory, failed, 1).await;
+}
+
+/// Whether the lost purchase was made cannot be read from a list that nobody shows: it may have been.
+#[tokio::test]
+async fn a_list_that_is_not_shown_decides_nothing() {
+    let script = |shop: &dyn Shop| {
+        shop.fault(On::Create, Fault::AnswerLost);
+        shop.fault(On::List, Fault::Answer(403, json!({ "detail": "not for you" })));
+    };
+    let lost = Comes::To(|error| error.may_have_bought() && error.is_passing(), "not for you");
+    check("lost, and the list is closed", &Fake::start(some_clip()).await, limits(), script, lost, 1).await;
+}
+
+/// It is looked at once, and then not for an hour, unless Replicate calls.
+#[tokio::test]
+async fn a_call_wakes_whoever_waits_and_the_answer_is_read_from_the_api() {
+    let hour = Duration::from_secs(3_600);
+    let limits = Limits { poll_called: (hour, hour), prediction: hour * 3, ..limits() };
+    let fake = Fake::start(some_clip()).await;
+    let webhooks =
+        Webhooks::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "https://ads.example.com").unwrap();
+    let pictures = Arc::new(OnePicture);
+    let models =
+        Replicate::all(fake.access(), [model(true)], pictures, limits, Some(webhooks.clone())).unwrap();
+    let operation = models[0].start(&request(None).await, &key("called")).await.unwrap();
+    let sold = fake.sold().remove(0);
+    assert_eq!(sold.webhook_events, json!(["completed"]));
+    let address = sold.webhook.unwrap();
+    let token = address.strip_prefix("https://ads.example.com/api/webhooks/replicate/").unwrap().to_owned();
+    assert!(token.len() == 32 && !address.contains("called"), "{address}");
+
+    let waiting = async {
+        let VideoOutput::Download(download) = models[0].collect(&operation).await.unwrap() else {
+            panic!("a vendor's clip is a file");
+        };
+        download.length
+    };
+    let calling = async {
+        assert!(!webhooks.wake("another"), "it is nobody's");
+        // Twice, before it is seen to have ended and after.
+        for looks in 1..=2 {
+            while fake.asked(On::Get) < looks {
+                tokio::task::yield_now().await;
+            }
+            webhooks.wake(&token);
+        }
+    };
+    let (length, ()) = tokio::join!(waiting, calling);
+    assert_eq!(length, Some(some_clip().len() as u64));
+    assert!(!webhooks.wake(&token), "nobody waits any more");
 }
