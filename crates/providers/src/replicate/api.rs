@@ -77,6 +77,7 @@ const VENDOR: Vendor = Vendor {
     may_be_plain: false,
 };
 
+#[derive(Clone)]
 pub struct Api {
     http: Arc<Http>,
 }

@@ -327,3 +327,15 @@ async fn who_fails_is_followed_and_named() {
     let planned = chain.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap();
     assert_eq!((planned.by.as_str(), planned.notes.len()), ("anthropic model-x", 0));
 }
+
+#[tokio::test]
+async fn who_was_told_to_wait_tells_every_planner_of_the_same_key() {
+    let fake = Fake::start(Vendor::OpenAi, [Reply::StatusWith(429, "retry-after", "3600")]).await;
+    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
+    // The second does not even ask.
+    for _ in 0..2 {
+        let planner = planner_at(Vendor::OpenAi, &fake.url, calm());
+        let failure = planner.write_spec(&brief, &key("a plan")).await.unwrap_err();
+        assert_eq!((kind(&failure.error), fake.seen().len()), ("unavailable", 1), "{failure}");
+    }
+}
