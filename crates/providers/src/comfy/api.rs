@@ -90,6 +90,7 @@ pub struct Machine {
     pub devices: Vec<(String, u64)>,
 }
 
+#[derive(Clone)]
 pub struct Api {
     http: Arc<Http>,
 }

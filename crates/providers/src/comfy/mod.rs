@@ -410,7 +410,8 @@ impl ComfyUi {
                 }
             }
         }
-        Ok(())
+        let reason = "what was called off is still in its queue".to_owned();
+        Err(ProviderError::Unreachable { provider: NAME, reason })
     }
 }
 

@@ -330,6 +330,7 @@ async fn who_fails_is_followed_and_named() {
 }
 
 #[tokio::test]
+<<<<<<< HEAD
 async fn a_refused_picture_is_described_otherwise() {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
     let spec = studio().write_spec(&brief, &key("a plan")).await.unwrap().result;
@@ -355,4 +356,15 @@ async fn a_refused_picture_is_described_otherwise() {
     let planned = chain.rewrite_prompt(&brief, refused, &key("a picture")).await.unwrap();
     assert_ne!(planned.result, scene.visual_prompt);
     assert_eq!(planned.notes, ["The picture: openai refused the content; scripted was asked instead."]);
+=======
+async fn who_was_told_to_wait_tells_every_planner_of_the_same_key() {
+    let fake = Fake::start(Vendor::OpenAi, [Reply::StatusWith(429, "retry-after", "3600")]).await;
+    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
+    // The second does not even ask.
+    for _ in 0..2 {
+        let planner = planner_at(Vendor::OpenAi, &fake.url, calm());
+        let failure = planner.write_spec(&brief, &key("a plan")).await.unwrap_err();
+        assert_eq!((kind(&failure.error), fake.seen().len()), ("unavailable", 1), "{failure}");
+    }
+>>>>>>> comfy
 }
