@@ -15,6 +15,8 @@ pub struct Model {
     pub content_type: String,
     pub frames: Option<i32>,
     pub created_at: DateTimeUtc,
+    pub revision: i32,
+    pub until_revision: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

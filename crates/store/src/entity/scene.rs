@@ -12,6 +12,7 @@ pub struct Model {
     pub planned: Json,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub operation: Option<Json>,
+    pub take: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

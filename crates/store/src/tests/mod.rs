@@ -17,6 +17,7 @@ mod notices;
 mod pictures;
 mod queue;
 mod race;
+mod revisions;
 // The tests of others ask more of it.
 #[allow(dead_code)]
 mod s3;
