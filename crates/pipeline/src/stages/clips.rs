@@ -146,6 +146,7 @@ pub(crate) fn requests(
         aspect: work.brief.aspect,
         captioned: options.captions,
         seed: work.brief.seed,
+        take: work.takes.get(scene_index as usize).copied().unwrap_or_default(),
         photo: photo.clone(),
         logo: logo.clone(),
     })
@@ -298,6 +299,11 @@ async fn adopt(job: &Job, missing: &Missing, file: &Path) -> Result<(), Pipeline
 
 const HANDLE: &str = "application/json";
 
+/// Its frames are drawn with the film.
+pub(crate) fn is_drawn(clip: &AssetRecord) -> bool {
+    clip.content_type == HANDLE
+}
+
 /// The clip is its operation's handle.
 async fn keep(job: &Job, missing: &Missing, operation: &Operation) -> Result<(), PipelineError> {
     let name = format!("clip-{}.json", missing.request.scene_index);
@@ -320,7 +326,7 @@ pub(crate) async fn redraw(
     job: &Job,
     clip: &AssetRecord,
 ) -> Result<Option<Arc<dyn FrameSource>>, PipelineError> {
-    if clip.content_type != HANDLE {
+    if !is_drawn(clip) {
         return Ok(None);
     }
     let json = job.pipeline.assets.read(&clip.key).await?;

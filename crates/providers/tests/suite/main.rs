@@ -63,6 +63,7 @@ async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: None,
         logo: None,
     };
@@ -188,6 +189,7 @@ async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
         logo: None,
     };
@@ -277,6 +279,7 @@ async fn scripted_faults_strike_once() {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: None,
         logo: None,
     };

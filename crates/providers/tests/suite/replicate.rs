@@ -40,6 +40,7 @@ async fn request(photo: Option<&str>) -> VideoRequest {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
         logo: None,
     }
