@@ -2,6 +2,7 @@
 
 mod backup;
 mod bucket;
+mod change;
 // The vendor that the adapters' own suite uses; these ask it less.
 #[allow(dead_code)]
 #[path = "../../../providers/tests/suite/fake.rs"]
