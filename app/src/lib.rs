@@ -21,6 +21,7 @@ mod live;
 mod pages;
 mod queue;
 mod routes;
+mod scenes;
 mod session;
 mod theme;
 
@@ -30,3 +31,5 @@ pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use queue::{QUEUE_PATH, queue_page};
 pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};

@@ -18,3 +18,5 @@ pub use not_found::{NotFound, NotFoundPage};
 pub use profile::ProfilePage;
 pub use register::RegisterPage;
 pub use video::VideoPage;
+#[cfg(feature = "ssr")]
+pub use video::role_name;

@@ -15,6 +15,7 @@ mod log;
 pub mod pages;
 mod queue;
 mod router;
+mod scenes;
 mod shutdown;
 pub mod state;
 pub mod wiring;

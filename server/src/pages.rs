@@ -21,7 +21,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, queue, state::AppState};
+use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, queue, scenes, state::AppState};
 
 /// Where server functions live.
 const FUNCTIONS: &str = "/fn/";
@@ -39,6 +39,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_handler(paths, render)
         .merge(queue::routes())
+        .merge(scenes::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn(require_log_in))
         .layer(middleware::from_fn_with_state(state.clone(), headers::page_policy))

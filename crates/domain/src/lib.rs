@@ -21,6 +21,7 @@ mod plan;
 mod prompt;
 mod provenance;
 mod queue;
+mod revision;
 mod spec;
 mod stage;
 mod time;
@@ -50,6 +51,9 @@ pub use plan::{
 pub use prompt::Prompt;
 pub use provenance::{Credit, Origins, Provenance};
 pub use queue::{AttemptOutcome, AttemptView, QueueItem, QueueMove, QueueView};
+pub use revision::{
+    ChangeAd, EditableScene, EditableText, ModelOffer, SceneChange, ScenesView, is_about_cost,
+};
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use stage::{GenerationStatus, Stage};
 pub use time::{FRAME_RATE, Frames, TargetDuration};

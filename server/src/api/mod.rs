@@ -11,6 +11,7 @@ pub mod health;
 pub mod json;
 pub mod pictures;
 pub mod query;
+pub mod scenes;
 pub mod webhooks;
 
 use axum::Router;
@@ -36,6 +37,13 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(generations::retry))
         .routes(routes!(generations::move_to))
         .routes(routes!(generations::queue))
+        .routes(routes!(scenes::show))
+        .routes(routes!(scenes::still))
+        .routes(routes!(scenes::change))
+        .routes(routes!(scenes::price))
+        .routes(routes!(scenes::again))
+        .routes(routes!(scenes::clips))
+        .routes(routes!(scenes::undo))
         .routes(routes!(pictures::add))
         .routes(routes!(pictures::show))
         .routes(routes!(events::stream))

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 32] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
@@ -17,6 +17,8 @@ const OPERATIONS: [&str; 25] = [
     "get /api/generations/{id}/events",
     "get /api/generations/{id}/events.json",
     "get /api/generations/{id}/provenance",
+    "get /api/generations/{id}/scenes",
+    "get /api/generations/{id}/scenes/{n}/still",
     "get /api/generations/{id}/thumbnail",
     "get /api/generations/{id}/video",
     "get /api/health",
@@ -31,8 +33,13 @@ const OPERATIONS: [&str; 25] = [
     "post /api/auth/register",
     "post /api/generations",
     "post /api/generations/{id}/cancel",
+    "post /api/generations/{id}/changes",
+    "post /api/generations/{id}/changes/price",
+    "post /api/generations/{id}/clips",
     "post /api/generations/{id}/move",
     "post /api/generations/{id}/retry",
+    "post /api/generations/{id}/scenes/{n}/again",
+    "post /api/generations/{id}/undo",
     "post /api/pictures",
 ];
 
@@ -54,7 +61,7 @@ async fn every_operation_is_described_and_every_described_one_exists() {
                 "{method} {path}"
             );
 
-            let path = path.replace("{id}", "0199c0de-0000-7000-8000-000000000000");
+            let path = path.replace("{id}", "0199c0de-0000-7000-8000-000000000000").replace("{n}", "0");
             let method: Method = method.to_uppercase().parse().unwrap();
             let status = server.request(method.clone(), &path).send().await.unwrap().status();
             assert!(

@@ -330,7 +330,6 @@ async fn who_fails_is_followed_and_named() {
 }
 
 #[tokio::test]
-<<<<<<< HEAD
 async fn a_refused_picture_is_described_otherwise() {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
     let spec = studio().write_spec(&brief, &key("a plan")).await.unwrap().result;
@@ -356,7 +355,9 @@ async fn a_refused_picture_is_described_otherwise() {
     let planned = chain.rewrite_prompt(&brief, refused, &key("a picture")).await.unwrap();
     assert_ne!(planned.result, scene.visual_prompt);
     assert_eq!(planned.notes, ["The picture: openai refused the content; scripted was asked instead."]);
-=======
+}
+
+#[tokio::test]
 async fn who_was_told_to_wait_tells_every_planner_of_the_same_key() {
     let fake = Fake::start(Vendor::OpenAi, [Reply::StatusWith(429, "retry-after", "3600")]).await;
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
@@ -366,5 +367,4 @@ async fn who_was_told_to_wait_tells_every_planner_of_the_same_key() {
         let failure = planner.write_spec(&brief, &key("a plan")).await.unwrap_err();
         assert_eq!((kind(&failure.error), fake.seen().len()), ("unavailable", 1), "{failure}");
     }
->>>>>>> comfy
 }
