@@ -20,7 +20,7 @@ pub use budget::encoders;
 pub use folder::DataFolder;
 pub use models::{Chosen, ModelName};
 pub use network::{Network, PublicUrl, TrustedProxies};
-pub use planners::{BaseUrl, DollarsPerMillion};
+pub use planners::{BaseUrl, DollarsPerMillion, DollarsPerSecond};
 pub use secret::{Credential, DatabaseUrl, Secret};
 pub use source::{ConfigError, Flags, load, load_from};
 
@@ -101,6 +101,15 @@ pub struct Config {
     pub replicate_webhook_secret: Option<Credential>,
     /// Where Replicate's API is; its public address if left out.
     pub replicate_base_url: Option<String>,
+    /// Where a ComfyUI of one's own is, such as `http://192.168.0.7:8188`. No other address is asked for its models.
+    pub comfyui_base_url: Option<BaseUrl>,
+    /// What a proxy before it wants to be shown.
+    pub comfyui_token: Option<Credential>,
+    /// A folder of workflows, which take the place of the packaged ones of the same name.
+    pub comfyui_workflows: Option<PathBuf>,
+    /// What a second of a clip costs there in US dollars. On a machine of one's own that is nothing, so it is by
+    /// default; who rents one says what they pay.
+    pub comfyui_price_per_second: DollarsPerSecond,
     /// The ffmpeg program; the one on the PATH if left out.
     pub ffmpeg: Option<PathBuf>,
     pub ffprobe: Option<PathBuf>,
@@ -155,6 +164,10 @@ impl Default for Config {
             replicate_api_token: None,
             replicate_webhook_secret: None,
             replicate_base_url: None,
+            comfyui_base_url: None,
+            comfyui_token: None,
+            comfyui_workflows: None,
+            comfyui_price_per_second: DollarsPerSecond::NOTHING,
             ffmpeg: None,
             ffprobe: None,
             trusted_proxy: Vec::new(),
@@ -165,7 +178,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 38] = [
+    pub const KEYS: [&'static str; 42] = [
         "listen",
         "data_dir",
         "database_url",
@@ -201,6 +214,10 @@ impl Config {
         "replicate_api_token",
         "replicate_webhook_secret",
         "replicate_base_url",
+        "comfyui_base_url",
+        "comfyui_token",
+        "comfyui_workflows",
+        "comfyui_price_per_second",
         "ffmpeg",
         "ffprobe",
         "trusted_proxy",

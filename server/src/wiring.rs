@@ -62,21 +62,29 @@ pub fn providers(config: &Config, assets: &AssetStore, webhooks: Option<Arc<Webh
         .with_chat(config.anthropic(), config.openai())
         .context("cannot get ready to ask the models that plan")?;
     let chosen = config.chosen_models().map_err(anyhow::Error::msg)?;
-    let known = match config.replicate() {
-        None => {
-            if let Some(Chosen::AtVendor(model)) = chosen.iter().find(|chosen| **chosen != Chosen::Studio) {
-                anyhow::bail!("the model `{}` needs ADMINT_REPLICATE_API_TOKEN", model.id);
-            }
-            planned
-        }
-        Some(access) => {
-            let catalogue = config.catalogue().map_err(anyhow::Error::msg)?;
-            let models = catalogue.models().iter().filter(|model| model.makes_video()).cloned();
-            planned.with_replicate(access, models, Limits::default(), assets, webhooks).map_err(|reason| {
-                anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}")
-            })?
-        }
+    let chosen = chosen.iter().filter_map(Chosen::model);
+    if let Some((model, setting)) = chosen.filter_map(|model| Some((model, config.lacks_for(model)?))).next()
+    {
+        anyhow::bail!("the model `{}` needs {setting}", model.id);
+    }
+    let catalogue = config.catalogue().map_err(anyhow::Error::msg)?;
+    let of = |provider: &'static str| {
+        let models = catalogue.models().iter().filter(|model| model.makes_video()).cloned();
+        models.filter(move |model| model.provider == provider)
     };
+    let mut known = planned;
+    if let Some(access) = config.replicate() {
+        let at_replicate = known.with_replicate(access, of("replicate"), Limits::default(), assets, webhooks);
+        known = at_replicate.map_err(|reason| {
+            anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}")
+        })?;
+    }
+    if let Some(place) = config.comfyui() {
+        let at_comfyui = known.with_comfyui(place, of("comfyui"), Providers::comfyui_limits(), assets);
+        known = at_comfyui.map_err(|reason| {
+            anyhow::anyhow!("cannot use ComfyUI; see the settings ADMINT_COMFYUI_...: {reason}")
+        })?;
+    }
     known
         .asking(&config.video_model)
         .map_err(|model| anyhow::anyhow!("ADMINT_VIDEO_MODEL: no model `{model}`"))

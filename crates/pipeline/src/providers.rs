@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use admint_domain::AdOptions;
 use admint_providers::{
-    ChatConfig, ChatPlanner, Fallback, Limits, Model, MusicModel, Operation, Planner, ProviderError,
-    Replicate, ReplicateAccess, Studio, VideoModel, VideoModels, VideoOutput, VoiceModel, Webhooks,
+    ChatConfig, ChatPlanner, ComfyPlace, ComfyUi, Fallback, Limits, Machine, Missing, Model, MusicModel,
+    Operation, Planner, ProviderError, Replicate, ReplicateAccess, Studio, VideoModel, VideoModels,
+    VideoOutput, VoiceModel, Webhooks,
 };
 use admint_store::AssetStore;
 
@@ -50,7 +51,8 @@ impl Providers {
     }
 
     /// The same, and models at Replicate are there for whoever names them and for what they began. Who else is asked
-    /// says [`Providers::asking`]. With `webhooks` they call when they are done. The error says what is wrong with the access or a model.
+    /// says [`Providers::asking`]. With `webhooks` they call when they are done. The error says what is wrong with the
+    /// access or a model.
     pub fn with_replicate(
         self,
         access: ReplicateAccess,
@@ -71,6 +73,41 @@ impl Providers {
         let asked = models.iter().map(|model| find(model.as_ref())).collect::<Result<Vec<_>, _>>()?;
         let video = self.video.clone().asking(asked);
         Ok(Self { video, ..self })
+    }
+
+    /// The same, and workflows at a ComfyUI of one's own are there.
+    pub fn with_comfyui(
+        self,
+        place: ComfyPlace,
+        models: impl IntoIterator<Item = Model>,
+        limits: Limits,
+        assets: &AssetStore,
+    ) -> Result<Self, String> {
+        let pictures = Arc::new(StoredPictures(assets.clone()));
+        let comfyui = models.into_iter().map(|model| {
+            let comfyui = ComfyUi::new(place.clone(), model, pictures.clone(), limits.clone())?;
+            Ok(Arc::new(comfyui) as Arc<dyn VideoModel>)
+        });
+        let comfyui = comfyui.collect::<Result<Vec<_>, String>>()?;
+        Ok(Self { video: self.video.knowing(comfyui), ..self })
+    }
+
+    /// How patient a ComfyUI of one's own wants us to be.
+    pub fn comfyui_limits() -> Limits {
+        ComfyUi::limits()
+    }
+
+    /// Which ComfyUI answers, and what it lacks of what the model's workflow wants.
+    pub async fn comfyui_machine(
+        place: &ComfyPlace,
+        model: Option<&Model>,
+    ) -> Result<(Machine, Vec<Missing>), ProviderError> {
+        let machine = ComfyUi::machine(place).await?;
+        let missing = match model {
+            Some(model) => ComfyUi::missing(place, model).await?,
+            None => Vec::new(),
+        };
+        Ok((machine, missing))
     }
 
     /// Who makes an ad's clips: the first that is asked, and who is asked after it. An animatic's clips are Studio's.

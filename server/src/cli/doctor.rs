@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use admint_pipeline::{ProviderError, Providers};
+use admint_pipeline::{Model, ProviderError, Providers};
 use anyhow::Result;
 use tokio::process::Command;
 
@@ -38,6 +38,7 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("video model", video_model(config)),
         ("models at rest", Ok(resting(config).await)),
         ("Replicate", replicate(config).await),
+        ("ComfyUI", comfyui(config).await),
     ];
     let mut healthy = true;
     for (name, finding) in findings {
@@ -151,10 +152,15 @@ async fn resting(config: &Config) -> String {
     if resting.is_empty() { "none".to_owned() } else { resting.join("; ") }
 }
 
+/// The first of a provider's models that are asked.
+fn chosen_at(config: &Config, provider: &str) -> Option<Model> {
+    let chosen = config.chosen_models().unwrap_or_default();
+    chosen.iter().filter_map(Chosen::model).find(|model| model.provider == provider).cloned()
+}
+
 /// Whether it can be asked; that is wrong only where a model needs it.
 async fn replicate(config: &Config) -> Finding {
-    let needed =
-        config.chosen_models().is_ok_and(|chosen| chosen.iter().any(|chosen| *chosen != Chosen::Studio));
+    let needed = chosen_at(config, "replicate").is_some();
     let Some(access) = config.replicate() else {
         return match needed {
             false => Ok("not configured, and not needed".into()),
@@ -184,6 +190,44 @@ async fn replicate(config: &Config) -> Finding {
             Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
         }
     }
+}
+
+/// Whether it answers, on what it runs, and whether it has what the chosen model wants.
+async fn comfyui(config: &Config) -> Finding {
+    let model = chosen_at(config, "comfyui");
+    let Some(place) = config.comfyui() else {
+        return match model {
+            None => Ok("not configured, and not needed".into()),
+            Some(_) => {
+                Err(ailment("not configured", "Set ADMINT_COMFYUI_BASE_URL, or ADMINT_VIDEO_MODEL=studio."))
+            }
+        };
+    };
+    let base = place.access.base.clone();
+    let (machine, missing) =
+        Providers::comfyui_machine(&place, model.as_ref()).await.map_err(|error| {
+            let mend = match error {
+                ProviderError::Unauthorized { .. } => {
+                    "Set ADMINT_COMFYUI_TOKEN to what the proxy before it wants, and https where a token goes along."
+                }
+                ProviderError::Rejected { .. } => "See ADMINT_COMFYUI_WORKFLOWS and ADMINT_MODELS_FILE.",
+                _ => "See ADMINT_COMFYUI_BASE_URL, and whether ComfyUI runs there and listens to this machine.",
+            };
+            ailment(error, mend)
+        })?;
+    let device =
+        |(name, memory): &(String, u64)| format!("{name}, {:.1} GiB", *memory as f64 / f64::from(1 << 30));
+    let devices: Vec<String> = machine.devices.iter().map(device).collect();
+    let found = format!("version {} at {base} on {}", machine.version, devices.join("; "));
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    Err(ailment(
+        format!("{found}, which lacks {}", missing.join(", ")),
+        "Put the files into ComfyUI's folder of models and install the nodes, or name others in `fixed` of a \
+         model in ADMINT_MODELS_FILE.",
+    ))
 }
 
 /// Who is asked, in order; whether they answer is known when they are.

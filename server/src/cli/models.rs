@@ -56,12 +56,12 @@ fn table(config: &Config, models: &[Model]) -> String {
         [STUDIO.to_owned(), "all of an ad".into(), "$0.00".into(), format!("configured{}", chosen(STUDIO))],
     ];
     for model in models {
-        let state = match config.replicate() {
-            Some(_) => format!("configured{}", chosen(&model.id)),
-            None => format!("needs ADMINT_REPLICATE_API_TOKEN{}", chosen(&model.id)),
+        let state = match config.lacks_for(model) {
+            None => format!("configured{}", chosen(&model.id)),
+            Some(setting) => format!("needs {setting}{}", chosen(&model.id)),
         };
         let kinds: Vec<String> = model.kinds.iter().map(ToString::to_string).collect();
-        rows.push([model.id.clone(), kinds.join(", "), price(model), state]);
+        rows.push([model.id.clone(), kinds.join(", "), price(config, model), state]);
     }
     let widths = [0, 1, 2].map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
     let [first, second, third] = widths;
@@ -71,14 +71,14 @@ fn table(config: &Config, models: &[Model]) -> String {
     rows.into_iter().map(line).collect()
 }
 
-fn price(model: &Model) -> String {
+fn price(config: &Config, model: &Model) -> String {
     let (seconds, of) = match model.durations.iter().copied().find(|seconds| *seconds >= CLIP) {
         _ if !model.makes_video() => (0, " an image".to_owned()),
         Some(CLIP) => (CLIP, String::new()),
         Some(seconds) => (seconds, format!(" for {seconds} s")),
         None => (model.durations.last().copied().unwrap_or_default(), " for its longest".to_owned()),
     };
-    match model.price_of(seconds) {
+    match config.price_of(model, seconds) {
         Price::Known(amount) => format!("{amount}{of}"),
         Price::Unknown => "unknown".into(),
     }
@@ -99,6 +99,8 @@ mod tests {
         assert!(kling.ends_with("needs ADMINT_REPLICATE_API_TOKEN, asked first"), "{kling}");
         assert!(line("veo-3.1-fast").contains("$0.60 for 6 s"), "{}", line("veo-3.1-fast"));
         assert!(line("pixverse-5").contains("unknown") && line("flux-schnell").contains("$0.003 an image"));
+        let wan = line("comfy-wan-2.2-i2v");
+        assert!(wan.contains("$0.00") && wan.ends_with("needs ADMINT_COMFYUI_BASE_URL"), "{wan}");
         assert!(line("studio").ends_with("configured"));
     }
 }

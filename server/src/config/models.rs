@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use admint_pipeline::{Catalogue, Model, ReplicateAccess, STUDIO, Webhooks};
+use admint_domain::{Price, Usd};
+use admint_pipeline::{Catalogue, ComfyAccess, ComfyPlace, Model, ReplicateAccess, STUDIO, Webhooks};
 
 use super::Config;
 
@@ -34,6 +35,16 @@ impl std::str::FromStr for ModelName {
 pub enum Chosen {
     Studio,
     AtVendor(Box<Model>),
+}
+
+impl Chosen {
+    /// None is Studio.
+    pub fn model(&self) -> Option<&Model> {
+        match self {
+            Self::Studio => None,
+            Self::AtVendor(model) => Some(model),
+        }
+    }
 }
 
 impl Config {
@@ -79,6 +90,35 @@ impl Config {
         webhooks.map(Some).map_err(|wrong| format!("ADMINT_REPLICATE_WEBHOOK_SECRET: {wrong}"))
     }
 
+    /// The setting without which the model cannot be asked, if it is missing.
+    pub fn lacks_for(&self, model: &Model) -> Option<&'static str> {
+        match model.provider.as_str() {
+            "comfyui" if self.comfyui().is_none() => Some("ADMINT_COMFYUI_BASE_URL"),
+            "replicate" if self.replicate().is_none() => Some("ADMINT_REPLICATE_API_TOKEN"),
+            _ => None,
+        }
+    }
+
+    /// What a clip of `seconds` costs; of a picture that of its one second is not known.
+    pub fn price_of(&self, model: &Model, seconds: u32) -> Price {
+        let per_second = self.comfyui_price_per_second.usd();
+        match model.provider.as_str() {
+            "comfyui" if model.makes_video() || per_second == Usd::ZERO => {
+                Price::Known(Usd::from_micros(per_second.micros() * i64::from(seconds)))
+            }
+            _ => model.price_of(seconds),
+        }
+    }
+
+    /// The ComfyUI of one's own, if there is one.
+    pub fn comfyui(&self) -> Option<ComfyPlace> {
+        let base = self.comfyui_base_url.as_ref()?.as_str().to_owned();
+        let token = self.comfyui_token.as_ref().map(|token| token.expose().to_owned());
+        let access = ComfyAccess { base, token: token.filter(|token| !token.is_empty()) };
+        let (workflows, per_second) = (self.comfyui_workflows.clone(), self.comfyui_price_per_second.usd());
+        Some(ComfyPlace { access, workflows, per_second })
+    }
+
     /// How Replicate knows this installation, if it does.
     pub fn replicate(&self) -> Option<ReplicateAccess> {
         let token = self.replicate_api_token.as_ref()?.expose().to_owned();
@@ -90,6 +130,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::DollarsPerSecond;
 
     #[test]
     fn a_model_is_one_of_the_catalogue_or_studio() {
@@ -124,6 +165,26 @@ mod tests {
         let wrong = Config { replicate_webhook_secret: Some(credential("hunter2")), ..config };
         let error = wrong.webhooks().unwrap_err();
         assert!(error.contains("ADMINT_REPLICATE_WEBHOOK_SECRET") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn a_comfyui_costs_what_its_operator_says() {
+        let config = |price: f64| Config {
+            comfyui_base_url: Some("http://192.168.0.7:8188/".parse().unwrap()),
+            comfyui_price_per_second: DollarsPerSecond::of(price).unwrap(),
+            ..Config::default()
+        };
+        let catalogue = Config::default().catalogue().unwrap();
+        let (clip, picture) =
+            (catalogue.model("comfy-wan-2.2-5b").unwrap(), catalogue.model("comfy-sdxl").unwrap());
+        assert_eq!(Config::default().lacks_for(clip), Some("ADMINT_COMFYUI_BASE_URL"));
+        let (owned, rented) = (config(0.0), config(0.002));
+        assert_eq!((owned.lacks_for(clip), owned.comfyui().unwrap().access.token), (None, None));
+        assert_eq!(owned.price_of(clip, 5), Price::Known(Usd::ZERO));
+        assert_eq!(owned.price_of(picture, 0), Price::Known(Usd::ZERO));
+        assert_eq!(rented.price_of(clip, 5), Price::Known(Usd::from_micros(10_000)));
+        assert_eq!(rented.price_of(picture, 0), Price::Unknown);
+        assert!(DollarsPerSecond::of(-1.0).is_err());
     }
 
     #[test]

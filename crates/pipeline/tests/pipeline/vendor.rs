@@ -7,6 +7,7 @@ use admint_providers::{Limits, Scripted};
 use admint_store::{AssetKind, LedgerLine};
 
 use crate::{
+    comfy_fake::{ComfyFake, comfy_model},
     fake::{Fake, Fate, Fault, On, clip, limits, model, sound_only},
     support::{Desk, create},
 };
@@ -145,4 +146,54 @@ async fn other_clips_that_are_no_use() {
 async fn a_prediction_that_hangs_is_given_up_and_bought_anew_when_asked() {
     let limits = Limits { prediction: Duration::from_millis(300), ..limits() };
     check_unusable("never ends", Fate::NeverEnds, limits, "bought anew").await;
+}
+
+async fn desk_at(fake: &ComfyFake) -> Desk {
+    Desk::scripted_with(Scripted::default(), |providers, assets| {
+        let known = providers.with_comfyui(fake.place(), [comfy_model()], limits(), assets).unwrap();
+        known.asking(&[comfy_model().id]).unwrap()
+    })
+    .await
+}
+
+/// What a scene costs whose clip lasts 4 s there.
+const MADE: Price = Price::Known(Usd::from_micros(8_000));
+
+#[tokio::test]
+async fn an_ad_of_a_workflows_clips_survives_faults_and_is_queued_once() {
+    let fake = ComfyFake::start(clip(640, 360, 4.0)).await;
+    fake.without_ranges();
+    fake.fault(On::Create, Fault::AnswerLost);
+    fake.fault(On::File, Fault::Breaks);
+    let desk = desk_at(&fake).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!((fake.faults_left(), fake.queued(), fake.interrupted().len()), (0, 3, 0));
+    let ledger = desk.store.ledger_of(desk.user, id).await.unwrap();
+    assert_eq!(scenes(&ledger), [(MADE, Some(MADE)); 3]);
+    let video = desk.asset(id, AssetKind::Video).await.unwrap();
+    let probe = admint_media::probe(desk.ffmpeg(), &desk.path(&video.key)).await.unwrap();
+    assert_eq!((probe.width, probe.height), (1080, 1920));
+    assert_eq!(probe.frame_count, u64::from(Frames::from_seconds(9).0));
+}
+
+#[tokio::test]
+async fn a_corrupt_clip_of_a_workflow_is_not_used_and_only_it_is_made_again() {
+    let mut corrupt = clip(64, 64, 4.0);
+    corrupt.truncate(600);
+    let fake = ComfyFake::start(clip(64, 64, 4.0)).await;
+    fake.fate(Fate::Makes(corrupt));
+    let desk = desk_at(&fake).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Failed);
+    assert!(view.error.unwrap_or_default().contains("damaged"));
+    assert_eq!(fake.queued(), 3);
+    desk.pipeline.retry_generation(desk.user, id).await.unwrap();
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!((view.status, fake.queued()), (GenerationStatus::Completed, 4), "{:?}", view.error);
 }

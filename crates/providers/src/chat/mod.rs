@@ -170,7 +170,7 @@ impl ChatPlanner {
                 }
             }
         }
-        let reason = http::bounded(&wrong.join("; "));
+        let reason = crate::vendor::bounded(&wrong.join("; "));
         Err(Failure { error: ProviderError::BadOutput { provider: self.dialect.name(), reason }, cost })
     }
 

@@ -43,8 +43,11 @@ impl Question {
     /// The same question with an answer that does not do, and why.
     pub fn mended(&self, answer: &str, wrong: &[String]) -> Self {
         let shown: String = answer.chars().take(SHOWN).collect();
-        let wrong: Vec<String> =
-            wrong.iter().take(NAMED).map(|mistake| format!("- {}", super::http::bounded(mistake))).collect();
+        let wrong: Vec<String> = wrong
+            .iter()
+            .take(NAMED)
+            .map(|mistake| format!("- {}", crate::vendor::bounded(mistake)))
+            .collect();
         let data = format!(
             "{}\nYou have answered this before, and your answer breaks rules. It was, as a JSON string:\n\
              <answer>\n{}\n</answer>\nWhat is wrong with it:\n{}\nAnswer again, with the whole object, mended.",
@@ -190,7 +193,7 @@ pub fn another_picture(brief: &Brief, refused: RefusedPicture<'_>) -> Question {
         "description": scene.visual_prompt,
         "purpose": purpose(scene.role),
         "product": spec.product,
-        "said": super::http::bounded(reason),
+        "said": crate::vendor::bounded(reason),
     });
     let data = format!("{}<refused>\n{}\n</refused>\n", prompt(brief), unfenceable(&told));
     let schema = object(vec![("visual_prompt", text("what a camera sees instead"))]);

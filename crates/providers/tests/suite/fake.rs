@@ -13,7 +13,7 @@ use admint_providers::{Catalogue, Limits, Model, ReplicateAccess};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::{Path, Query, State},
+    extract::{DefaultBodyLimit, Multipart, Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -32,6 +32,8 @@ pub enum On {
     List,
     Cancel,
     File,
+    Upload,
+    Socket,
 }
 
 /// What goes wrong with the next such request.
@@ -91,6 +93,8 @@ struct Shop {
     /// What the models answer that sell nothing.
     closed: HashMap<&'static str, u16>,
     sold: Vec<Sold>,
+    /// How many bytes each file has that was sent.
+    uploads: Vec<usize>,
     asked: HashMap<On, u32>,
     /// No prediction ends before so many are waited for.
     together: usize,
@@ -123,7 +127,9 @@ impl Fake {
             .route("/v1/models/{owner}/{name}/predictions", post(create))
             .route("/v1/predictions/{id}", get(prediction))
             .route("/v1/predictions/{id}/cancel", post(cancel))
+            .route("/v1/files", post(upload))
             .route("/files/{id}", get(file))
+            .layer(DefaultBodyLimit::max(64 << 20))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         fake
@@ -181,6 +187,11 @@ impl Fake {
 
     pub fn without_ranges(&self) {
         self.shop().ranges = false;
+    }
+
+    /// How many bytes each file has that was sent, the first first.
+    pub fn uploads(&self) -> Vec<usize> {
+        self.shop().uploads.clone()
     }
 
     /// Every purchase there was, the oldest first.
@@ -261,6 +272,11 @@ pub fn model(with_seed: bool) -> Model {
     Catalogue::embedded().with(&text).unwrap().model("fake").unwrap().clone()
 }
 
+/// A model that makes pictures.
+pub fn image_model() -> Model {
+    Catalogue::embedded().model("flux-schnell").unwrap().clone()
+}
+
 /// An MP4 of one colour.
 pub fn clip(width: u32, height: u32, seconds: f64) -> Vec<u8> {
     let source = format!("color=c=0x2060c0:s={width}x{height}:r=24:d={seconds}");
@@ -287,7 +303,7 @@ fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
-fn error(status: u16, body: Value) -> Response {
+pub fn error(status: u16, body: Value) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
@@ -301,7 +317,7 @@ fn stranger() -> Response {
 }
 
 /// The answer, as the fault has it.
-async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Response {
+pub async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Response {
     let bytes = Bytes::from(body.to_string());
     match fault {
         None => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
@@ -309,7 +325,7 @@ async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Respon
     }
 }
 
-async fn spoilt(fault: Fault, status: StatusCode, bytes: Bytes) -> Response {
+pub async fn spoilt(fault: Fault, status: StatusCode, bytes: Bytes) -> Response {
     let half = bytes.slice(..bytes.len() / 2);
     let breaks = |half: Bytes| {
         let broken = stream::once(async {
@@ -447,6 +463,28 @@ fn tell(origin: &str, sold: &Sold, may_end: bool) -> Value {
     })
 }
 
+async fn upload(State(fake): State<Fake>, headers: HeaderMap, mut form: Multipart) -> Response {
+    if !is_known(&headers) {
+        return stranger();
+    }
+    let fault = fake.strikes(On::Upload);
+    let mut size = None;
+    while let Some(field) = form.next_field().await.unwrap() {
+        if field.name() == Some("content") {
+            assert!(field.file_name().is_some() && field.content_type().is_some());
+            size = Some(field.bytes().await.unwrap().len());
+        }
+    }
+    let told = {
+        let mut shop = fake.shop();
+        shop.uploads.push(size.expect("a file is sent as `content`"));
+        let id = format!("f{}", shop.uploads.len());
+        let url = format!("{}/v1/files/{id}", shop.origin);
+        json!({ "id": id, "content_type": "image/jpeg", "size": size, "urls": { "get": url } })
+    };
+    answer(fault, StatusCode::CREATED, told).await
+}
+
 async fn prediction(State(fake): State<Fake>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     if !is_known(&headers) {
         return stranger();
@@ -512,12 +550,21 @@ async fn file(State(fake): State<Fake>, Path(id): Path<String>, headers: HeaderM
     };
     let bytes = Bytes::from(bytes);
     if let Some(fault) = fault {
-        let mut response = spoilt(fault, StatusCode::OK, bytes).await;
-        if !ranges {
-            response.headers_mut().remove(header::ACCEPT_RANGES);
-        }
-        return response;
+        return spoilt_file(fault, bytes, ranges).await;
     }
+    served(&headers, bytes, ranges)
+}
+
+pub async fn spoilt_file(fault: Fault, bytes: Bytes, ranges: bool) -> Response {
+    let mut response = spoilt(fault, StatusCode::OK, bytes).await;
+    if !ranges {
+        response.headers_mut().remove(header::ACCEPT_RANGES);
+    }
+    response
+}
+
+/// A file, or the part of it that is asked for.
+pub fn served(headers: &HeaderMap, bytes: Bytes, ranges: bool) -> Response {
     let from = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let from = from.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
     let kind = (header::CONTENT_TYPE, "video/mp4".to_owned());
