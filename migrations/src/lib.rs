@@ -13,6 +13,7 @@ mod m20261123_000006_pictures;
 mod m20261124_000007_queue;
 mod m20261125_000008_storage;
 mod m20261125_000009_called_off;
+mod m20261126_000010_money;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{Migration, MigratorTrait};
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_queue::Migration),
             Box::new(m20261125_000008_storage::Migration),
             Box::new(m20261125_000009_called_off::Migration),
+            Box::new(m20261126_000010_money::Migration),
         ]
     }
 }

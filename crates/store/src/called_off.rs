@@ -17,7 +17,7 @@ use crate::{
     connection::later,
     entity::{asset, called_off_operation, job, scene},
     jobs::CANCELLED,
-    ledger::settle_open,
+    ledger::{mark_called_off, settle_open},
     rows::{new_key, now},
 };
 
@@ -113,6 +113,7 @@ pub(crate) async fn call_off(
         .filter(scene::Column::Operation.is_not_null())
         .all(transaction)
         .await?;
+    let mut under_way = Vec::new();
     for row in scenes {
         let kept = asset::Entity::find()
             .filter(asset::Column::SceneId.eq(row.id))
@@ -121,6 +122,7 @@ pub(crate) async fn call_off(
             .await?;
         let (None, Some(operation)) = (kept, row.operation) else { continue };
         insert(transaction, operation).await?;
+        under_way.push(row.id);
         // Tried again, the scene is another operation.
         scene::Entity::update_many()
             .col_expr(scene::Column::Operation, Expr::value(None::<Value>))
@@ -128,6 +130,7 @@ pub(crate) async fn call_off(
             .exec(transaction)
             .await?;
     }
+    mark_called_off(transaction, generation, &under_way).await?;
     settle_open(transaction, generation).await
 }
 

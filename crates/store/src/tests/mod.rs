@@ -22,6 +22,7 @@ mod race;
 mod s3;
 mod schema;
 mod sessions;
+mod spending;
 mod storage;
 mod throttling;
 mod work;
