@@ -9,6 +9,7 @@
 mod backend;
 mod backup;
 mod error;
+mod estimate;
 mod job;
 mod pictures;
 mod progress;
@@ -21,8 +22,8 @@ use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
 pub use admint_providers::{
-    ApiKey, Catalogue, ChatConfig, Limits, Model, ModelKind, Patience, ProviderError, ReplicateAccess,
-    TokenPrices,
+    ApiKey, Catalogue, ChatConfig, ChatPlanner, Limits, Model, ModelKind, Patience, PricedBy, ProviderError,
+    Reach, ReplicateAccess, TokenPrices,
 };
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{

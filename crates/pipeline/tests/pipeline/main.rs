@@ -9,6 +9,7 @@ mod fake;
 mod generation;
 #[cfg(unix)]
 mod killed;
+mod money;
 mod planning;
 mod quota;
 // The service that the store's own tests use; these ask it less.
