@@ -11,6 +11,7 @@ use crate::{
     assets::Bundle,
     config::{Config, TrustedProxies},
     health::Health,
+    services,
 };
 
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Services {
     pub backend: Arc<dyn Backend>,
     pub accounts: Arc<dyn Accounts>,
     pub health: Health,
+    /// Vendors, and whether they answered when they were last asked.
+    pub services: services::Services,
     pub proxies: TrustedProxies,
     pub bundle: Bundle,
     /// Cancelled when the server stops: streams that would go on for ever end then.

@@ -28,7 +28,7 @@ mod stage;
 mod time;
 
 pub use account::{
-    EmailAddress, LoginRequest, Password, ProfileFigures, ProfileView, RefreshRequest, RegisterRequest, SignedIn,
+    EmailAddress, LoginRequest, Password, ProfileView, RefreshRequest, RegisterRequest, SignedIn,
     StorageView, UserView, Username,
 };
 pub use art::ArtDirection;

@@ -9,6 +9,7 @@ pub mod files;
 pub mod generations;
 pub mod health;
 pub mod json;
+pub mod money;
 pub mod pictures;
 pub mod query;
 
@@ -35,6 +36,11 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(generations::retry))
         .routes(routes!(generations::move_to))
         .routes(routes!(generations::queue))
+        .routes(routes!(money::estimate))
+        .routes(routes!(money::ledger))
+        .routes(routes!(money::ledger_of))
+        .routes(routes!(money::limit_ad))
+        .routes(routes!(money::limit_month))
         .routes(routes!(pictures::add))
         .routes(routes!(pictures::show))
         .routes(routes!(events::stream))

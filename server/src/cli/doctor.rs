@@ -2,11 +2,11 @@
 
 use std::{path::Path, process::ExitCode};
 
-use admint_pipeline::{ProviderError, Providers};
+use admint_pipeline::ProviderError;
 use anyhow::Result;
 use tokio::process::Command;
 
-use crate::{assets::Bundle, config::Config, wiring};
+use crate::{assets::Bundle, config::Config, services::Service, wiring};
 
 /// What a check found, or what is wrong and how to mend it.
 type Finding = Result<String, Ailment>;
@@ -21,7 +21,7 @@ fn ailment(what: impl ToString, mend: impl ToString) -> Ailment {
 }
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
-    let findings = [
+    let mut findings = vec![
         ("data folder", data_folder(config)),
         ("database", database(config).await),
         ("asset folder", asset_folder(config).await),
@@ -31,8 +31,10 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("planners", planners(config)),
         ("pages", bundle()),
         ("video model", video_model(config)),
-        ("Replicate", replicate(config).await),
     ];
+    for service in config.services() {
+        findings.push((service.name, service_of(&service).await));
+    }
     let mut healthy = true;
     for (name, finding) in findings {
         match finding {
@@ -135,27 +137,23 @@ fn video_model(config: &Config) -> Finding {
     Ok(chosen.map_or_else(|| "studio".to_owned(), |model| format!("{} ({})", model.id, model.name)))
 }
 
-/// Whether it can be asked; that is wrong only where a model needs it.
-async fn replicate(config: &Config) -> Finding {
-    let needed = config.chosen_model().is_ok_and(|model| model.is_some());
-    let Some(access) = config.replicate() else {
-        return match needed {
-            false => Ok("not configured, and not needed".into()),
-            true => Err(ailment(
-                "not configured",
-                "Set ADMINT_REPLICATE_API_TOKEN, or ADMINT_VIDEO_MODEL=studio.",
-            )),
-        };
-    };
-    let base = access.base.clone();
-    match Providers::replicate_account(access).await {
-        Ok(name) => Ok(format!("configured, reachable at {base}, authorised as {name}")),
-        Err(error @ ProviderError::Unauthorized { .. }) => {
-            Err(ailment(error, "Set ADMINT_REPLICATE_API_TOKEN to a token of your account there."))
+/// Whether it can be asked; that it is not configured is wrong only where something chosen needs it.
+async fn service_of(service: &Service) -> Finding {
+    let settings = service.settings.join(" and ");
+    match service.check().await {
+        None if service.is_needed => {
+            Err(ailment("not configured", format!("Set {settings}, or ADMINT_VIDEO_MODEL=studio.")))
         }
-        Err(error) => {
-            Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
+        None => Ok("not configured, and not needed".into()),
+        Some(Ok(Some(account))) => Ok(format!("configured, reachable, authorised as {account}")),
+        Some(Ok(None)) => Ok("configured, reachable, authorised".into()),
+        Some(Err(error @ ProviderError::Unauthorized { .. })) => {
+            Err(ailment(error, format!("See {settings}.")))
         }
+        Some(Err(error)) => Err(ailment(
+            error,
+            format!("See {settings} and its address, and whether this machine may reach it."),
+        )),
     }
 }
 

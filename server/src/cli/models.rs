@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use admint_domain::Price;
 use admint_pipeline::Model;
 use anyhow::Result;
 
-use crate::config::{Config, STUDIO};
-
-/// What prices are told for, in seconds.
-const CLIP: u32 = 5;
+use crate::{
+    config::{Config, STUDIO},
+    models::{CLIP, kinds, price, state},
+};
 
 pub fn run(config: &Config) -> Result<ExitCode> {
     let catalogue = config.catalogue().map_err(anyhow::Error::msg)?;
@@ -18,18 +17,14 @@ pub fn run(config: &Config) -> Result<ExitCode> {
 }
 
 fn table(config: &Config, models: &[Model]) -> String {
-    let chosen = |id: &str| if id == config.video_model { ", chosen" } else { "" };
+    let has_replicate = config.replicate().is_some();
     let mut rows = vec![
         ["model".to_owned(), "makes".into(), format!("a {CLIP} s clip"), "state".into()],
-        [STUDIO.to_owned(), "all of an ad".into(), "$0.00".into(), format!("configured{}", chosen(STUDIO))],
+        [STUDIO.to_owned(), "all of an ad".into(), "$0.00".into(), state(config, STUDIO, true)],
     ];
     for model in models {
-        let state = match config.replicate() {
-            Some(_) => format!("configured{}", chosen(&model.id)),
-            None => format!("needs ADMINT_REPLICATE_API_TOKEN{}", chosen(&model.id)),
-        };
-        let kinds: Vec<String> = model.kinds.iter().map(ToString::to_string).collect();
-        rows.push([model.id.clone(), kinds.join(", "), price(model), state]);
+        let state = state(config, &model.id, has_replicate);
+        rows.push([model.id.clone(), kinds(model), price(model), state]);
     }
     let widths = [0, 1, 2].map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
     let [first, second, third] = widths;
@@ -37,19 +32,6 @@ fn table(config: &Config, models: &[Model]) -> String {
         format!("{id:first$}  {kinds:second$}  {price:third$}  {state}\n")
     };
     rows.into_iter().map(line).collect()
-}
-
-fn price(model: &Model) -> String {
-    let (seconds, of) = match model.durations.iter().copied().find(|seconds| *seconds >= CLIP) {
-        _ if !model.makes_video() => (0, " an image".to_owned()),
-        Some(CLIP) => (CLIP, String::new()),
-        Some(seconds) => (seconds, format!(" for {seconds} s")),
-        None => (model.durations.last().copied().unwrap_or_default(), " for its longest".to_owned()),
-    };
-    match model.price_of(seconds) {
-        Price::Known(amount) => format!("{amount}{of}"),
-        Price::Unknown => "unknown".into(),
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 30] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
@@ -16,12 +16,14 @@ const OPERATIONS: [&str; 25] = [
     "get /api/generations/{id}/captions.vtt",
     "get /api/generations/{id}/events",
     "get /api/generations/{id}/events.json",
+    "get /api/generations/{id}/ledger.csv",
     "get /api/generations/{id}/provenance",
     "get /api/generations/{id}/thumbnail",
     "get /api/generations/{id}/video",
     "get /api/health",
     "get /api/health/live",
     "get /api/health/ready",
+    "get /api/ledger.csv",
     "get /api/pictures/{id}",
     "get /api/queue",
     "get /api/user/profile",
@@ -29,11 +31,14 @@ const OPERATIONS: [&str; 25] = [
     "post /api/auth/logout",
     "post /api/auth/refresh",
     "post /api/auth/register",
+    "post /api/estimates",
     "post /api/generations",
     "post /api/generations/{id}/cancel",
+    "post /api/generations/{id}/limit",
     "post /api/generations/{id}/move",
     "post /api/generations/{id}/retry",
     "post /api/pictures",
+    "post /api/user/limit",
 ];
 
 async fn description(server: &Server) -> Value {
