@@ -34,7 +34,7 @@
   };
 
   const write = (line, text, estimate) => {
-    const [sum, how] = [document.createElement("span"), document.createElement("details")];
+    const [sum, how] = [document.createElement("strong"), document.createElement("details")];
     sum.textContent = text;
     if (!estimate || estimate.is_free) { line.replaceChildren(sum); return; }
     const [summary, list] = [document.createElement("summary"), document.createElement("ul")];
@@ -105,7 +105,7 @@
   });
   const seen = () => {
     const place = document.getElementById("money");
-    if (place && !place.hasChildNodes() && place.dataset.asked === undefined) void fill(place);
+    if (place && place.childElementCount === 0 && place.dataset.asked === undefined) void fill(place);
     const line = document.getElementById("estimate");
     if (line && line.dataset.seen === undefined) { line.dataset.seen = ""; soon(); }
   };
