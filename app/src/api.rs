@@ -4,7 +4,7 @@ mod accounts;
 mod generations;
 mod pictures;
 
-pub use accounts::{LogIn, LogOut, Register, profile};
+pub use accounts::{LogIn, LogOut, Register};
 pub use generations::{
     CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation, generations, generations_with,
 };

@@ -14,7 +14,9 @@ mod video_card;
 pub use confirm::ConfirmDialog;
 pub use field::{Field, PasswordField, TextField, form_value};
 pub use icon::{Icon, IconName, Mark};
-pub use navigation::{LogOutButton, Navigation};
+#[cfg(feature = "ssr")]
+pub use navigation::LogOutButton;
+pub use navigation::Navigation;
 pub use notice::{ErrorNotice, ErrorText, Notice};
 pub use picture::{PicturePicker, PicturePlace};
 pub use player::{Player, shape};

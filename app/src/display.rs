@@ -1,7 +1,4 @@
 //! Times, lengths and amounts as people read them.
-//!
-//! What depends on the reader's clock or time zone is written into the page only after hydration:
-//! the server cannot know it, and two different texts would break the hydration.
 
 use admint_domain::Usd;
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -33,12 +30,12 @@ fn date(at: DateTime<Utc>) -> String {
 }
 
 /// "23 November 2026, 13:05 UTC".
-fn date_and_time(at: DateTime<Utc>) -> String {
+pub(crate) fn date_and_time(at: DateTime<Utc>) -> String {
     format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
 }
 
 /// "2026-11-23T13:05:09Z", for machines.
-fn machine_readable(at: DateTime<Utc>) -> String {
+pub(crate) fn machine_readable(at: DateTime<Utc>) -> String {
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
         at.year(),
@@ -69,7 +66,8 @@ pub fn cost(amount: Option<Usd>) -> String {
 }
 
 /// "3 minutes ago".
-fn relative(seconds: i64) -> String {
+#[cfg(any(feature = "ssr", test))]
+pub(crate) fn relative(seconds: i64) -> String {
     let ago = |count: i64, unit: &str| {
         let plural = if count == 1 { "" } else { "s" };
         format!("{count} {unit}{plural} ago")
@@ -81,21 +79,6 @@ fn relative(seconds: i64) -> String {
         86_400..2_592_000 => ago(seconds / 86_400, "day"),
         2_592_000..31_536_000 => ago(seconds / 2_592_000, "month"),
         _ => ago(seconds / 31_536_000, "year"),
-    }
-}
-
-/// A moment. The server writes it absolutely; the browser then says how long ago that is.
-#[component]
-pub fn TimeAgo(at: DateTime<Utc>) -> impl IntoView {
-    let text = RwSignal::new(date_and_time(at));
-    Effect::new(move |_| {
-        let now = (js_sys::Date::now() / 1000.0) as i64;
-        text.set(relative(now - at.timestamp()));
-    });
-    view! {
-        <time datetime=machine_readable(at) title=date_and_time(at)>
-            {text}
-        </time>
     }
 }
 

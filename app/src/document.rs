@@ -1,7 +1,7 @@
 //! The HTML document around every page.
 #![cfg(feature = "ssr")]
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
 use crate::{App, context, theme};
@@ -41,7 +41,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                 <link rel="stylesheet" href=stylesheet/>
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="manifest" href="/site.webmanifest"/>
-                {hydrates.then(|| view! { <HydrationScripts options/> })}
+                {hydrates.then(|| view! { <HydrationScripts options/> <script src="/money.js" defer nonce=use_nonce()></script> })}
                 <MetaTags/>
             </head>
             <body>

@@ -65,6 +65,7 @@ impl FromServerFnError for ApiError {
                         message: error.message,
                         field: error.field,
                         retry_after: error.retry_after,
+                        suggestion: error.suggestion,
                     })
                 })
             })

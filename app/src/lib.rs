@@ -13,23 +13,39 @@ pub mod api;
 mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
+mod cost;
 mod display;
 mod document;
 mod error;
 mod json;
 mod live;
+mod money_fields;
 mod pages;
+mod plain;
+mod profile;
 mod queue;
 mod routes;
 mod scenes;
 mod session;
+mod settings;
+mod spending;
 mod theme;
 
 #[cfg(feature = "ssr")]
+pub use cost::{cost_page, cost_path};
+#[cfg(feature = "ssr")]
 pub use document::shell;
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub use profile::{PROFILE_PATH, profile_page};
 #[cfg(feature = "ssr")]
 pub use queue::{QUEUE_PATH, queue_page};
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
+#[cfg(feature = "ssr")]
+pub use settings::{
+    MODELS_PATH, ModelRow, SETTINGS_PATH, ServiceState, ServiceView, models_page, settings_page,
+};
+#[cfg(feature = "ssr")]
+pub use spending::{SPENDING_PATH, spending_page};

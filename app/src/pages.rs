@@ -6,7 +6,6 @@ mod gallery;
 mod landing;
 mod log_in;
 mod not_found;
-mod profile;
 mod register;
 mod video;
 
@@ -15,7 +14,6 @@ pub use gallery::GalleryPage;
 pub use landing::LandingPage;
 pub use log_in::LogInPage;
 pub use not_found::{NotFound, NotFoundPage};
-pub use profile::ProfilePage;
 pub use register::RegisterPage;
 pub use video::VideoPage;
 #[cfg(feature = "ssr")]

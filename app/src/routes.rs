@@ -11,10 +11,7 @@ use leptos_router::{
 
 use crate::{
     components::{Navigation, ToastRegion, Toasts},
-    pages::{
-        DashboardPage, GalleryPage, LandingPage, LogInPage, NotFoundPage, ProfilePage, RegisterPage,
-        VideoPage,
-    },
+    pages::{DashboardPage, GalleryPage, LandingPage, LogInPage, NotFoundPage, RegisterPage, VideoPage},
     session::Session,
 };
 
@@ -50,7 +47,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async/>
                     <Route path=path!("/gallery") view=GalleryPage ssr=SsrMode::Async/>
                     <Route path=path!("/videos/:id") view=VideoPage ssr=SsrMode::Async/>
-                    <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async/>
                 </Routes>
             </Main>
             <ToastRegion/>

@@ -5,6 +5,7 @@ mod bucket;
 mod budget;
 mod folder;
 mod models;
+mod money;
 mod network;
 mod planners;
 mod secret;
@@ -12,6 +13,7 @@ mod source;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use admint_domain::{Caps, Usd};
 use serde::{Deserialize, Deserializer, de};
 
 pub use admint_pipeline::STUDIO;
@@ -65,6 +67,12 @@ pub struct Config {
     /// AdMint for themselves has a disk for a limit, and one that nobody chose would surprise at the worst moment.
     #[serde(deserialize_with = "gigabytes")]
     pub quota_gigabytes: usize,
+    /// The most that may be spent on one ad, in US dollars; no limit if left out.
+    #[serde(deserialize_with = "money::dollars")]
+    pub ad_cap_usd: Option<Usd>,
+    /// The most that one user may spend in a calendar month (UTC), in US dollars; no limit if left out.
+    #[serde(deserialize_with = "money::dollars")]
+    pub user_month_cap_usd: Option<Usd>,
     /// The address people type, such as `https://ads.example.com`. With https, cookies become
     /// `Secure` and browsers are told to stay on https.
     pub public_url: Option<PublicUrl>,
@@ -149,6 +157,8 @@ impl Default for Config {
             openai_output_price: None,
             cache_gigabytes: 4,
             quota_gigabytes: 0,
+            ad_cap_usd: None,
+            user_month_cap_usd: None,
             public_url: None,
             workers: default_workers(),
             lease_seconds: 30,
@@ -178,7 +188,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 42] = [
+    pub const KEYS: [&'static str; 44] = [
         "listen",
         "data_dir",
         "database_url",
@@ -199,6 +209,8 @@ impl Config {
         "openai_output_price",
         "cache_gigabytes",
         "quota_gigabytes",
+        "ad_cap_usd",
+        "user_month_cap_usd",
         "public_url",
         "workers",
         "lease_seconds",
@@ -235,6 +247,11 @@ impl Config {
     /// As many bytes as one user's files may take.
     pub fn quota(&self) -> Option<u64> {
         (self.quota_gigabytes > 0).then_some((self.quota_gigabytes as u64) << 30)
+    }
+
+    /// What may be spent.
+    pub fn caps(&self) -> Caps {
+        Caps { ad: self.ad_cap_usd, user_month: self.user_month_cap_usd }
     }
 
     /// Whether browsers reach AdMint by https.

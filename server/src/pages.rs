@@ -21,14 +21,17 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, queue, scenes, state::AppState};
+use crate::{
+    api::error::ApiError, assets, auth::caller::Caller, headers, money, queue, scenes, state::AppState,
+};
 
 /// Where server functions live.
 const FUNCTIONS: &str = "/fn/";
 /// The most a server function's arguments may take, in bytes.
 const MAX_ARGUMENTS: usize = 64 * 1024;
 /// Pages of signed-in users, and what is below them.
-const PROTECTED: [&str; 5] = ["/dashboard", "/gallery", "/videos", "/queue", "/profile"];
+const PROTECTED: [&str; 8] =
+    ["/dashboard", "/gallery", "/videos", "/queue", "/profile", "/spending", "/settings", "/models"];
 
 /// All pages, and the 404 page for everything that is nowhere else.
 pub fn pages(state: &AppState) -> Router<AppState> {
@@ -40,6 +43,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_handler(paths, render)
         .merge(queue::routes())
         .merge(scenes::routes())
+        .merge(money::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn(require_log_in))
         .layer(middleware::from_fn_with_state(state.clone(), headers::page_policy))

@@ -12,6 +12,7 @@ use crate::{
     assets::Bundle,
     config::{Config, TrustedProxies},
     health::Health,
+    services,
 };
 
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub struct Services {
     pub backend: Arc<dyn Backend>,
     pub accounts: Arc<dyn Accounts>,
     pub health: Health,
+    /// Vendors, and whether they answered when they were last asked.
+    pub services: services::Services,
     pub proxies: TrustedProxies,
     pub bundle: Bundle,
     /// Who waits for Replicate's calls, where it is asked to call.

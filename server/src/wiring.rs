@@ -12,6 +12,7 @@ use crate::{
     assets::Bundle,
     config::{Chosen, Config, DatabaseUrl, TrustedProxies},
     health::Health,
+    services,
     state::{AppState, Services},
 };
 
@@ -41,7 +42,8 @@ async fn open_with(config: &Config, webhooks: Option<Arc<Webhooks>>) -> Result<R
     let engine = |store: &Store| engine(config, store);
     let assets = assets(config)?;
     let providers = providers(config, &assets, webhooks.clone())?;
-    let rooms = rooms(&config.database(), assets, ffmpeg(config), providers, engine, config.quota()).await?;
+    let may = |store: Store| store.with_quota(config.quota()).with_caps(config.caps());
+    let rooms = rooms(&config.database(), assets, ffmpeg(config), providers, engine, may).await?;
     Ok(Rooms { webhooks, ..rooms })
 }
 
@@ -121,16 +123,16 @@ fn on_temporal(_: &Config, _: &str, _: Store, _: Duration) -> Result<Arc<dyn Job
     )
 }
 
-/// The rooms over the given database and files, of which each user may have `quota` bytes.
+/// The rooms over the given database and files; `may` says what users may have and spend.
 pub async fn rooms(
     database: &DatabaseUrl,
     assets: AssetStore,
     ffmpeg: Result<Ffmpeg, String>,
     providers: Providers,
     engine: impl FnOnce(&Store) -> Result<Arc<dyn JobEngine>>,
-    quota: Option<u64>,
+    may: impl FnOnce(Store) -> Store,
 ) -> Result<Rooms> {
-    let store = connect(database).await?.with_quota(quota);
+    let store = may(connect(database).await?);
     store.migrate().await.context("cannot bring the database's schema up to date")?;
     let pipeline = Pipeline::new(PipelineConfig {
         store: store.clone(),
@@ -173,6 +175,7 @@ pub fn state(config: Config, rooms: &Rooms, shutdown: CancellationToken) -> Resu
         backend: rooms.pipeline.clone(),
         accounts: Arc::new(AccountService::new(rooms.store.clone(), &secret)),
         health: Health::new(rooms.store.clone(), rooms.assets.clone(), rooms.ffmpeg.clone()),
+        services: services::Services::new(&config),
         proxies: TrustedProxies(config.trusted_proxy.clone()),
         bundle: Bundle::load(),
         webhooks: rooms.webhooks.clone(),

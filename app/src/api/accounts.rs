@@ -1,6 +1,5 @@
-//! Signing up, in and out, and who one is.
+//! Signing up, in and out.
 
-use admint_domain::ProfileFigures;
 #[cfg(feature = "ssr")]
 use admint_domain::{LoginRequest, RegisterRequest, SignedIn};
 use leptos::prelude::*;
@@ -48,12 +47,6 @@ pub async fn log_out() -> Result<(), ApiError> {
     write_cookies(cookies::signed_out(context::cookie_policy()?));
     send_on(crate::session::LOGGED_OUT_PATH);
     Ok(())
-}
-
-#[server(output = crate::json::Answer, name = Profile, prefix = "/fn", endpoint = "profile")]
-pub async fn profile() -> Result<ProfileFigures, ApiError> {
-    let user = context::current_user().map_err(refuse)?;
-    context::backend()?.profile(user.id).await.map(ProfileFigures::from).map_err(refuse)
 }
 
 #[cfg(feature = "ssr")]

@@ -26,7 +26,9 @@ pub async fn create_video(
     #[server(default)] photo: Option<String>,
     #[server(default)] logo: Option<String>,
     #[server(default)] voice: Option<String>,
+    #[server(default)] model: Option<String>,
     #[server(default)] animatic: Option<String>,
+    #[server(default)] max_cost_usd: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     let voice = filled(voice);
@@ -50,8 +52,11 @@ pub async fn create_video(
         logo: picture(logo, "logo")?,
         voice: voice.is_some(),
         captions: voice.as_deref() == Some("captioned"),
+        model: filled(model),
         animatic: filled(animatic).is_some(),
-        ..CreateGeneration::default()
+        max_cost_usd: filled(max_cost_usd)
+            .map(|text| text.parse().map_err(|wrong: &str| refuse(AppError::invalid("max_cost_usd", wrong))))
+            .transpose()?,
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;
     send_on(&format!("/videos/{}", created.id));

@@ -32,10 +32,10 @@ pub fn Navigation() -> impl IntoView {
                             </div>
                             <div class="topbar-account">
                                 <ThemeButton/>
-                                <A href="/profile" attr:class="account-link" attr:title="Your profile">
+                                <a href="/profile" rel="external" class="account-link" title="Your profile">
                                     <Icon name=IconName::User/>
                                     <span class="account-name">{user.username}</span>
-                                </A>
+                                </a>
                                 <LogOutButton class="button quiet"/>
                             </div>
                         }

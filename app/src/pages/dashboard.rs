@@ -155,7 +155,9 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                 photo: Some(photo.value()),
                 logo: Some(logo.value()),
                 voice: Some(form_value(&event, "voice")),
+                model: Some(form_value(&event, "model")),
                 animatic: Some(form_value(&event, "animatic")),
+                max_cost_usd: Some(form_value(&event, "max_cost_usd")),
             });
         }
     };
@@ -288,11 +290,6 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                                </option>
                            </select>
                        </label>
-                       // Seen where clips cost something: see the document.
-                       <label class="check animatic">
-                           <input type="checkbox" name="animatic" value="on"/>
-                           "Show me a free animatic first"
-                       </label>
                        <details class="seed">
                            <summary>"Repeat an earlier ad exactly"</summary>
                            <div class="field">
@@ -331,7 +328,25 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                    </div>
                </fieldset>
 
-               {move || other_error().map(|error| view! { <ErrorText message=error.message()/> })}
+               <div id="money" class="money-fields" inner_html=money_fields()></div>
+               // Both are written by `money.js`, which the bundle need not hold.
+               <div id="estimate" role="status"></div>
+               {move || other_error().map(|error| {
+                   let suggestion = error.0.suggestion.as_ref().map(|suggestion| {
+                       view! {
+                           <button
+                               type="button"
+                               class="button"
+                               data-suggestion=""
+                               data-seconds=suggestion.duration_seconds
+                               data-model=suggestion.model.clone()
+                           >
+                               "Take what fits"
+                           </button>
+                       }
+                   });
+                   view! { <ErrorText message=error.message()/> {suggestion} }
+               })}
                <button
                    type="submit"
                    class="button primary large"
@@ -428,6 +443,15 @@ fn Recent() -> impl IntoView {
             </Transition>
         </section>
     }
+}
+
+/// Who makes the clips and what may be spent, where there is more than Studio. The server writes it: which models there
+/// are is nothing that the bundle knows.
+fn money_fields() -> String {
+    #[cfg(feature = "ssr")]
+    return crate::money_fields::money_fields();
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }
 
 /// Text for the inside of a `<textarea>`. Leptos writes it into the page as it is, so the server must

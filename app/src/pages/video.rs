@@ -356,7 +356,9 @@ fn About(generation: GenerationView) -> impl IntoView {
             </div>
             <div>
                 <dt>"Cost"</dt>
-                <dd>{display::cost(generation.cost_usd)}</dd>
+                <dd>
+                    <a href=format!("/videos/{}/cost", generation.id) rel="external">{display::cost(generation.cost_usd)}</a>
+                </dd>
             </div>
             <div>
                 <dt>"Made on"</dt>

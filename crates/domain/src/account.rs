@@ -193,26 +193,6 @@ pub struct ProfileView {
     pub storage: StorageView,
 }
 
-/// The profile as its page shows it: what is written the same for everybody is text, so that the browser's bundle needs
-/// no code to write it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProfileFigures {
-    pub user: UserView,
-    pub total_generations: u32,
-    pub total_cost: String,
-    #[serde(default, with = "crate::instant::option")]
-    pub last_login: Option<DateTime<Utc>>,
-    pub storage: String,
-}
-
-impl From<ProfileView> for ProfileFigures {
-    fn from(profile: ProfileView) -> Self {
-        let ProfileView { user, total_generations, total_cost_usd, last_login, storage } = profile;
-        let (total_cost, storage) = (total_cost_usd.to_string(), storage.to_string());
-        Self { user, total_generations, total_cost, last_login, storage }
-    }
-}
-
 /// How much a user's videos and pictures take, and how much they may. As text: "1.2 GiB of 5 GiB".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -4,9 +4,10 @@
 use async_trait::async_trait;
 
 use crate::{
-    AppError, CaptionFormat, ChangeAd, CreateGeneration, Created, GenerationId, GenerationQuery,
-    GenerationView, LoginRequest, Page, PictureRole, PictureView, Price, ProfileView, ProgressEvent,
-    QueueMove, QueueView, RegisterRequest, ScenesView, SessionId, SignedIn, UserId, UserView,
+    AppError, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
+    GenerationQuery, GenerationView, LedgerQuery, LoginRequest, Page, PictureRole, PictureView, Price,
+    ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RegisterRequest, ScenesView, SessionId,
+    SignedIn, SpendingView, Usd, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -87,6 +88,29 @@ pub trait Backend: Send + Sync {
     async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
 
     async fn profile(&self, user: UserId) -> Result<ProfileView, AppError>;
+
+    /// What the ad would cost. Nothing is made and nobody is asked.
+    async fn estimate(&self, user: UserId, request: CreateGeneration) -> Result<Estimate, AppError>;
+
+    /// The models that can be asked for clips here, the usual one first.
+    fn clip_models(&self) -> Vec<String>;
+
+    /// How long a clip of the model usually took here, in seconds, if there were any.
+    async fn typical_seconds(&self, provider: &str, model: &str) -> Result<Option<u32>, AppError>;
+
+    /// What the ad was to cost, and did.
+    async fn cost(&self, user: UserId, id: GenerationId) -> Result<CostView, AppError>;
+
+    /// The most that may be spent on an ad that is there; none is no limit of its maker's.
+    async fn limit_ad(&self, user: UserId, id: GenerationId, cap: Option<Usd>) -> Result<(), AppError>;
+
+    /// The user's purchases, the oldest first, those of deleted videos among them.
+    async fn purchases(&self, user: UserId, query: LedgerQuery) -> Result<Vec<PurchaseView>, AppError>;
+
+    async fn spending(&self, user: UserId) -> Result<SpendingView, AppError>;
+
+    /// The most that the user wants to spend in a month; none is no limit of the user's own.
+    async fn limit_month(&self, user: UserId, cap: Option<Usd>) -> Result<(), AppError>;
 }
 
 /// Accounts and sessions. `client` is the caller's network address, for throttling.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::StorageView;
+use crate::{StorageView, Suggestion};
 
 /// What kind of thing went wrong; `snake_case` in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub enum ErrorCode {
     /// The thing is not in a state that allows this, or the name is taken.
     Conflict,
     PayloadTooLarge,
+    /// It costs more than may be spent; `suggestion` is what would do.
+    OverBudget,
     /// What the user keeps takes as much as it may.
     StorageFull,
     RateLimited,
@@ -43,6 +45,7 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::Conflict => 409,
             Self::PayloadTooLarge => 413,
+            Self::OverBudget => 402,
             // As WebDAV's quotas answer (RFC 4331): 413 is about the request, which may be tiny.
             Self::StorageFull => 507,
             Self::RateLimited => 429,
@@ -65,11 +68,14 @@ pub struct AppError {
     /// Seconds until another try makes sense.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after: Option<u32>,
+    /// What to ask for instead, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub suggestion: Option<Box<Suggestion>>,
 }
 
 impl AppError {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after: None }
+        Self { code, message: message.into(), field: None, retry_after: None, suggestion: None }
     }
 
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
@@ -93,6 +99,11 @@ impl AppError {
         Self { retry_after: Some(retry_after), ..Self::new(ErrorCode::RateLimited, message) }
     }
 
+    /// More than may be spent.
+    pub fn over_budget(message: impl Into<String>, suggestion: Option<Suggestion>) -> Self {
+        Self { suggestion: suggestion.map(Box::new), ..Self::new(ErrorCode::OverBudget, message) }
+    }
+
     /// Nothing more can be kept for this user.
     pub fn storage_full(storage: &StorageView) -> Self {
         Self::new(ErrorCode::StorageFull, storage.advice())
@@ -108,7 +119,7 @@ impl AppError {
     }
 }
 
-/// The one error schema of the API: `{ "error": { "code", "message", "field"?, "retry_after"? } }`.
+/// The one error schema of the API: `{ "error": { "code", "message", "field"?, "retry_after"?, "suggestion"? } }`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
@@ -124,11 +135,15 @@ pub struct ErrorDetail {
     pub field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after: Option<u32>,
+    /// With `over_budget`: what to ask for instead, and its price.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Suggestion>))]
+    pub suggestion: Option<Box<Suggestion>>,
 }
 
 impl From<AppError> for ErrorBody {
     fn from(error: AppError) -> Self {
-        let AppError { code, message, field, retry_after } = error;
-        Self { error: ErrorDetail { code, message, field, retry_after } }
+        let AppError { code, message, field, retry_after, suggestion } = error;
+        Self { error: ErrorDetail { code, message, field, retry_after, suggestion } }
     }
 }

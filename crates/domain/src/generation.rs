@@ -61,8 +61,9 @@ impl CreateGeneration {
                 "Captions in the picture write what a voice says. Ask for the voice, too.",
             ));
         }
-        if self.max_cost_usd.is_some_and(|most| most < Usd::ZERO) {
-            return Err(AppError::invalid("max_cost_usd", "The most that may be spent is $0.00 or more."));
+        if self.max_cost_usd.is_some_and(|most| !(0..=1_000_000_000_000).contains(&most.micros())) {
+            let message = "The most that may be spent is from $0.00 to $1000000.00.";
+            return Err(AppError::invalid("max_cost_usd", message));
         }
         Ok(Brief {
             prompt: Prompt::parse(&self.prompt)?,

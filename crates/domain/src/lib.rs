@@ -12,6 +12,7 @@ mod captions;
 mod color;
 mod disk;
 mod error;
+mod estimate;
 mod generation;
 mod id;
 mod instant;
@@ -23,12 +24,13 @@ mod provenance;
 mod queue;
 mod revision;
 mod spec;
+mod spending;
 mod stage;
 mod time;
 
 pub use account::{
-    EmailAddress, LoginRequest, Password, ProfileFigures, ProfileView, RefreshRequest, RegisterRequest,
-    SignedIn, StorageView, UserView, Username,
+    EmailAddress, LoginRequest, Password, ProfileView, RefreshRequest, RegisterRequest, SignedIn,
+    StorageView, UserView, Username,
 };
 pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
@@ -37,6 +39,7 @@ pub use captions::CaptionFormat;
 pub use color::Rgb;
 pub use disk::{is_disk_full, says_disk_full};
 pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
+pub use estimate::{Estimate, EstimateLine, EstimatePart, Suggestion};
 pub use generation::{
     AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,
     SceneView, StatusFilter,
@@ -55,5 +58,9 @@ pub use revision::{
     ChangeAd, EditableScene, EditableText, ModelOffer, SceneChange, ScenesView, is_about_cost,
 };
 pub use spec::{AdSpec, Framework, Palette, Tone};
+pub use spending::{
+    Budget, Caps, CostView, LedgerQuery, Limit, ModelSpending, Month, OverBudget, PurchaseState,
+    PurchaseView, SpendingView, Spent,
+};
 pub use stage::{GenerationStatus, Stage};
 pub use time::{FRAME_RATE, Frames, TargetDuration};

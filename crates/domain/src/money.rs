@@ -1,6 +1,6 @@
 //! Money is whole micro-dollars; floating point exists only in JSON, where a number is expected.
 
-use std::{fmt, iter::Sum, ops::Add};
+use std::{fmt, iter::Sum, ops::Add, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -17,6 +17,43 @@ impl Usd {
 
     pub const fn micros(self) -> i64 {
         self.0
+    }
+
+    /// The difference, and nothing where it would be a debt.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        let left = self.0.saturating_sub(other.0);
+        if left < 0 { Self::ZERO } else { Self(left) }
+    }
+
+    /// As a spreadsheet reads it: `0.35`.
+    pub fn decimal(self) -> String {
+        self.to_string().replacen('$', "", 1)
+    }
+}
+
+/// Reads what people write: `12`, `0.35`, `$1.5`. To a millionth, and to a million dollars.
+impl FromStr for Usd {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: &str = "Write US dollars such as 5 or 0.50, from 0 to 1000000.";
+        let text = text.trim();
+        let text = text.strip_prefix('$').unwrap_or(text).trim_start();
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.len() + decimals.len() == 0
+            || decimals.len() > 6
+            || !is_number(whole)
+            || !is_number(decimals)
+        {
+            return Err(WRONG);
+        }
+        let digits = format!("{whole}{decimals:0<6}");
+        match digits.parse() {
+            Ok(micros @ 0..=1_000_000_000_000) => Ok(Self(micros)),
+            _ => Err(WRONG),
+        }
     }
 }
 
@@ -81,6 +118,24 @@ mod tests {
         check(12_500, "$0.0125");
         check(1_000_001, "$1.000001");
         check(-2_500_000, "-$2.50");
+    }
+
+    #[test]
+    fn reads_what_people_write() {
+        let check = |text: &str, micros| assert_eq!(text.parse().ok(), micros, "{text}");
+        let usd = |micros| Some(Usd::from_micros(micros));
+        check("5", usd(5_000_000));
+        check(" $0.50 ", usd(500_000));
+        check(".5", usd(500_000));
+        check("1000000", usd(1_000_000_000_000));
+        check("0.000001", usd(1));
+        for wrong in
+            ["", "$", ".", "-1", "1,5", "1e3", "0.0000001", "1000000.01", "ten", "99999999999999999999"]
+        {
+            check(wrong, None);
+        }
+        assert_eq!(Usd::from_micros(350_000).decimal(), "0.35");
+        assert_eq!(Usd::from_micros(5).saturating_sub(Usd::from_micros(7)), Usd::ZERO);
     }
 
     #[test]

@@ -204,13 +204,14 @@ pub enum ScenePlanError {
 }
 
 impl ScenePlan {
+    pub const SCENES: std::ops::RangeInclusive<usize> = 3..=5;
     pub const MIN_SCENE: Frames = Frames::from_seconds(3);
     pub const MAX_SCENE: Frames = Frames::from_seconds(7);
     pub const MAX_CROSSFADE: Frames = Frames(12);
 
     /// `crossfade` is the overlap of each scene with the next.
     pub fn new(scenes: Vec<PlannedScene>, crossfade: Frames) -> Result<Self, ScenePlanError> {
-        if !(3..=5).contains(&scenes.len()) {
+        if !Self::SCENES.contains(&scenes.len()) {
             return Err(SceneCount(scenes.len()));
         }
         if crossfade > Self::MAX_CROSSFADE {

@@ -1,9 +1,9 @@
 //! The use cases the pages and the API call. Every one is scoped to its user.
 
 use admint_domain::{
-    AppError, Backend, CaptionFormat, ChangeAd, CreateGeneration, Created, GenerationId, GenerationQuery,
-    GenerationView, Page, PictureRole, PictureView, Price, ProfileView, ProgressEvent, QueueMove, QueueView,
-    ScenesView, StatusFilter, UserId,
+    AppError, Backend, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
+    GenerationQuery, GenerationView, LedgerQuery, Page, PictureRole, PictureView, Price, ProfileView,
+    ProgressEvent, PurchaseView, QueueMove, QueueView, ScenesView, SpendingView, StatusFilter, Usd, UserId,
 };
 use admint_store::{CancelOutcome, RetryOutcome};
 use async_trait::async_trait;
@@ -27,11 +27,7 @@ impl Backend for Pipeline {
 
     async fn create_generation(&self, user: UserId, request: CreateGeneration) -> Result<Created, AppError> {
         let mut brief = request.validate(fresh_seed())?;
-        let wish = brief.options.model.as_deref();
-        if let Some(wish) = wish.filter(|wish| self.providers.video.find(wish).is_none()) {
-            let message = format!("There is no model `{wish}` here. Choose one of the list, or none.");
-            return Err(AppError::invalid("model", message));
-        }
+        self.require_model(brief.options.model.as_deref())?;
         self.require_room(user).await?;
         self.resolve_pictures(user, &mut brief.options).await?;
         let unfinished = GenerationQuery {
@@ -45,7 +41,8 @@ impl Backend for Pipeline {
                 format!("{MAX_UNFINISHED} of your videos are still being made. Wait for one to finish.");
             return Err(AppError::rate_limited(message, 30));
         }
-        let created = self.store.create_generation(user, &brief).await;
+        let estimate = self.require_budget(user, &brief).await?;
+        let created = self.store.create_estimated(user, &brief, Some(&estimate)).await;
         let id = created.map_err(|error| refuse("create generation", error))?;
         tracing::info!(generation.id = %id, user.id = %user, aspect = %brief.aspect, "queued");
         Ok(Created { id })
@@ -104,6 +101,7 @@ impl Backend for Pipeline {
 
     async fn retry_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
         self.require_room(user).await?;
+        self.require_rest_of_budget(user, id).await?;
         let outcome = self.store.retry(user, id).await;
         match outcome.map_err(|error| refuse("retry generation", error))? {
             RetryOutcome::NotFound => Err(AppError::not_found("video")),
@@ -174,9 +172,72 @@ impl Backend for Pipeline {
         let profile = self.store.profile(user).await;
         profile.map_err(|error| refuse("read profile", error))?.ok_or_else(AppError::unauthorized)
     }
+
+    async fn estimate(&self, _user: UserId, request: CreateGeneration) -> Result<Estimate, AppError> {
+        let brief = request.validate(0)?;
+        self.require_model(brief.options.model.as_deref())?;
+        self.estimate_of(&brief, request.seed.is_none()).await
+    }
+
+    fn clip_models(&self) -> Vec<String> {
+        let usual = self.providers.video.chain(None);
+        let mut models: Vec<String> = Vec::new();
+        for model in usual.iter().chain(self.providers.video.all()) {
+            if !models.iter().any(|known| known == model.model()) {
+                models.push(model.model().to_owned());
+            }
+        }
+        models
+    }
+
+    async fn typical_seconds(&self, provider: &str, model: &str) -> Result<Option<u32>, AppError> {
+        let prices = self.store.model_prices(provider, model).await;
+        Ok(prices.map_err(|error| refuse("read how long clips took", error))?.typical_seconds)
+    }
+
+    async fn cost(&self, user: UserId, id: GenerationId) -> Result<CostView, AppError> {
+        let cost = self.store.cost(user, id).await;
+        cost.map_err(|error| refuse("read what a video cost", error))?
+            .ok_or_else(|| AppError::not_found("video"))
+    }
+
+    async fn limit_ad(&self, user: UserId, id: GenerationId, cap: Option<Usd>) -> Result<(), AppError> {
+        let found = self.store.limit_ad(user, id, cap).await;
+        if found.map_err(|error| refuse("limit a video", error))? {
+            Ok(())
+        } else {
+            Err(AppError::not_found("video"))
+        }
+    }
+
+    async fn purchases(&self, user: UserId, query: LedgerQuery) -> Result<Vec<PurchaseView>, AppError> {
+        if let Some(id) = query.generation {
+            // Tells what is not there from what cost nothing.
+            self.cost(user, id).await?;
+        }
+        self.store.purchases(user, query).await.map_err(|error| refuse("read the ledger", error))
+    }
+
+    async fn spending(&self, user: UserId) -> Result<SpendingView, AppError> {
+        self.store.spending(user).await.map_err(|error| refuse("read what was spent", error))
+    }
+
+    async fn limit_month(&self, user: UserId, cap: Option<Usd>) -> Result<(), AppError> {
+        self.store.limit_month(user, cap).await.map_err(|error| refuse("limit a month", error))
+    }
 }
 
 impl Pipeline {
+    fn require_model(&self, wish: Option<&str>) -> Result<(), AppError> {
+        match wish.filter(|wish| self.providers.video.find(wish).is_none()) {
+            None => Ok(()),
+            Some(wish) => {
+                let message = format!("There is no model `{wish}` here. Choose one of the list, or none.");
+                Err(AppError::invalid("model", message))
+            }
+        }
+    }
+
     /// Refuses what would fail at its first file. Where there is some room left, the file that has none is refused.
     pub(crate) async fn require_room(&self, user: UserId) -> Result<(), AppError> {
         let storage = self.store.storage(user).await.map_err(|error| refuse("look for room", error))?;

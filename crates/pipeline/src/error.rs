@@ -82,6 +82,10 @@ impl PipelineError {
         }
         match self {
             Self::Store(StoreError::OverQuota { storage, .. }) => format!("{} {kept}", storage.advice()),
+            Self::Store(StoreError::OverBudget(over)) => format!(
+                "The limit for spending is reached: {over}. It was not bought. {kept} {}, and try again.",
+                over.budget.remedy()
+            ),
             Self::NoFfmpeg(reason) => format!("{reason} {kept}"),
             Self::Media(MediaError::FfmpegMissing { .. }) => format!(
                 "The video encoder (ffmpeg) is not installed on this server. Ask its operator to install it, \
@@ -151,6 +155,11 @@ pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
     if let StoreError::OverQuota { storage, .. } = error {
         return AppError::storage_full(&storage);
     }
+    if let StoreError::OverBudget(over) = &error {
+        let message =
+            format!("The limit for spending is reached: {over}. {}, and try again.", over.budget.remedy());
+        return AppError::over_budget(message, None);
+    }
     tracing::error!(operation, error = %error, "store failed");
     if error.is_unavailable() {
         AppError::unavailable("The database does not answer. Please try again in a moment.")
@@ -162,6 +171,8 @@ pub(crate) fn refuse(operation: &'static str, error: StoreError) -> AppError {
 #[cfg(test)]
 mod tests {
     use std::io;
+
+    use admint_domain::{Budget, Limit, OverBudget, Price, Usd};
 
     use super::*;
 
@@ -190,6 +201,20 @@ mod tests {
         let other =
             PipelineError::Io { what: "writing a clip", source: io::ErrorKind::PermissionDenied.into() };
         check(other, false, "could not be written");
+    }
+
+    #[test]
+    fn a_limit_that_is_reached_says_how_it_is_raised() {
+        let over = |limit, says: &str| {
+            let amount = Usd::from_micros(350_000);
+            let budget = Budget { limit, cap: amount, taken: amount };
+            let over = OverBudget { budget, operation: "scene 2".into(), price: Price::Known(amount) };
+            check(StoreError::OverBudget(Box::new(over)).into(), false, says);
+        };
+        over(Limit::Ad, "scene 2 costs $0.35, and at most $0.35 may be spent on this ad");
+        over(Limit::Ad, "cost page");
+        over(Limit::Month, "under Spending");
+        over(Limit::OperatorsMonth, "operator");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod backend;
 mod backup;
 mod change;
 mod error;
+mod estimate;
 mod job;
 mod pictures;
 mod progress;
@@ -22,8 +23,8 @@ use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
 pub use admint_providers::{
-    ApiKey, Call, Catalogue, ChatConfig, ComfyAccess, ComfyPlace, Forged, Limits, Model, ModelKind, Patience,
-    ProviderError, ReplicateAccess, TokenPrices, Webhooks,
+    ApiKey, Call, Catalogue, ChatConfig, ChatPlanner, ComfyAccess, ComfyPlace, Forged, Limits, Model,
+    ModelKind, Patience, PricedBy, ProviderError, Reach, ReplicateAccess, TokenPrices, Webhooks,
 };
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{

@@ -245,6 +245,12 @@ impl fmt::Display for ModelKind {
     }
 }
 
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl TryFrom<String> for Ratio {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {

@@ -49,6 +49,12 @@ pub trait Planner: Send + Sync {
     /// Whose work helped to plan.
     fn origins(&self, brief: &Brief) -> Origins;
 
+    /// Plans the same brief in the same way, at once, and for nothing: what it plans for an estimate is what it plans
+    /// for the ad.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+
     /// What each of the calls costs at most, if its first answer is of use.
     fn price(&self, brief: &Brief) -> Price;
 

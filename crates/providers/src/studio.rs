@@ -45,6 +45,10 @@ impl Planner for Studio {
         admint_studio::plan_origins(brief)
     }
 
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
     fn price(&self, _brief: &Brief) -> Price {
         Price::Known(Usd::ZERO)
     }

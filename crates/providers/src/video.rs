@@ -109,6 +109,11 @@ pub trait VideoModel: Send + Sync {
     /// What [`start`](Self::start) will cost.
     fn price(&self, request: &VideoRequest) -> Price;
 
+    /// The day on which the rule behind [`price`](Self::price) was read, as `2026-10-06`, where it is of such a day.
+    fn priced_on(&self) -> Option<&str> {
+        None
+    }
+
     /// Has the scene made. Under the key of an earlier start it is that one's operation; whoever has lost sight of
     /// that start says so with [`IdempotencyKey::asked_since`].
     async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError>;

@@ -33,6 +33,7 @@ impl Store {
             total_generations: 0,
             total_cost: 0,
             stored_bytes: 0,
+            month_cap: None,
             created_at: now(),
             last_login: None,
         };
@@ -46,6 +47,7 @@ impl Store {
             total_generations: Set(0),
             total_cost: Set(0),
             stored_bytes: Set(0),
+            month_cap: Set(None),
             created_at: Set(row.created_at),
             last_login: Set(None),
         });

@@ -17,7 +17,7 @@ use crate::{
     connection::later,
     entity::{asset, called_off_operation, job, scene},
     jobs::CANCELLED,
-    ledger::settle_open,
+    ledger::{mark_called_off, settle_open},
     rows::{new_key, now},
 };
 
@@ -113,24 +113,29 @@ pub(crate) async fn call_off(
         .filter(scene::Column::Operation.is_not_null())
         .all(transaction)
         .await?;
+    let mut under_way = Vec::new();
     for row in scenes {
-        call_off_scene(transaction, row).await?;
+        let scene = row.id;
+        if call_off_scene(transaction, row).await? {
+            under_way.push(scene);
+        }
     }
+    mark_called_off(transaction, generation, &under_way).await?;
     settle_open(transaction, generation).await
 }
 
-/// Writes down what the scene's provider is still at, if anything.
+/// Writes down what the scene's provider is still at; whether there is anything.
 pub(crate) async fn call_off_scene(
     transaction: &DatabaseTransaction,
     row: scene::Model,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let kept = asset::Entity::find()
         .filter(asset::Column::SceneId.eq(row.id))
         .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
         .filter(asset::Column::UntilRevision.is_null())
         .one(transaction)
         .await?;
-    let (None, Some(operation)) = (kept, row.operation) else { return Ok(()) };
+    let (None, Some(operation)) = (kept, row.operation) else { return Ok(false) };
     insert(transaction, operation).await?;
     // Tried again, the scene is another operation.
     scene::Entity::update_many()
@@ -138,7 +143,7 @@ pub(crate) async fn call_off_scene(
         .filter(scene::Column::Id.eq(row.id))
         .exec(transaction)
         .await?;
-    Ok(())
+    Ok(true)
 }
 
 pub(crate) async fn insert(transaction: &DatabaseTransaction, operation: Value) -> Result<(), StoreError> {

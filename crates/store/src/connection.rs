@@ -1,5 +1,6 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use admint_domain::Caps;
 use chrono::{DateTime, TimeDelta, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -29,6 +30,8 @@ pub struct Store {
     shared: Arc<Shared>,
     /// As many bytes as one user's files may take.
     pub(crate) quota: Option<u64>,
+    /// What the operator lets be spent.
+    pub(crate) caps: Caps,
 }
 
 /// SQLite knows one writer at a time. Writes go through a single connection and begin as write
@@ -69,7 +72,7 @@ impl Store {
             return Err(StoreError::UnknownDatabase { url: format!("{scheme}:...") });
         };
         let shared = Arc::new(Shared { writer, reader, notices, listening });
-        Ok(Self { shared, quota: None })
+        Ok(Self { shared, quota: None, caps: Caps::default() })
     }
 
     /// Brings the schema up to date. Several processes may do so at once.

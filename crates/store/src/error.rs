@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use admint_domain::{StorageView, is_disk_full, says_disk_full};
+use admint_domain::{OverBudget, StorageView, is_disk_full, says_disk_full};
 use sea_orm::{DbErr, RuntimeErr};
 
 /// What rows or files refused.
@@ -24,6 +24,9 @@ pub enum StoreError {
     /// The user's files would take more than they may. Nothing was booked.
     #[error("{storage} are used, and {wanted} bytes more are not allowed")]
     OverQuota { storage: StorageView, wanted: u64 },
+    /// The operation would pass what may be spent. Nothing was booked.
+    #[error("{0}")]
+    OverBudget(Box<OverBudget>),
     /// A back-up is only written where nothing is.
     #[error("{0} is there already; name a folder or a prefix that is not")]
     Occupied(String),

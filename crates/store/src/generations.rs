@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use admint_domain::{
-    AdSpec, Brief, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
+    AdSpec, Brief, Estimate, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
     GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
 };
 use sea_orm::{
@@ -44,6 +44,16 @@ pub enum CancelOutcome {
 impl Store {
     /// Row, job, first event and its hold on its pictures, or nothing of them.
     pub async fn create_generation(&self, user: UserId, brief: &Brief) -> Result<GenerationId, StoreError> {
+        self.create_estimated(user, brief, None).await
+    }
+
+    /// The same, with what it is to cost.
+    pub async fn create_estimated(
+        &self,
+        user: UserId,
+        brief: &Brief,
+        estimate: Option<&Estimate>,
+    ) -> Result<GenerationId, StoreError> {
         let (id, now) = (new_key(), now());
         let transaction = self.begin().await?;
         let position = last_position(&transaction, user.uuid()).await? + 1;
@@ -69,6 +79,7 @@ impl Store {
             booked: Set(0),
             error_message: Set(None),
             left_out: Set(None),
+            estimate: Set(estimate.map(|estimate| to_json("an estimate", estimate)).transpose()?),
             options: Set(Some(to_json("options", &brief.options)?)),
             created_at: Set(now),
             completed_at: Set(None),

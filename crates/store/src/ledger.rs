@@ -78,7 +78,8 @@ impl Store {
     }
 
     /// Books what an operation is expected to cost. The same operation reserved again before it is
-    /// settled, after a crash between the two, is the same entry.
+    /// settled, after a crash between the two, is the same entry. One that would pass a limit is not booked:
+    /// [`StoreError::OverBudget`].
     pub async fn reserve(&self, lease: &Lease, entry: LedgerEntry) -> Result<Reservation, StoreError> {
         let transaction = self.begin_fenced(lease).await?;
         let LedgerEntry { scene, provider, operation, price } = entry;
@@ -95,6 +96,14 @@ impl Store {
             .one(&transaction)
             .await?;
         let open_since = open.as_ref().map(|open| open.created_at);
+        if let Err(over) = self
+            .require_budget(&transaction, lease, open.as_ref().map(|open| open.id), &operation, price)
+            .await
+        {
+            // At once, and not when the connection is next used: other workers wait for the rows.
+            transaction.rollback().await?;
+            return Err(over);
+        }
         let id = match open {
             Some(open) => {
                 ledger_entry::Entity::update_many()
@@ -115,6 +124,7 @@ impl Store {
                     operation: Set(operation),
                     reserved: Set(micros(price)),
                     settled: Set(None),
+                    called_off: Set(false),
                     created_at: Set(now()),
                     settled_at: Set(None),
                 })
@@ -126,6 +136,30 @@ impl Store {
         book_cost(&transaction, lease.generation).await?;
         transaction.commit().await?;
         Ok(Reservation { id: LedgerId(id), open_since })
+    }
+
+    /// Books what was bought already, on the way to something that was reserved: a limit would come too late.
+    pub async fn book(&self, lease: &Lease, entry: LedgerEntry) -> Result<(), StoreError> {
+        let transaction = self.begin_fenced(lease).await?;
+        let LedgerEntry { scene, provider, operation, price } = entry;
+        let now = now();
+        ledger_entry::Entity::insert(ledger_entry::ActiveModel {
+            id: Set(new_key()),
+            user_id: Set(lease.user.uuid()),
+            generation_id: Set(Some(lease.generation.uuid())),
+            scene_id: Set(scene.map(SceneId::uuid)),
+            provider: Set(provider),
+            operation: Set(operation),
+            reserved: Set(micros(price)),
+            settled: Set(micros(price)),
+            called_off: Set(false),
+            created_at: Set(now),
+            settled_at: Set(Some(now)),
+        })
+        .exec_without_returning(&transaction)
+        .await?;
+        book_cost(&transaction, lease.generation).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Books what the operation did cost; zero for one that never started. Settling again changes
@@ -172,6 +206,33 @@ pub(crate) async fn settle_open(
         .exec(transaction)
         .await?;
     book_cost(transaction, generation).await
+}
+
+/// Marks what was under way when its video was cancelled or deleted: what is open, and the last purchase of each of
+/// these scenes.
+pub(crate) async fn mark_called_off(
+    transaction: &DatabaseTransaction,
+    generation: GenerationId,
+    scenes: &[Uuid],
+) -> Result<(), StoreError> {
+    let rows = ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::GenerationId.eq(generation.uuid()))
+        .order_by_desc(ledger_entry::Column::Id)
+        .all(transaction)
+        .await?;
+    let last_of = |scene| rows.iter().find(|row| row.scene_id == Some(scene)).map(|row| row.id);
+    let last: Vec<Uuid> = scenes.iter().copied().filter_map(last_of).collect();
+    let open = rows.iter().filter(|row| row.settled_at.is_none()).map(|row| row.id);
+    let marked: Vec<Uuid> = open.chain(last).collect();
+    if marked.is_empty() {
+        return Ok(());
+    }
+    ledger_entry::Entity::update_many()
+        .col_expr(ledger_entry::Column::CalledOff, Expr::value(true))
+        .filter(ledger_entry::Column::Id.is_in(marked))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 /// Writes the sum the user sees into the generation's row: unknown as long as one price is.

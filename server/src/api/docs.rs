@@ -26,7 +26,7 @@ pub fn description() -> OpenApi {
                 .description(Some(
                     "Turns one sentence into a finished video ad. Log in at `/api/auth/login`, then send the \
                      access token as `Authorization: Bearer`. Every error is \
-                     `{ \"error\": { \"code\", \"message\", \"field\"?, \"retry_after\"? } }`.",
+                     `{ \"error\": { \"code\", \"message\", \"field\"?, \"retry_after\"?, \"suggestion\"? } }`.",
                 ))
                 .build(),
         )

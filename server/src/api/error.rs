@@ -1,4 +1,4 @@
-//! How every error of the API looks: `{ "error": { "code", "message", "field"?, "retry_after"? } }`.
+//! How every error of the API looks: `{ "error": { "code", "message", "field"?, "retry_after"?, "suggestion"? } }`.
 
 use admint_domain::{AppError, ErrorBody, ErrorCode};
 use axum::{

@@ -52,6 +52,7 @@ pub struct ListQuery {
     responses(
         (status = ACCEPTED, body = Created),
         (status = UNAUTHORIZED, body = ErrorBody),
+        (status = PAYMENT_REQUIRED, body = ErrorBody, description = "more than may be spent; see `suggestion`"),
         (status = UNPROCESSABLE_ENTITY, body = ErrorBody),
         (status = INSUFFICIENT_STORAGE, body = ErrorBody)
     )
@@ -168,6 +169,7 @@ pub async fn cancel(
         (status = ACCEPTED),
         (status = UNAUTHORIZED, body = ErrorBody),
         (status = NOT_FOUND, body = ErrorBody),
+        (status = PAYMENT_REQUIRED, body = ErrorBody, description = "what is missing is more than may be spent"),
         (status = CONFLICT, body = ErrorBody, description = "it has neither failed nor been cancelled"),
         (status = INSUFFICIENT_STORAGE, body = ErrorBody)
     )

@@ -9,6 +9,7 @@ pub mod files;
 pub mod generations;
 pub mod health;
 pub mod json;
+pub mod money;
 pub mod pictures;
 pub mod query;
 pub mod scenes;
@@ -44,6 +45,11 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(scenes::again))
         .routes(routes!(scenes::clips))
         .routes(routes!(scenes::undo))
+        .routes(routes!(money::estimate))
+        .routes(routes!(money::ledger))
+        .routes(routes!(money::ledger_of))
+        .routes(routes!(money::limit_ad))
+        .routes(routes!(money::limit_month))
         .routes(routes!(pictures::add))
         .routes(routes!(pictures::show))
         .routes(routes!(events::stream))

@@ -10,6 +10,7 @@ use crate::{
     assets::Bundle,
     cli::models,
     config::{Chosen, Config, STUDIO},
+    services::Service,
     wiring,
 };
 
@@ -26,7 +27,7 @@ fn ailment(what: impl ToString, mend: impl ToString) -> Ailment {
 }
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
-    let findings = [
+    let mut findings = vec![
         ("data folder", data_folder(config)),
         ("database", database(config).await),
         ("asset folder", asset_folder(config).await),
@@ -37,9 +38,12 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("pages", bundle()),
         ("video model", video_model(config)),
         ("models at rest", Ok(resting(config).await)),
-        ("Replicate", replicate(config).await),
-        ("ComfyUI", comfyui(config).await),
+        ("Replicate's calls", calls(config)),
+        ("ComfyUI's models", comfyui(config).await),
     ];
+    for service in config.services() {
+        findings.push((service.name, service_of(&service).await));
+    }
     let mut healthy = true;
     for (name, finding) in findings {
         match finding {
@@ -152,50 +156,44 @@ async fn resting(config: &Config) -> String {
     if resting.is_empty() { "none".to_owned() } else { resting.join("; ") }
 }
 
-/// Whether it can be asked; that is wrong only where a model needs it.
-async fn replicate(config: &Config) -> Finding {
-    let needed = !config.asked_of("replicate").is_empty();
-    let Some(access) = config.replicate() else {
-        return match needed {
-            false => Ok("not configured, and not needed".into()),
-            true => Err(ailment(
-                "not configured",
-                "Set ADMINT_REPLICATE_API_TOKEN, or ADMINT_VIDEO_MODEL=studio.",
-            )),
-        };
-    };
-    let base = access.base.clone();
-    match Providers::replicate_account(access).await {
-        Ok(name) => {
-            let called = config.webhooks().map_err(|error| {
-                ailment(error, "Copy the signing secret from your account's settings for webhooks there.")
-            })?;
-            let how = match (called, &config.replicate_webhook_secret) {
-                (Some(_), _) => ", calls when a clip is done",
-                (None, Some(_)) => ", does not call: ADMINT_PUBLIC_URL is not set",
-                (None, None) => "",
-            };
-            Ok(format!("configured, reachable at {base}, authorised as {name}{how}"))
+/// Whether it can be asked; that it is not configured is wrong only where something chosen needs it.
+async fn service_of(service: &Service) -> Finding {
+    let settings = service.settings.join(" and ");
+    match service.check().await {
+        None if service.is_needed => {
+            Err(ailment("not configured", format!("Set {settings}, or ADMINT_VIDEO_MODEL=studio.")))
         }
-        Err(error @ ProviderError::Unauthorized { .. }) => {
-            Err(ailment(error, "Set ADMINT_REPLICATE_API_TOKEN to a token of your account there."))
+        None => Ok("not configured, and not needed".into()),
+        Some(Ok(Some(account))) => Ok(format!("configured, reachable, authorised as {account}")),
+        Some(Ok(None)) => Ok("configured, reachable, authorised".into()),
+        Some(Err(error @ ProviderError::Unauthorized { .. })) => {
+            Err(ailment(error, format!("See {settings}.")))
         }
-        Err(error) => {
-            Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
-        }
+        Some(Err(error)) => Err(ailment(
+            error,
+            format!("See {settings} and its address, and whether this machine may reach it."),
+        )),
     }
 }
 
-/// Whether it answers, on what it runs, and whether it has what the chosen models want.
+/// Whether Replicate says when a clip is done, or is asked until it is.
+fn calls(config: &Config) -> Finding {
+    let called = config.webhooks().map_err(|error| {
+        ailment(error, "Copy the signing secret from your account's settings for webhooks there.")
+    })?;
+    Ok(match (called, &config.replicate_webhook_secret) {
+        (Some(_), _) => "when a clip is done",
+        (None, Some(_)) => "none: ADMINT_PUBLIC_URL or ADMINT_REPLICATE_API_TOKEN is not set",
+        (None, None) => "none",
+    }
+    .into())
+}
+
+/// On what it runs, and whether it has what the chosen models want.
 async fn comfyui(config: &Config) -> Finding {
     let models = config.asked_of("comfyui");
     let Some(place) = config.comfyui() else {
-        return match models.is_empty() {
-            true => Ok("not configured, and not needed".into()),
-            false => {
-                Err(ailment("not configured", "Set ADMINT_COMFYUI_BASE_URL, or ADMINT_VIDEO_MODEL=studio."))
-            }
-        };
+        return Ok("not configured".into());
     };
     let base = place.access.base.clone();
     let (machine, missing) =

@@ -2,20 +2,15 @@
 
 use std::process::ExitCode;
 
-use admint_domain::Price;
 use admint_pipeline::Model;
 use admint_store::RestingModel;
 use anyhow::Result;
 
 use crate::{
     config::{Config, STUDIO},
+    models::{CLIP, kinds, price, state},
     wiring,
 };
-
-/// What prices are told for, in seconds.
-const CLIP: u32 = 5;
-
-const NTH: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
 
 pub async fn run(config: &Config) -> Result<ExitCode> {
     let catalogue = config.catalogue().map_err(anyhow::Error::msg)?;
@@ -45,23 +40,17 @@ pub fn rests(RestingModel { model, until, reason }: &RestingModel) -> String {
 }
 
 fn table(config: &Config, models: &[Model]) -> String {
-    let order = |id: &str| config.video_model.iter().position(|chosen| chosen.as_ref() == id);
-    let chosen = |id: &str| match (order(id), config.video_model.len()) {
-        (None, _) => String::new(),
-        (Some(_), 1) => ", chosen".to_owned(),
-        (Some(order), _) => format!(", asked {}", NTH.get(order).copied().unwrap_or("later")),
-    };
     let mut rows = vec![
         ["model".to_owned(), "makes".into(), format!("a {CLIP} s clip"), "state".into()],
-        [STUDIO.to_owned(), "all of an ad".into(), "$0.00".into(), format!("configured{}", chosen(STUDIO))],
+        [STUDIO.to_owned(), "all of an ad".into(), "$0.00".into(), state(config, STUDIO, None)],
     ];
     for model in models {
-        let state = match config.lacks_for(model) {
-            None => format!("configured{}", chosen(&model.id)),
-            Some(setting) => format!("needs {setting}{}", chosen(&model.id)),
-        };
-        let kinds: Vec<String> = model.kinds.iter().map(ToString::to_string).collect();
-        rows.push([model.id.clone(), kinds.join(", "), price(config, model), state]);
+        rows.push([
+            model.id.clone(),
+            kinds(model),
+            price(config, model),
+            state(config, &model.id, config.lacks_for(model)),
+        ]);
     }
     let widths = [0, 1, 2].map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
     let [first, second, third] = widths;
@@ -69,19 +58,6 @@ fn table(config: &Config, models: &[Model]) -> String {
         format!("{id:first$}  {kinds:second$}  {price:third$}  {state}\n")
     };
     rows.into_iter().map(line).collect()
-}
-
-fn price(config: &Config, model: &Model) -> String {
-    let (seconds, of) = match model.durations.iter().copied().find(|seconds| *seconds >= CLIP) {
-        _ if !model.makes_video() => (0, " an image".to_owned()),
-        Some(CLIP) => (CLIP, String::new()),
-        Some(seconds) => (seconds, format!(" for {seconds} s")),
-        None => (model.durations.last().copied().unwrap_or_default(), " for its longest".to_owned()),
-    };
-    match config.price_of(model, seconds) {
-        Price::Known(amount) => format!("{amount}{of}"),
-        Price::Unknown => "unknown".into(),
-    }
 }
 
 #[cfg(test)]

@@ -224,7 +224,7 @@ async fn render(
         Ok(Arc::new(DatabaseEngine::new(store.clone(), lease)))
     };
     let providers = wiring::providers(config, &assets, None).map_err(|error| ours(&format!("{error:#}")))?;
-    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), providers, engine, None)
+    let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), providers, engine, |store| store)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 32] = [
+const OPERATIONS: [&str; 37] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
@@ -16,6 +16,7 @@ const OPERATIONS: [&str; 32] = [
     "get /api/generations/{id}/captions.vtt",
     "get /api/generations/{id}/events",
     "get /api/generations/{id}/events.json",
+    "get /api/generations/{id}/ledger.csv",
     "get /api/generations/{id}/provenance",
     "get /api/generations/{id}/scenes",
     "get /api/generations/{id}/scenes/{n}/still",
@@ -24,6 +25,7 @@ const OPERATIONS: [&str; 32] = [
     "get /api/health",
     "get /api/health/live",
     "get /api/health/ready",
+    "get /api/ledger.csv",
     "get /api/pictures/{id}",
     "get /api/queue",
     "get /api/user/profile",
@@ -31,16 +33,19 @@ const OPERATIONS: [&str; 32] = [
     "post /api/auth/logout",
     "post /api/auth/refresh",
     "post /api/auth/register",
+    "post /api/estimates",
     "post /api/generations",
     "post /api/generations/{id}/cancel",
     "post /api/generations/{id}/changes",
     "post /api/generations/{id}/changes/price",
     "post /api/generations/{id}/clips",
+    "post /api/generations/{id}/limit",
     "post /api/generations/{id}/move",
     "post /api/generations/{id}/retry",
     "post /api/generations/{id}/scenes/{n}/again",
     "post /api/generations/{id}/undo",
     "post /api/pictures",
+    "post /api/user/limit",
 ];
 
 async fn description(server: &Server) -> Value {

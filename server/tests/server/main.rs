@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod fixture;
 mod generations;
+mod money;
 mod pages;
 mod pictures;
 mod queue;

@@ -1,12 +1,12 @@
 //! The specification and the scenes: bought like anything else, and their story kept for the ad's record.
 
-use admint_domain::{AdSpec, Brief, Price, Usd};
+use admint_domain::{AdSpec, Brief, OverBudget, Price, Usd};
 use admint_providers::{Bill, Failure, IdempotencyKey, Planned, ProviderError, RefusedPicture, VideoRequest};
-use admint_store::{AssetKind, GenerationWork, LedgerEntry, Reservation};
+use admint_store::{AssetKind, GenerationWork, LedgerEntry, Reservation, StoreError};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    PipelineError,
+    PipelineError, STUDIO,
     job::{AssetDraft, Job},
 };
 
@@ -38,7 +38,15 @@ pub(crate) struct Story {
 }
 
 pub(crate) async fn write_spec(job: &Job, work: &GenerationWork) -> Result<(), PipelineError> {
-    let purchase = Purchase::begin(job, &work.brief, SPECIFICATION).await?;
+    let purchase = match Purchase::begin(job, &work.brief, SPECIFICATION).await {
+        Err(PipelineError::Store(StoreError::OverBudget(over))) => {
+            let brief = work.brief.clone();
+            let planned = by_studio(&over, move || admint_studio::write_spec(&brief)).await?;
+            keep_story(job, work, SPECIFICATION, &planned).await?;
+            return Ok(job.pipeline.store.save_spec(&job.lease, &planned.result).await?);
+        }
+        begun => begun?,
+    };
     let planned = job.unless_stopped(job.providers().planner.write_spec(&work.brief, &purchase.key)).await?;
     let (purchase, planned) = purchase.or_settle(job, planned).await?;
     keep_story(job, work, SPECIFICATION, &planned).await?;
@@ -51,7 +59,16 @@ pub(crate) async fn plan_scenes(
     work: &GenerationWork,
     spec: &AdSpec,
 ) -> Result<(), PipelineError> {
-    let purchase = Purchase::begin(job, &work.brief, SCENES).await?;
+    let purchase = match Purchase::begin(job, &work.brief, SCENES).await {
+        Err(PipelineError::Store(StoreError::OverBudget(over))) => {
+            let (brief, spec) = (work.brief.clone(), spec.clone());
+            let planned = by_studio(&over, move || admint_studio::plan_scenes(&brief, &spec)).await?;
+            keep_story(job, work, SCENES, &planned).await?;
+            job.pipeline.store.save_plan(&job.lease, &planned.result).await?;
+            return Ok(());
+        }
+        begun => begun?,
+    };
     let planner = &job.providers().planner;
     let planned = job.unless_stopped(planner.plan_scenes(&work.brief, spec, &purchase.key)).await?;
     let (purchase, planned) = purchase.or_settle(job, planned).await?;
@@ -68,7 +85,13 @@ pub(crate) async fn rewrite_prompt(
     reason: &str,
 ) -> Result<Result<String, ProviderError>, PipelineError> {
     let step = format!("picture of scene {}", request.scene_index + 1);
-    let purchase = Purchase::begin(job, brief, &step).await?;
+    let purchase = match Purchase::begin(job, brief, &step).await {
+        Err(PipelineError::Store(StoreError::OverBudget(over))) => {
+            tracing::warn!(generation.id = %job.lease.generation, %over, "Studio describes the picture anew");
+            return Ok(Ok(admint_studio::plain_picture(&request.spec, &request.scene)));
+        }
+        begun => begun?,
+    };
     let refused = RefusedPicture { spec: &request.spec, scene: &request.scene, reason };
     let planner = &job.providers().planner;
     let planned = job.unless_stopped(planner.rewrite_prompt(brief, refused, &purchase.key)).await?;
@@ -83,6 +106,17 @@ pub(crate) async fn rewrite_prompt(
         Err(PipelineError::Provider(error)) => Ok(Err(error)),
         Err(error) => Err(error),
     }
+}
+
+/// What Studio plans for nothing, where the limit for spending leaves nothing for the planner.
+async fn by_studio<T: Send + 'static>(
+    over: &OverBudget,
+    plan: impl FnOnce() -> T + Send + 'static,
+) -> Result<Planned<T>, PipelineError> {
+    let planned = tokio::task::spawn_blocking(plan).await;
+    let result = planned.map_err(|error| PipelineError::Panicked(error.to_string()))?;
+    let notes = vec![format!("Studio planned instead of another: {over}.")];
+    Ok(Planned { notes, ..Planned::by(STUDIO, result, NOTHING) })
 }
 
 /// Who planned, and what was noted then: the planner as configured, unless something else was kept.
@@ -156,7 +190,7 @@ impl Purchase {
         let (provider, price) = (planner.name(), planner.price(brief));
         let booked = match price {
             NOTHING => None,
-            price => Some(reserve(job, provider, step, price).await?),
+            price => Some(job.pipeline.store.reserve(&job.lease, entry(provider, step, price)).await?),
         };
         let key = match booked {
             Some(Reservation { id, open_since }) => {
@@ -176,8 +210,7 @@ impl Purchase {
         }
         for bill in bills.iter().filter(|bill| bill.provider != provider || booked.is_none()) {
             if bill.cost != NOTHING {
-                let booked = reserve(job, bill.provider, &step, bill.cost).await?;
-                job.pipeline.store.settle(&job.lease, booked.id, bill.cost).await?;
+                job.pipeline.store.book(&job.lease, entry(bill.provider, &step, bill.cost)).await?;
             }
         }
         Ok(())
@@ -196,7 +229,6 @@ impl Purchase {
     }
 }
 
-async fn reserve(job: &Job, provider: &str, step: &str, price: Price) -> Result<Reservation, PipelineError> {
-    let entry = LedgerEntry { scene: None, provider: provider.into(), operation: step.into(), price };
-    Ok(job.pipeline.store.reserve(&job.lease, entry).await?)
+fn entry(provider: &str, step: &str, price: Price) -> LedgerEntry {
+    LedgerEntry { scene: None, provider: provider.into(), operation: step.into(), price }
 }

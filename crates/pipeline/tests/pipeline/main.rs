@@ -13,6 +13,7 @@ mod fake;
 mod generation;
 #[cfg(unix)]
 mod killed;
+mod money;
 mod planning;
 mod quota;
 mod routing;

@@ -123,3 +123,22 @@ impl Planner for Refuses {
         Half.plan_scenes(brief, spec, key).await
     }
 }
+
+#[tokio::test]
+async fn what_a_limit_leaves_nothing_for_is_planned_by_studio() {
+    let desk = Desk::planned_by(Half, Scripted::default()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    desk.pipeline.limit_ad(desk.user, id, Some(SPENT)).await.unwrap();
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(
+        (view.status, view.cost_usd),
+        (GenerationStatus::Completed, Some(Usd::ZERO)),
+        "{:?}",
+        view.error
+    );
+    assert!(view.left_out[0].contains("specification costs $0.05"), "{:?}", view.left_out);
+    let record = desk.asset(id, AssetKind::Provenance).await.unwrap();
+    let record: Provenance = serde_json::from_slice(&std::fs::read(desk.path(&record.key)).unwrap()).unwrap();
+    assert_eq!(record.planner, "studio");
+}

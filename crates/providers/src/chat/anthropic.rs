@@ -30,6 +30,10 @@ impl Dialect for Anthropic {
         "/v1/messages"
     }
 
+    fn models_path(&self) -> &'static str {
+        "/v1/models"
+    }
+
     fn credentials(&self, key: &str) -> (&'static str, String) {
         ("x-api-key", key.to_owned())
     }

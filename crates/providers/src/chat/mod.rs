@@ -9,6 +9,7 @@ mod http;
 mod openai;
 mod prices;
 mod question;
+mod reach;
 mod sse;
 
 use std::{fmt, sync::Arc};
@@ -22,9 +23,10 @@ use self::{
     http::{Http, Spent},
     openai::OpenAi,
     question::Question,
+    reach::Listing,
 };
 pub use self::{http::Patience, prices::TokenPrices};
-use crate::{Bill, Failure, IdempotencyKey, Planned, Planner, ProviderError, RefusedPicture};
+use crate::{Bill, Failure, IdempotencyKey, Planned, Planner, ProviderError, Reach, RefusedPicture};
 
 /// Most tokens of an answer. A plan takes about a tenth of it; models that think before they answer take more.
 const MOST_TOKENS: u64 = 8_192;
@@ -77,6 +79,9 @@ trait Dialect: Send + Sync {
 
     fn path(&self) -> &'static str;
 
+    /// Where it lists its models.
+    fn models_path(&self) -> &'static str;
+
     /// Header and value.
     fn credentials(&self, key: &str) -> (&'static str, String);
 
@@ -127,6 +132,15 @@ impl ChatPlanner {
     /// Anthropic's messages.
     pub fn anthropic(config: ChatConfig) -> Result<Self, ProviderError> {
         Self::new(Arc::new(Anthropic::default()), config)
+    }
+
+    /// Whether OpenAI, or whoever speaks like it, answers and knows the key.
+    pub fn reach_openai(config: ChatConfig) -> impl Reach + 'static {
+        Listing { dialect: OpenAi::default(), config }
+    }
+
+    pub fn reach_anthropic(config: ChatConfig) -> impl Reach + 'static {
+        Listing { dialect: Anthropic::default(), config }
     }
 
     fn new(dialect: Arc<dyn Dialect>, config: ChatConfig) -> Result<Self, ProviderError> {

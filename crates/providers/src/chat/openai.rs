@@ -58,6 +58,10 @@ impl Dialect for OpenAi {
         "/chat/completions"
     }
 
+    fn models_path(&self) -> &'static str {
+        "/models"
+    }
+
     fn credentials(&self, key: &str) -> (&'static str, String) {
         ("authorization", format!("Bearer {key}"))
     }

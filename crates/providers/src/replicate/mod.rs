@@ -428,6 +428,10 @@ impl VideoModel for Replicate {
         self.model.price_of(self.seconds(request))
     }
 
+    fn priced_on(&self) -> Option<&str> {
+        self.model.price.as_ref().map(|rule| rule.date.as_str())
+    }
+
     async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError> {
         let asked = Asked {
             prompt: shot::prompt(request),

@@ -31,6 +31,8 @@ pub struct Model {
     pub options: Option<Json>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub left_out: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub estimate: Option<Json>,
     pub created_at: DateTimeUtc,
     pub completed_at: Option<DateTimeUtc>,
     pub revision: i32,

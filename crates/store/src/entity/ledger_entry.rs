@@ -13,6 +13,7 @@ pub struct Model {
     pub operation: String,
     pub reserved: Option<i64>,
     pub settled: Option<i64>,
+    pub called_off: bool,
     pub created_at: DateTimeUtc,
     pub settled_at: Option<DateTimeUtc>,
 }

@@ -13,6 +13,7 @@ pub struct Model {
     pub total_generations: i64,
     pub total_cost: i64,
     pub stored_bytes: i64,
+    pub month_cap: Option<i64>,
     pub created_at: DateTimeUtc,
     pub last_login: Option<DateTimeUtc>,
 }

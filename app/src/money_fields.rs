@@ -1,0 +1,55 @@
+//! The dashboard's fields about money, as the server writes them into its form.
+#![cfg(feature = "ssr")]
+
+use leptos::prelude::*;
+
+use crate::context;
+
+/// Nothing where there is only Studio, which costs nothing.
+pub(crate) fn money_fields() -> String {
+    let models = context::backend().map(|backend| backend.clip_models()).unwrap_or_default();
+    if models.len() < 2 { String::new() } else { fields(models).to_html() }
+}
+
+fn fields(models: Vec<String>) -> impl IntoView {
+    let mut models = models.into_iter();
+    let usual = models.next().unwrap_or_default();
+    view! {
+        <label class="field">
+            <span>"Clips by"</span>
+            <select name="model">
+                <option value="">{format!("{usual} (the usual)")}</option>
+                {models
+                    .map(|model| {
+                        let shown = if model == "studio" { "Studio, free".to_owned() } else { model.clone() };
+                        view! { <option value=model>{shown}</option> }
+                    })
+                    .collect_view()}
+            </select>
+        </label>
+        <label class="field">
+            <span>"Most I want to spend, in US dollars (optional)"</span>
+            <input type="text" inputmode="decimal" name="max_cost_usd" autocomplete="off" placeholder="no limit"/>
+        </label>
+        <label class="money-check">
+            <input type="checkbox" name="animatic" value="yes"/>
+            <span>"Let Studio draw all of it first, for nothing"</span>
+        </label>
+        <p class="money-links">
+            <a href="/models" rel="external">"Compare the models"</a>
+            <a href="/spending" rel="external">"Your limit for the month"</a>
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_can_be_chosen_and_a_name_cannot_leave_its_place() {
+        let html = fields(vec!["kling-2.6".into(), "<b>".into(), "studio".into()]).to_html();
+        assert!(html.contains("kling-2.6 (the usual)") && html.contains("value=\"studio\""), "{html}");
+        assert!(html.contains("Studio, free") && !html.contains("<b>"), "{html}");
+    }
+}

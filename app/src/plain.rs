@@ -1,0 +1,80 @@
+//! What pages that are rendered on the server alone have in common: everything on them is a link or a plain form, so
+//! that the browser's bundle need not hold them.
+#![cfg(feature = "ssr")]
+
+use admint_domain::{AppError, Usd};
+use leptos::prelude::*;
+use leptos_meta::{Stylesheet, Title, provide_meta_context};
+use leptos_router::components::Router;
+
+use crate::{components::Navigation, document::document, session::Session};
+
+/// The pages of one's own account and installation, which lead to each other.
+const ACCOUNT_PAGES: [(&str, &str); 4] =
+    [("/profile", "Profile"), ("/spending", "Spending"), ("/models", "Models"), ("/settings", "Settings")];
+
+/// The whole document around `body`, with the sheet of the pages about money and settings.
+pub(crate) fn plain_page<V: IntoView + 'static>(
+    options: LeptosOptions,
+    title: &'static str,
+    body: impl FnOnce() -> V + Send + 'static,
+) -> impl IntoView {
+    let page = move || {
+        provide_meta_context();
+        Session::provide();
+        view! {
+            <Title text=format!("{title} · AdMint")/>
+            <Stylesheet href="/money.css"/>
+            <Router>
+                <a class="skip-link" href="#main">"Skip to the content"</a>
+                <Navigation/>
+                <main id="main" tabindex="-1">{body()}</main>
+            </Router>
+        }
+    };
+    document(options, false, page)
+}
+
+/// Links to the account's other pages.
+#[component]
+pub(crate) fn AccountPages(here: &'static str) -> impl IntoView {
+    view! {
+        <nav class="account-pages" aria-label="Account">
+            {ACCOUNT_PAGES
+                .into_iter()
+                .map(|(path, name)| {
+                    view! { <a href=path aria-current=(path == here).then_some("page")>{name}</a> }
+                })
+                .collect_view()}
+        </nav>
+    }
+}
+
+/// What could not be done or shown.
+#[component]
+pub(crate) fn Told(error: AppError) -> impl IntoView {
+    view! { <p class="notice error" role="alert">{error.message}</p> }
+}
+
+/// An amount in a field of a form; empty is none.
+pub(crate) fn amount_in_field(amount: Option<Usd>) -> String {
+    amount.map(Usd::decimal).unwrap_or_default()
+}
+
+/// A cell whose column's name stands beside it where the table is too wide for the screen.
+#[component]
+pub(crate) fn Cell(name: &'static str, children: Children) -> impl IntoView {
+    view! { <td role="cell" data-name=name>{children()}</td> }
+}
+
+/// The names of a table's columns.
+#[component]
+pub(crate) fn Columns(names: Vec<&'static str>) -> impl IntoView {
+    view! {
+        <thead role="rowgroup">
+            <tr role="row">
+                {names.into_iter().map(|name| view! { <th role="columnheader" scope="col">{name}</th> }).collect_view()}
+            </tr>
+        </thead>
+    }
+}
