@@ -26,7 +26,6 @@ pub async fn create_video(
     #[server(default)] photo: Option<String>,
     #[server(default)] logo: Option<String>,
     #[server(default)] voice: Option<String>,
-    #[server(default)] animatic: Option<String>,
 ) -> Result<GenerationId, ApiError> {
     let user = context::current_user().map_err(refuse)?;
     let voice = filled(voice);
@@ -50,7 +49,6 @@ pub async fn create_video(
         logo: picture(logo, "logo")?,
         voice: voice.is_some(),
         captions: voice.as_deref() == Some("captioned"),
-        animatic: filled(animatic).is_some(),
         ..CreateGeneration::default()
     };
     let created = context::backend()?.create_generation(user.id, request).await.map_err(refuse)?;

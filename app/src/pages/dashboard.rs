@@ -155,7 +155,6 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                 photo: Some(photo.value()),
                 logo: Some(logo.value()),
                 voice: Some(form_value(&event, "voice")),
-                animatic: Some(form_value(&event, "animatic")),
             });
         }
     };
@@ -287,11 +286,6 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                                    "Speaks, with captions in the picture"
                                </option>
                            </select>
-                       </label>
-                       // Seen where clips cost something: see the document.
-                       <label class="check animatic">
-                           <input type="checkbox" name="animatic" value="on"/>
-                           "Show me a free animatic first"
                        </label>
                        <details class="seed">
                            <summary>"Repeat an earlier ad exactly"</summary>

@@ -314,7 +314,13 @@ fn view(
         voice: wishes.voice,
         captions: wishes.captions,
         cost_usd: row.cost.map(Usd::from_micros),
-        error: row.error_message,
+        error: row.error_message.map(|error| {
+            let is_change = row.completed_at.is_some() && row.status == GenerationStatus::Failed.as_str();
+            match is_change {
+                true => format!("The last change failed, and the ad is as it was. {error}"),
+                false => error,
+            }
+        }),
         left_out: row
             .left_out
             .map(|json| from_json("what was left out", json))
