@@ -6,36 +6,45 @@
 //! know of vendors' models is data, [`Catalogue`].
 
 mod books;
+mod breaker;
 mod catalogue;
 mod chat;
+mod comfy;
 mod download;
 mod error;
 mod fallback;
 mod first_frame;
 mod frames;
+mod images;
 mod key;
 mod models;
 mod music;
 mod planner;
 mod replicate;
 mod scripted;
+mod shot;
 mod studio;
+mod vendor;
 mod video;
 mod voice;
 
 pub use books::Purchase;
+pub use breaker::{Admission, Breakers, Change, Health, Resting};
 pub use catalogue::{Catalogue, CatalogueError, Model, ModelKind, PricedBy};
 pub use chat::{ApiKey, ChatConfig, ChatPlanner, Patience, TokenPrices};
+pub use comfy::{ComfyAccess, ComfyImages, ComfyPlace, ComfyUi, Machine, Missing};
 pub use download::Download;
 pub use error::{Failure, ProviderError};
 pub use fallback::Fallback;
 pub use frames::FrameSource;
+pub use images::{ImageCapabilities, ImageModel, ImageRequest, MadeImage};
 pub use key::IdempotencyKey;
 pub use models::VideoModels;
 pub use music::{MusicModel, MusicRequest, SAMPLE_RATE, Soundtrack};
-pub use planner::{Bill, Planned, Planner};
-pub use replicate::{Limits, Replicate, ReplicateAccess};
+pub use planner::{Bill, Planned, Planner, RefusedPicture};
+pub use replicate::{Call, Forged, Replicate, ReplicateAccess, ReplicateImages, Webhooks};
 pub use scripted::{Fault, Scripted};
 pub use studio::Studio;
+pub use vendor::Limits;
 pub use video::{Artwork, Operation, Pictures, VideoCapabilities, VideoModel, VideoOutput, VideoRequest};
 pub use voice::{Narration, VoiceModel, VoiceRequest};

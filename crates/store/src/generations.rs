@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     AssetKind, Store, StoreError,
-    assets::belongs_to,
+    assets::{at, belongs_to},
     called_off::call_off,
     complete::{book_to_user, end_cancelled},
     entity::{asset, generation, generation_picture, job, scene},
@@ -152,7 +152,19 @@ impl Store {
             .order_by_asc(scene::Column::Position)
             .all(self.reader())
             .await?;
-        let scenes = scenes.into_iter().map(scene_view).collect::<Result<_, _>>()?;
+        let clips = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(row.id))
+            .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
+            .filter(at(row.shown_revision))
+            .order_by_asc(asset::Column::Id)
+            .all(self.reader())
+            .await?;
+        let mut makers: HashMap<_, _> = clips.into_iter().map(|clip| (clip.scene_id, clip.made_by)).collect();
+        let scenes = scenes.into_iter().map(|scene| {
+            let made_by = makers.remove(&Some(scene.id)).flatten();
+            scene_view(scene, made_by)
+        });
+        let scenes = scenes.collect::<Result<_, _>>()?;
         let files = self.shown_files(std::slice::from_ref(&row)).await?;
         let files = files.get(&row.id).copied().unwrap_or_default();
         view(row, files, scenes).map(Some)
@@ -333,7 +345,7 @@ fn view(
     })
 }
 
-fn scene_view(row: scene::Model) -> Result<SceneView, StoreError> {
+fn scene_view(row: scene::Model, made_by: Option<String>) -> Result<SceneView, StoreError> {
     let planned: PlannedScene = from_json("a scene", row.planned)?;
     Ok(SceneView {
         index: unsigned("a scene's position", row.position)?,
@@ -342,6 +354,7 @@ fn scene_view(row: scene::Model) -> Result<SceneView, StoreError> {
         visual_prompt: planned.visual_prompt,
         texts: planned.overlays.into_iter().map(|overlay| overlay.text).collect(),
         duration_seconds: planned.length.seconds(),
+        made_by,
     })
 }
 

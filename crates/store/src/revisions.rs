@@ -171,6 +171,7 @@ impl Store {
                 let take = take + i32::from(*clip == ClipChange::Again);
                 update = update
                     .col_expr(scene::Column::Operation, Expr::value(None::<serde_json::Value>))
+                    .col_expr(scene::Column::Route, Expr::value(None::<serde_json::Value>))
                     .col_expr(scene::Column::Take, Expr::value(take));
             }
             update.exec(&transaction).await?;

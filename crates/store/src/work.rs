@@ -11,11 +11,11 @@ use sea_orm::{
 };
 
 use crate::{
-    AssetRecord, Lease, NewAsset, PictureRecord, Store, StoreError, assets,
+    AssetRecord, Lease, NewAsset, PictureRecord, Route, Store, StoreError, assets,
     entity::{asset, generation, job, scene},
     events,
     jobs::{RUNNING, held},
-    pictures,
+    pictures, routes,
     rows::{from_json, new_key, now, to_json, unsigned},
     timelines,
 };
@@ -30,6 +30,8 @@ pub struct GenerationWork {
     pub scenes: Vec<SceneId>,
     /// The provider's handle for each scene that was started.
     pub operations: Vec<Option<serde_json::Value>>,
+    /// How each scene comes by its clip.
+    pub routes: Vec<Route>,
     /// How often each scene was made again.
     pub takes: Vec<u32>,
     /// Of the revision that is worked on.
@@ -103,6 +105,7 @@ impl Store {
                 planned: Set(to_json("a scene", planned)?),
                 operation: Set(None),
                 take: Set(0),
+                route: Set(None),
             })
             .exec_without_returning(&transaction)
             .await?;
@@ -187,6 +190,7 @@ impl Store {
             // What is made anew for want of its file stays part of the revisions that it was part of.
             revision: Set(before.map_or(revision, |before| before.revision)),
             until_revision: Set(None),
+            made_by: Set(new.made_by),
         })
         .exec_without_returning(&transaction)
         .await?;
@@ -245,6 +249,7 @@ pub(crate) async fn work_of(
         plan: row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?,
         takes: takes.collect::<Result<_, _>>()?,
         scenes: scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect(),
+        routes: scenes.iter().map(|scene| routes::read(scene.route.clone())).collect::<Result<_, _>>()?,
         operations: scenes.into_iter().map(|scene| scene.operation).collect(),
         timeline,
         earlier,

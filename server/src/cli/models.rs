@@ -4,32 +4,64 @@ use std::process::ExitCode;
 
 use admint_domain::Price;
 use admint_pipeline::Model;
+use admint_store::RestingModel;
 use anyhow::Result;
 
-use crate::config::{Config, STUDIO};
+use crate::{
+    config::{Config, STUDIO},
+    wiring,
+};
 
 /// What prices are told for, in seconds.
 const CLIP: u32 = 5;
 
-pub fn run(config: &Config) -> Result<ExitCode> {
+const NTH: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
+
+pub async fn run(config: &Config) -> Result<ExitCode> {
     let catalogue = config.catalogue().map_err(anyhow::Error::msg)?;
     print!("{}", table(config, catalogue.models()));
+    for model in resting(config).await {
+        println!("{}", rests(&model));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Models that some process does not ask for a while; none where there is no database yet.
+pub async fn resting(config: &Config) -> Vec<RestingModel> {
+    let is_laid = config.database_url.is_some() || config.data_folder().path().join("admint.db").exists();
+    if !is_laid {
+        return Vec::new();
+    }
+    match wiring::connect(&config.database()).await {
+        // A schema from before does not have them.
+        Ok(store) => store.resting_models().await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// A line about one of them.
+pub fn rests(RestingModel { model, until, reason }: &RestingModel) -> String {
+    format!("{model} is not asked until {} UTC: it {reason}", until.format("%H:%M:%S"))
+}
+
 fn table(config: &Config, models: &[Model]) -> String {
-    let chosen = |id: &str| if id == config.video_model { ", chosen" } else { "" };
+    let order = |id: &str| config.video_model.iter().position(|chosen| chosen.as_ref() == id);
+    let chosen = |id: &str| match (order(id), config.video_model.len()) {
+        (None, _) => String::new(),
+        (Some(_), 1) => ", chosen".to_owned(),
+        (Some(order), _) => format!(", asked {}", NTH.get(order).copied().unwrap_or("later")),
+    };
     let mut rows = vec![
         ["model".to_owned(), "makes".into(), format!("a {CLIP} s clip"), "state".into()],
         [STUDIO.to_owned(), "all of an ad".into(), "$0.00".into(), format!("configured{}", chosen(STUDIO))],
     ];
     for model in models {
-        let state = match config.replicate() {
-            Some(_) => format!("configured{}", chosen(&model.id)),
-            None => format!("needs ADMINT_REPLICATE_API_TOKEN{}", chosen(&model.id)),
+        let state = match config.lacks_for(model) {
+            None => format!("configured{}", chosen(&model.id)),
+            Some(setting) => format!("needs {setting}{}", chosen(&model.id)),
         };
         let kinds: Vec<String> = model.kinds.iter().map(ToString::to_string).collect();
-        rows.push([model.id.clone(), kinds.join(", "), price(model), state]);
+        rows.push([model.id.clone(), kinds.join(", "), price(config, model), state]);
     }
     let widths = [0, 1, 2].map(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
     let [first, second, third] = widths;
@@ -39,14 +71,14 @@ fn table(config: &Config, models: &[Model]) -> String {
     rows.into_iter().map(line).collect()
 }
 
-fn price(model: &Model) -> String {
+fn price(config: &Config, model: &Model) -> String {
     let (seconds, of) = match model.durations.iter().copied().find(|seconds| *seconds >= CLIP) {
         _ if !model.makes_video() => (0, " an image".to_owned()),
         Some(CLIP) => (CLIP, String::new()),
         Some(seconds) => (seconds, format!(" for {seconds} s")),
         None => (model.durations.last().copied().unwrap_or_default(), " for its longest".to_owned()),
     };
-    match model.price_of(seconds) {
+    match config.price_of(model, seconds) {
         Price::Known(amount) => format!("{amount}{of}"),
         Price::Unknown => "unknown".into(),
     }
@@ -58,14 +90,17 @@ mod tests {
 
     #[test]
     fn every_model_is_listed_with_its_price_and_what_is_missing() {
-        let config = Config { video_model: "kling-2.6".into(), ..Config::default() };
+        let video_model = vec!["kling-2.6".parse().unwrap(), "wan-2.2-fast".parse().unwrap()];
+        let config = Config { video_model, ..Config::default() };
         let table = table(&config, config.catalogue().unwrap().models());
         let line = |id: &str| table.lines().find(|line| line.starts_with(id)).unwrap().to_owned();
         let kling = line("kling-2.6");
         assert!(kling.contains("text-to-video, image-to-video") && kling.contains("$0.35"), "{kling}");
-        assert!(kling.ends_with("needs ADMINT_REPLICATE_API_TOKEN, chosen"), "{kling}");
+        assert!(kling.ends_with("needs ADMINT_REPLICATE_API_TOKEN, asked first"), "{kling}");
         assert!(line("veo-3.1-fast").contains("$0.60 for 6 s"), "{}", line("veo-3.1-fast"));
         assert!(line("pixverse-5").contains("unknown") && line("flux-schnell").contains("$0.003 an image"));
+        let wan = line("comfy-wan-2.2-i2v");
+        assert!(wan.contains("$0.00") && wan.ends_with("needs ADMINT_COMFYUI_BASE_URL"), "{wan}");
         assert!(line("studio").ends_with("configured"));
     }
 }

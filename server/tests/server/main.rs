@@ -20,5 +20,6 @@ mod quota;
 mod s3;
 mod scenes;
 mod security;
+mod webhooks;
 
 use admint_store::BucketConfig;

@@ -72,6 +72,7 @@ async fn complete_ad(server: &Server, user: UserId) -> GenerationId {
             sha256: published.sha256,
             content_type: content_type.into(),
             frames: Some(Frames::from_seconds(4)),
+            made_by: None,
         };
         store.add_asset(&lease, asset).await.unwrap();
     }

@@ -1,7 +1,7 @@
 //! The specification and the scenes: bought like anything else, and their story kept for the ad's record.
 
-use admint_domain::{AdSpec, Price, Usd};
-use admint_providers::{Bill, Failure, IdempotencyKey, Planned};
+use admint_domain::{AdSpec, Brief, Price, Usd};
+use admint_providers::{Bill, Failure, IdempotencyKey, Planned, ProviderError, RefusedPicture, VideoRequest};
 use admint_store::{AssetKind, GenerationWork, LedgerEntry, Reservation};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub(crate) struct Story {
 }
 
 pub(crate) async fn write_spec(job: &Job, work: &GenerationWork) -> Result<(), PipelineError> {
-    let purchase = Purchase::begin(job, work, SPECIFICATION).await?;
+    let purchase = Purchase::begin(job, &work.brief, SPECIFICATION).await?;
     let planned = job.unless_stopped(job.providers().planner.write_spec(&work.brief, &purchase.key)).await?;
     let (purchase, planned) = purchase.or_settle(job, planned).await?;
     keep_story(job, work, SPECIFICATION, &planned).await?;
@@ -51,13 +51,38 @@ pub(crate) async fn plan_scenes(
     work: &GenerationWork,
     spec: &AdSpec,
 ) -> Result<(), PipelineError> {
-    let purchase = Purchase::begin(job, work, SCENES).await?;
+    let purchase = Purchase::begin(job, &work.brief, SCENES).await?;
     let planner = &job.providers().planner;
     let planned = job.unless_stopped(planner.plan_scenes(&work.brief, spec, &purchase.key)).await?;
     let (purchase, planned) = purchase.or_settle(job, planned).await?;
     keep_story(job, work, SCENES, &planned).await?;
     job.pipeline.store.save_plan(&job.lease, &planned.result).await?;
     purchase.settle(job, &planned.bills).await
+}
+
+/// What the scene may show instead of what a model refused, for `reason`. A planner's error is the inner one.
+pub(crate) async fn rewrite_prompt(
+    job: &Job,
+    brief: &Brief,
+    request: &VideoRequest,
+    reason: &str,
+) -> Result<Result<String, ProviderError>, PipelineError> {
+    let step = format!("picture of scene {}", request.scene_index + 1);
+    let purchase = Purchase::begin(job, brief, &step).await?;
+    let refused = RefusedPicture { spec: &request.spec, scene: &request.scene, reason };
+    let planner = &job.providers().planner;
+    let planned = job.unless_stopped(planner.rewrite_prompt(brief, refused, &purchase.key)).await?;
+    match purchase.or_settle(job, planned).await {
+        Ok((purchase, planned)) => {
+            for note in &planned.notes {
+                tracing::warn!(generation.id = %job.lease.generation, by = planned.by, note, "not rewritten as usual");
+            }
+            purchase.settle(job, &planned.bills).await?;
+            Ok(Ok(planned.result))
+        }
+        Err(PipelineError::Provider(error)) => Ok(Err(error)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Who planned, and what was noted then: the planner as configured, unless something else was kept.
@@ -119,16 +144,16 @@ async fn keep_story<T>(
 /// One call to the planner, from before it is made until its result is kept. What is known to cost nothing has no
 /// line in the ledger.
 struct Purchase {
-    step: &'static str,
+    step: String,
     key: IdempotencyKey,
     provider: &'static str,
     booked: Option<Reservation>,
 }
 
 impl Purchase {
-    async fn begin(job: &Job, work: &GenerationWork, step: &'static str) -> Result<Self, PipelineError> {
+    async fn begin(job: &Job, brief: &Brief, step: &str) -> Result<Self, PipelineError> {
         let planner = &job.providers().planner;
-        let (provider, price) = (planner.name(), planner.price(&work.brief));
+        let (provider, price) = (planner.name(), planner.price(brief));
         let booked = match price {
             NOTHING => None,
             price => Some(reserve(job, provider, step, price).await?),
@@ -139,7 +164,7 @@ impl Purchase {
             }
             None => IdempotencyKey::new(format_args!("{}-{step}", job.lease.generation)),
         };
-        Ok(Self { step, key, provider, booked })
+        Ok(Self { step: step.to_owned(), key, provider, booked })
     }
 
     /// Books what everybody who was asked wants for it.
@@ -151,7 +176,7 @@ impl Purchase {
         }
         for bill in bills.iter().filter(|bill| bill.provider != provider || booked.is_none()) {
             if bill.cost != NOTHING {
-                let booked = reserve(job, bill.provider, step, bill.cost).await?;
+                let booked = reserve(job, bill.provider, &step, bill.cost).await?;
                 job.pipeline.store.settle(&job.lease, booked.id, bill.cost).await?;
             }
         }

@@ -13,6 +13,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub operation: Option<Json>,
     pub take: i32,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub route: Option<Json>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
