@@ -204,7 +204,7 @@ fn Standing(view: ScenesView, path: String) -> impl IntoView {
                 {view
                     .is_changing
                     .then(|| view! { <p class="quiet-text">"Until it is done, the ad is seen as it was."</p> })}
-                {act("cancel", "Cancel", "button quiet")}
+                {act("cancel", "Cancel", "button")}
             </div>
         }
         .into_any(),
@@ -340,6 +340,8 @@ fn Form(
                     })
                     .collect_view()}
             </ol>
+            // Once more, where who has read on is.
+            <button class="button primary scenes-save" name="action" value="save">"Save and redraw"</button>
         </form>
     }
 }

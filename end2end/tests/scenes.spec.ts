@@ -14,6 +14,7 @@ async function picture(page: Page, name: string) {
   if (!process.env.ADMINT_E2E_PICTURES) return;
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/${name}-${width}.png`, fullPage: true });
   }
   await page.setViewportSize({ width: 1280, height: 720 });
@@ -65,8 +66,8 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   // Other words and a longer scene; the page follows by itself.
   await second.getByLabel('Seconds').fill('4.5');
   const headline = cards.first().getByLabel('Headline');
-  await headline.fill('Cold by dawn');
-  await page.getByRole('button', { name: 'Save and redraw' }).click();
+  await headline.fill('Cold dawn');
+  await page.getByRole('button', { name: 'Save and redraw' }).first().click();
   await expect(page.getByRole('heading', { name: 'Your change is being made' })).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Progress' })).toBeVisible();
   await expectAccessible(page, 'a change under way');
@@ -74,7 +75,7 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   // Until then the ad is seen as it was.
   expect((await page.request.get(`/api/generations/${id}/video`)).status()).toBe(200);
   await expect(page.getByRole('button', { name: 'Undo the last change' })).toBeVisible({ timeout: 150_000 });
-  await expect(cards.first().getByLabel('Headline')).toHaveValue('Cold by dawn');
+  await expect(cards.first().getByLabel('Headline')).toHaveValue('Cold dawn');
   await expect(cards.nth(1).getByLabel('Seconds')).toHaveValue('4.5');
 
   // A form of before is told so.
@@ -93,7 +94,7 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   await page.goto(`/videos/${id}/scenes`);
   await page.getByRole('button', { name: 'Keep the ad as it was' }).click();
   await page.getByRole('button', { name: 'Undo the last change' }).click();
-  await expect(cards.first().getByLabel('Headline')).not.toHaveValue('Cold by dawn');
+  await expect(cards.first().getByLabel('Headline')).not.toHaveValue('Cold dawn');
   await expect(page.getByRole('button', { name: 'Undo the last change' })).toBeHidden();
   await until(page, id, 'completed');
 });

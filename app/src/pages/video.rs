@@ -240,13 +240,7 @@ fn Finished(generation: GenerationView) -> impl IntoView {
                     </A>
                     <DeleteButton id/>
                 </div>
-                {generation
-                    .error
-                    .clone()
-                    .map(|error| {
-                        view! { <ErrorText message=format!("The last change failed, and the ad is as it was. {error}")/> }
-                    })}
-                {generation.left_out.clone().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
+                {generation.left_out.clone().into_iter().chain(generation.error.clone()).map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
                 <About generation/>
                 <p class="quiet-text">
                     <a href=format!("/videos/{id}/scenes") rel="external">"Change its scenes"</a>

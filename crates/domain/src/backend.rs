@@ -59,9 +59,6 @@ pub trait Backend: Send + Sync {
     /// kept. One that is not dead stays as it is: conflict.
     async fn retry_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
 
-    /// Whether a new ad's clips are made by a model that may cost something.
-    fn sells_clips(&self) -> bool;
-
     /// The ad's scenes as they can be changed, with what that costs.
     async fn scenes(&self, user: UserId, id: GenerationId) -> Result<ScenesView, AppError>;
 

@@ -112,10 +112,6 @@ impl Backend for Pipeline {
         }
     }
 
-    fn sells_clips(&self) -> bool {
-        !self.providers.video.first().capabilities().drawn_anew
-    }
-
     async fn scenes(&self, user: UserId, id: GenerationId) -> Result<ScenesView, AppError> {
         self.editable_scenes(user, id).await
     }

@@ -266,14 +266,11 @@ fn clip_of(work: &GenerationWork, scene: usize) -> Option<&AssetRecord> {
     work.assets.iter().find(|asset| asset.kind == AssetKind::Clip && asset.scene == Some(scene))
 }
 
-/// Which model made the clip; of one from before that was kept, its operation says so.
+/// Which model made the clip; of one from before that was written down, as its operation says.
 fn maker_of(work: &GenerationWork, scene: usize, clip: &AssetRecord) -> String {
-    if let Some(maker) = &clip.made_by {
-        return maker.clone();
-    }
     let operation = work.operations.get(scene).and_then(Option::as_ref);
     let said = |name: &str| operation?.get(name)?.as_str().filter(|name| !name.is_empty());
-    let maker = said("model").or_else(|| said("provider"));
+    let maker = clip.made_by.as_deref().or_else(|| said("model")).or_else(|| said("provider"));
     maker.unwrap_or(if clips::is_drawn(clip) { STUDIO } else { "a model" }).to_owned()
 }
 

@@ -303,6 +303,7 @@ async fn clip(model: &Model) -> Result<VideoRequest, String> {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: None,
         logo: None,
     })

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     AssetKind, Store, StoreError,
-    assets::belongs_to,
+    assets::{at, belongs_to},
     called_off::call_off,
     complete::{book_to_user, end_cancelled},
     entity::{asset, generation, generation_picture, job, scene},
@@ -166,6 +166,7 @@ impl Store {
         let clips = asset::Entity::find()
             .filter(asset::Column::GenerationId.eq(row.id))
             .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
+            .filter(at(row.shown_revision))
             .order_by_asc(asset::Column::Id)
             .all(self.reader())
             .await?;
@@ -337,7 +338,13 @@ fn view(
         voice: wishes.voice,
         captions: wishes.captions,
         cost_usd: row.cost.map(Usd::from_micros),
-        error: row.error_message,
+        error: row.error_message.map(|error| {
+            let is_change = row.completed_at.is_some() && row.status == GenerationStatus::Failed.as_str();
+            match is_change {
+                true => format!("The last change failed, and the ad is as it was. {error}"),
+                false => error,
+            }
+        }),
         left_out: row
             .left_out
             .map(|json| from_json("what was left out", json))
