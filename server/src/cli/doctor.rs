@@ -38,11 +38,14 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("pages", bundle()),
         ("video model", video_model(config)),
         ("models at rest", Ok(resting(config).await)),
-        ("Replicate's calls", calls(config)),
-        ("ComfyUI's models", comfyui(config).await),
+        ("Replicate", replicate(config).await),
+        ("ComfyUI", comfyui(config).await),
     ];
     for service in config.services() {
-        findings.push((service.name, service_of(&service).await));
+        // Of some there is more to tell above.
+        if findings.iter().all(|(name, _)| *name != service.name) {
+            findings.push((service.name, service_of(&service).await));
+        }
     }
     let mut healthy = true;
     for (name, finding) in findings {
@@ -156,6 +159,40 @@ async fn resting(config: &Config) -> String {
     if resting.is_empty() { "none".to_owned() } else { resting.join("; ") }
 }
 
+/// Whether it can be asked; that is wrong only where a model needs it.
+async fn replicate(config: &Config) -> Finding {
+    let needed = !config.asked_of("replicate").is_empty();
+    let Some(access) = config.replicate() else {
+        return match needed {
+            false => Ok("not configured, and not needed".into()),
+            true => Err(ailment(
+                "not configured",
+                "Set ADMINT_REPLICATE_API_TOKEN, or ADMINT_VIDEO_MODEL=studio.",
+            )),
+        };
+    };
+    let base = access.base.clone();
+    match Providers::replicate_account(access).await {
+        Ok(name) => {
+            let called = config.webhooks().map_err(|error| {
+                ailment(error, "Copy the signing secret from your account's settings for webhooks there.")
+            })?;
+            let how = match (called, &config.replicate_webhook_secret) {
+                (Some(_), _) => ", calls when a clip is done",
+                (None, Some(_)) => ", does not call: ADMINT_PUBLIC_URL is not set",
+                (None, None) => "",
+            };
+            Ok(format!("configured, reachable at {base}, authorised as {name}{how}"))
+        }
+        Err(error @ ProviderError::Unauthorized { .. }) => {
+            Err(ailment(error, "Set ADMINT_REPLICATE_API_TOKEN to a token of your account there."))
+        }
+        Err(error) => {
+            Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
+        }
+    }
+}
+
 /// Whether it can be asked; that it is not configured is wrong only where something chosen needs it.
 async fn service_of(service: &Service) -> Finding {
     let settings = service.settings.join(" and ");
@@ -176,24 +213,16 @@ async fn service_of(service: &Service) -> Finding {
     }
 }
 
-/// Whether Replicate says when a clip is done, or is asked until it is.
-fn calls(config: &Config) -> Finding {
-    let called = config.webhooks().map_err(|error| {
-        ailment(error, "Copy the signing secret from your account's settings for webhooks there.")
-    })?;
-    Ok(match (called, &config.replicate_webhook_secret) {
-        (Some(_), _) => "when a clip is done",
-        (None, Some(_)) => "none: ADMINT_PUBLIC_URL or ADMINT_REPLICATE_API_TOKEN is not set",
-        (None, None) => "none",
-    }
-    .into())
-}
-
-/// On what it runs, and whether it has what the chosen models want.
+/// Whether it answers, on what it runs, and whether it has what the chosen models want.
 async fn comfyui(config: &Config) -> Finding {
     let models = config.asked_of("comfyui");
     let Some(place) = config.comfyui() else {
-        return Ok("not configured".into());
+        return match models.is_empty() {
+            true => Ok("not configured, and not needed".into()),
+            false => {
+                Err(ailment("not configured", "Set ADMINT_COMFYUI_BASE_URL, or ADMINT_VIDEO_MODEL=studio."))
+            }
+        };
     };
     let base = place.access.base.clone();
     let (machine, missing) =

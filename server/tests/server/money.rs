@@ -11,7 +11,7 @@ use crate::fixture::{PASSWORD, PROMPT, Server, cookie_jar, form, header, refused
 /// Clips are bought of Kling at Replicate, which these tests never reach.
 async fn priced() -> Server {
     Server::start_with(|config| {
-        config.video_model = "kling-2.6".into();
+        config.video_model = vec!["kling-2.6".parse().unwrap()];
         config.replicate_api_token = Some(serde_json::from_value(json!("r8_secret_token")).unwrap());
         config.replicate_base_url = Some("http://127.0.0.1:9".into());
     })

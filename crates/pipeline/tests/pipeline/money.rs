@@ -7,7 +7,7 @@ use admint_domain::{
     PurchaseState, Usd,
 };
 use admint_pipeline::{Catalogue, Limits, Providers, ReplicateAccess};
-use admint_providers::{Scripted, VideoModels};
+use admint_providers::{Scripted, VideoModel, VideoModels};
 use admint_store::AssetStore;
 
 use crate::support::{Desk, create};
@@ -22,8 +22,10 @@ fn cents(amount: i64) -> Usd {
 fn bought_of(model: &'static str) -> impl FnOnce(Providers, &AssetStore) -> Providers {
     move |_, assets| {
         let access = ReplicateAccess { token: "x".into(), base: "http://127.0.0.1:9".into() };
-        let model = Catalogue::embedded().model(model).unwrap().clone();
-        Providers::studio(assets).with_replicate(access, model, Limits::default(), assets).unwrap()
+        let known = Catalogue::embedded().model(model).unwrap().clone();
+        let studio = Providers::studio(assets);
+        let known = studio.with_replicate(access, [known], Limits::default(), assets, None).unwrap();
+        known.asking(&[model]).unwrap()
     }
 }
 
@@ -133,7 +135,10 @@ fn priced() -> impl FnOnce(Providers, &AssetStore) -> Providers {
     |scripted, assets| {
         let studio = Providers::studio(assets);
         let clips = Arc::new(Scripted::default().with_price(PRICE));
-        Providers { video: VideoModels::new(studio.video.first().clone()).asking(vec![clips]), ..scripted }
+        Providers {
+            video: VideoModels::new(studio.video.first().clone()).asking([clips as Arc<dyn VideoModel>]),
+            ..scripted
+        }
     }
 }
 
