@@ -112,11 +112,12 @@ mod tests {
         }
     }
 
-    /// A script, and every model of the catalogue that makes clips.
+    /// A script, and every model at Replicate that makes clips.
     fn models() -> VideoModels {
         let access = ReplicateAccess { token: "r8_x".into(), base: ReplicateAccess::PUBLIC.into() };
         let known = Catalogue::embedded();
-        let known = known.models().iter().filter(|model| model.makes_video()).cloned();
+        let at_replicate = |model: &&crate::Model| model.makes_video() && model.provider == "replicate";
+        let known = known.models().iter().filter(at_replicate).cloned();
         let replicate = Replicate::all(access, known, Arc::new(NoPictures), Limits::default(), None).unwrap();
         let replicate = replicate.into_iter().map(|model| Arc::new(model) as Arc<dyn VideoModel>);
         VideoModels::new(Arc::new(Scripted::default())).knowing(replicate)

@@ -407,8 +407,8 @@ async fn a_vendor_in_trouble_is_asked_again_and_sells_once() {
 async fn what_becomes_of_what_was_started() {
     alike(
         "fails",
-        |shop| shop.fate(Fate::Fails("the model has no words for this")),
-        Comes::To(unusable, "the model has no words for this"),
+        |shop| shop.fate(Fate::Fails("the weights cannot be loaded")),
+        Comes::To(unusable, "the weights cannot be loaded"),
         1,
     )
     .await;
