@@ -20,8 +20,9 @@ pub use admint_pipeline::STUDIO;
 pub use bucket::AssetsUrl;
 pub use budget::encoders;
 pub use folder::DataFolder;
+pub use models::{Chosen, ModelName};
 pub use network::{Network, PublicUrl, TrustedProxies};
-pub use planners::{BaseUrl, DollarsPerMillion};
+pub use planners::{BaseUrl, DollarsPerMillion, DollarsPerSecond};
 pub use secret::{Credential, DatabaseUrl, Secret};
 pub use source::{ConfigError, Flags, load, load_from};
 
@@ -97,14 +98,26 @@ pub struct Config {
     pub allowed_origins: Vec<PublicUrl>,
     /// Signs access tokens; made on the first start and kept in the data folder if left out.
     pub secret: Option<Secret>,
-    /// Who makes the clips: `studio`, or a model of the catalogue.
-    pub video_model: String,
+    /// Who makes the clips: models of the catalogue, or `studio`, each asked where the one before makes none.
+    #[serde(deserialize_with = "list")]
+    pub video_model: Vec<ModelName>,
     /// A file of more models, in the form of the packaged catalogue.
     pub models_file: Option<PathBuf>,
     /// By which Replicate knows this installation.
     pub replicate_api_token: Option<Credential>,
+    /// By which calls of Replicate's are known; with it and the public address, it calls when a clip is done.
+    pub replicate_webhook_secret: Option<Credential>,
     /// Where Replicate's API is; its public address if left out.
     pub replicate_base_url: Option<String>,
+    /// Where a ComfyUI of one's own is, such as `http://192.168.0.7:8188`. No other address is asked for its models.
+    pub comfyui_base_url: Option<BaseUrl>,
+    /// What a proxy before it wants to be shown.
+    pub comfyui_token: Option<Credential>,
+    /// A folder of workflows, which take the place of the packaged ones of the same name.
+    pub comfyui_workflows: Option<PathBuf>,
+    /// What a second of a clip costs there in US dollars. On a machine of one's own that is nothing, so it is by
+    /// default; who rents one says what they pay.
+    pub comfyui_price_per_second: DollarsPerSecond,
     /// The ffmpeg program; the one on the PATH if left out.
     pub ffmpeg: Option<PathBuf>,
     pub ffprobe: Option<PathBuf>,
@@ -156,10 +169,15 @@ impl Default for Config {
             log_format: LogFormat::Text,
             allowed_origins: Vec::new(),
             secret: None,
-            video_model: STUDIO.into(),
+            video_model: vec![ModelName::studio()],
             models_file: None,
             replicate_api_token: None,
+            replicate_webhook_secret: None,
             replicate_base_url: None,
+            comfyui_base_url: None,
+            comfyui_token: None,
+            comfyui_workflows: None,
+            comfyui_price_per_second: DollarsPerSecond::NOTHING,
             ffmpeg: None,
             ffprobe: None,
             trusted_proxy: Vec::new(),
@@ -170,7 +188,7 @@ impl Default for Config {
 impl Config {
     /// The keys of `admint.toml`, which are also the flags' names and, as `ADMINT_...`, the
     /// environment's.
-    pub const KEYS: [&'static str; 39] = [
+    pub const KEYS: [&'static str; 44] = [
         "listen",
         "data_dir",
         "database_url",
@@ -206,7 +224,12 @@ impl Config {
         "video_model",
         "models_file",
         "replicate_api_token",
+        "replicate_webhook_secret",
         "replicate_base_url",
+        "comfyui_base_url",
+        "comfyui_token",
+        "comfyui_workflows",
+        "comfyui_price_per_second",
         "ffmpeg",
         "ffprobe",
         "trusted_proxy",

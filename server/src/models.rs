@@ -24,7 +24,7 @@ pub async fn rows(config: &Config, backend: &dyn Backend) -> Result<Vec<ModelRow
         price: "$0.00".into(),
         price_source: None,
         latency: "drawn with the film".into(),
-        state: state(config, STUDIO, true),
+        state: state(config, STUDIO, None),
     }];
     for model in catalogue.models() {
         let measured = backend.typical_seconds(&model.provider, &model.id).await?;
@@ -45,14 +45,14 @@ fn row(config: &Config, model: &Model, measured: Option<u32>) -> ModelRow {
             some => format!("{} s", listed(some.iter().map(ToString::to_string).collect())),
         },
         shapes: listed(model.aspect_ratios.iter().map(ToString::to_string).collect()),
-        price: rate(model),
+        price: rate(config, model),
         price_source: model.price.as_ref().map(|rule| (rule.date.clone(), rule.source.clone())),
         latency: match (measured, model.latency_seconds) {
             (Some(seconds), _) => format!("{seconds} s, measured here"),
             (None, Some(seconds)) => format!("{seconds} s, as its source says"),
             (None, None) => "unknown".into(),
         },
-        state: state(config, &model.id, config.replicate().is_some()),
+        state: state(config, &model.id, config.lacks_for(model)),
     }
 }
 
@@ -65,36 +65,45 @@ pub fn kinds(model: &Model) -> String {
     model.kinds.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// "configured", "needs ADMINT_REPLICATE_API_TOKEN, chosen".
-pub fn state(config: &Config, id: &str, is_configured: bool) -> String {
-    let state = if is_configured { "configured" } else { "needs ADMINT_REPLICATE_API_TOKEN" };
-    let chosen = if id == config.video_model { ", chosen" } else { "" };
-    format!("{state}{chosen}")
+/// "configured", "needs ADMINT_REPLICATE_API_TOKEN, chosen", "configured, asked first"; `lacks` is a setting.
+pub fn state(config: &Config, id: &str, lacks: Option<&str>) -> String {
+    const NTH: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
+    let order = config.video_model.iter().position(|chosen| chosen.as_ref() == id);
+    let chosen = match (order, config.video_model.len()) {
+        (None, _) => String::new(),
+        (Some(_), 1) => ", chosen".to_owned(),
+        (Some(order), _) => format!(", asked {}", NTH.get(order).copied().unwrap_or("later")),
+    };
+    match lacks {
+        None => format!("configured{chosen}"),
+        Some(setting) => format!("needs {setting}{chosen}"),
+    }
 }
 
 /// By the unit that it is billed in: "$0.07 a second", and what a clip comes to.
-fn rate(model: &Model) -> String {
+fn rate(config: &Config, model: &Model) -> String {
     let unit = match model.price.as_ref().map(|rule| rule.per) {
         Some(PricedBy::Second) => " a second",
         Some(PricedBy::Clip) => " a clip",
         Some(PricedBy::Image) => " an image",
-        None => return "unknown".into(),
+        // One's own: what the operator says of a second.
+        None => " a second",
     };
-    match model.price_of(1) {
+    match config.price_of(model, 1) {
         Price::Known(amount) => format!("{amount}{unit}"),
         Price::Unknown => "unknown".into(),
     }
 }
 
 /// What a clip of about [`CLIP`] seconds costs.
-pub fn price(model: &Model) -> String {
+pub fn price(config: &Config, model: &Model) -> String {
     let (seconds, of) = match model.durations.iter().copied().find(|seconds| *seconds >= CLIP) {
         _ if !model.makes_video() => (0, " an image".to_owned()),
         Some(CLIP) => (CLIP, String::new()),
         Some(seconds) => (seconds, format!(" for {seconds} s")),
         None => (model.durations.last().copied().unwrap_or_default(), " for its longest".to_owned()),
     };
-    match model.price_of(seconds) {
+    match config.price_of(model, seconds) {
         Price::Known(amount) => format!("{amount}{of}"),
         Price::Unknown => "unknown".into(),
     }
@@ -106,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_model_is_told_in_words() {
-        let config = Config { video_model: "kling-2.6".into(), ..Config::default() };
+        let config = Config { video_model: vec!["kling-2.6".parse().unwrap()], ..Config::default() };
         let catalogue = config.catalogue().unwrap();
         let row = |id: &str, measured| row(&config, catalogue.model(id).unwrap(), measured);
         let kling = row("kling-2.6", Some(71));

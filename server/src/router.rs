@@ -113,9 +113,14 @@ fn request_span(request: &Request) -> Span {
         "request",
         id,
         method = %request.method(),
-        path = request.uri().path(),
+        path = shown_path(request.uri().path()),
         status = Empty,
     )
+}
+
+/// Without what only one vendor's prediction knows.
+fn shown_path(path: &str) -> &str {
+    if path.starts_with(api::webhooks::REPLICATE) { api::webhooks::REPLICATE } else { path }
 }
 
 fn log_response(response: &Response, latency: Duration, span: &Span) {

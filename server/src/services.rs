@@ -50,7 +50,6 @@ impl Config {
     /// Everybody whom AdMint can ask.
     pub fn services(&self) -> Vec<Service> {
         let reach = |reach: Option<Arc<dyn Reach>>| reach;
-        let chosen = self.chosen_model().ok().flatten();
         vec![
             Service {
                 name: "Anthropic",
@@ -70,8 +69,15 @@ impl Config {
                 name: "Replicate",
                 used_for: "Makes clips by models of many makers",
                 settings: &["ADMINT_REPLICATE_API_TOKEN", "ADMINT_VIDEO_MODEL"],
-                is_needed: chosen.is_some_and(|model| model.provider == "replicate"),
+                is_needed: !self.asked_of("replicate").is_empty(),
                 reach: reach(self.replicate().map(|access| Arc::new(access) as _)),
+            },
+            Service {
+                name: "ComfyUI",
+                used_for: "Makes clips on a machine of the operator's own",
+                settings: &["ADMINT_COMFYUI_BASE_URL", "ADMINT_VIDEO_MODEL"],
+                is_needed: !self.asked_of("comfyui").is_empty(),
+                reach: reach(self.comfyui().map(|place| Arc::new(place) as _)),
             },
         ]
     }
@@ -182,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_chosen_is_needed() {
-        let config = Config { video_model: "kling-2.6".into(), ..Config::default() };
+        let config = Config { video_model: vec!["kling-2.6".parse().unwrap()], ..Config::default() };
         let needed: Vec<_> = config.services().iter().filter(|it| it.is_needed).map(|it| it.name).collect();
         assert_eq!(needed, ["Replicate"]);
         assert!(config.services().iter().all(|service| !service.is_configured()));

@@ -3,6 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use admint_domain::{Accounts, Backend};
+use admint_pipeline::Webhooks;
 use admint_store::{AssetStore, Store};
 use app::context::CookiePolicy;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +29,8 @@ pub struct Services {
     pub services: services::Services,
     pub proxies: TrustedProxies,
     pub bundle: Bundle,
+    /// Who waits for Replicate's calls, where it is asked to call.
+    pub webhooks: Option<Arc<Webhooks>>,
     /// Cancelled when the server stops: streams that would go on for ever end then.
     pub shutdown: CancellationToken,
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use admint_pipeline::{Ffmpeg, Limits, Pipeline, PipelineConfig, Providers};
+use admint_pipeline::{Ffmpeg, Limits, Model, Pipeline, PipelineConfig, Providers, Webhooks};
 use admint_store::{AssetStore, DatabaseEngine, JobEngine, Store};
 use anyhow::{Context, Result};
 use tokio_util::sync::CancellationToken;
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accounts::AccountService,
     assets::Bundle,
-    config::{Config, DatabaseUrl, TrustedProxies},
+    config::{Chosen, Config, DatabaseUrl, TrustedProxies},
     health::Health,
     services,
     state::{AppState, Services},
@@ -22,17 +22,29 @@ pub struct Rooms {
     pub assets: AssetStore,
     pub ffmpeg: Result<Ffmpeg, String>,
     pub pipeline: Arc<Pipeline>,
+    /// Where Replicate's calls wake whom, in the process that hears them.
+    pub webhooks: Option<Arc<Webhooks>>,
 }
 
 /// Opens database and asset folder, brings the schema up to date and finds ffmpeg.
 pub async fn open(config: &Config) -> Result<Rooms> {
+    open_with(config, None).await
+}
+
+/// The same for the process that vendors call: it can wait for that instead of asking.
+pub async fn open_to_serve(config: &Config) -> Result<Rooms> {
+    open_with(config, config.webhooks().map_err(anyhow::Error::msg)?).await
+}
+
+async fn open_with(config: &Config, webhooks: Option<Arc<Webhooks>>) -> Result<Rooms> {
     let folder = config.data_folder();
     folder.ensure()?;
     let engine = |store: &Store| engine(config, store);
     let assets = assets(config)?;
-    let providers = providers(config, &assets)?;
+    let providers = providers(config, &assets, webhooks.clone())?;
     let may = |store: Store| store.with_quota(config.quota()).with_caps(config.caps());
-    rooms(&config.database(), assets, ffmpeg(config), providers, engine, may).await
+    let rooms = rooms(&config.database(), assets, ffmpeg(config), providers, engine, may).await?;
+    Ok(Rooms { webhooks, ..rooms })
 }
 
 /// The published files' place, as configured.
@@ -45,18 +57,41 @@ pub fn assets(config: &Config) -> Result<AssetStore> {
     }
 }
 
-/// Who makes an ad's parts, as configured: plans by whoever is asked first, clips by the chosen model, all else by
-/// Studio.
-pub fn providers(config: &Config, assets: &AssetStore) -> Result<Providers> {
+/// Who makes an ad's parts, as configured: plans by whoever is asked first, clips by the chosen models in their
+/// order, all else by Studio. Every model of a vendor that knows this installation may be wished for.
+pub fn providers(config: &Config, assets: &AssetStore, webhooks: Option<Arc<Webhooks>>) -> Result<Providers> {
     let planned = Providers::studio(assets)
         .with_chat(config.anthropic(), config.openai())
         .context("cannot get ready to ask the models that plan")?;
-    let Some(model) = config.chosen_model().map_err(anyhow::Error::msg)? else { return Ok(planned) };
-    let Some(access) = config.replicate() else {
-        anyhow::bail!("the model `{}` needs ADMINT_REPLICATE_API_TOKEN", model.id);
+    let chosen = config.chosen_models().map_err(anyhow::Error::msg)?;
+    for chosen in &chosen {
+        if let Chosen::AtVendor(model) = chosen
+            && let Some(setting) = config.lacks_for(model)
+        {
+            anyhow::bail!("the model `{}` needs {setting}", model.id);
+        }
+    }
+    let catalogue = config.catalogue().map_err(anyhow::Error::msg)?;
+    let clips_of = |provider: &'static str| {
+        let makes_clips = move |model: &&Model| model.provider == provider && model.makes_video();
+        catalogue.models().iter().filter(makes_clips).cloned()
     };
-    let chosen = planned.with_replicate(access, model, Limits::default(), assets);
-    chosen.map_err(|reason| anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}"))
+    let mut known = planned;
+    if let Some(access) = config.replicate() {
+        let limits = Limits::default();
+        known = known.with_replicate(access, clips_of("replicate"), limits, assets, webhooks).map_err(
+            |reason| anyhow::anyhow!("cannot use Replicate; see ADMINT_REPLICATE_BASE_URL: {reason}"),
+        )?;
+    }
+    if let Some(place) = config.comfyui() {
+        known =
+            known.with_comfyui(&place, clips_of("comfyui"), Providers::comfyui_limits(), assets).map_err(
+                |reason| anyhow::anyhow!("cannot use ComfyUI; see the settings ADMINT_COMFYUI_...: {reason}"),
+            )?;
+    }
+    known
+        .asking(&config.video_model)
+        .map_err(|model| anyhow::anyhow!("ADMINT_VIDEO_MODEL: no model `{model}`"))
 }
 
 /// Who sees that jobs get done, as configured.
@@ -107,7 +142,7 @@ pub async fn rooms(
         engine: engine(&store)?,
         encoders: crate::config::encoders(),
     });
-    Ok(Rooms { store, assets, ffmpeg, pipeline })
+    Ok(Rooms { store, assets, ffmpeg, pipeline, webhooks: None })
 }
 
 pub async fn connect(database: &DatabaseUrl) -> Result<Store> {
@@ -143,6 +178,7 @@ pub fn state(config: Config, rooms: &Rooms, shutdown: CancellationToken) -> Resu
         services: services::Services::new(&config),
         proxies: TrustedProxies(config.trusted_proxy.clone()),
         bundle: Bundle::load(),
+        webhooks: rooms.webhooks.clone(),
         config,
         shutdown,
     }))

@@ -80,6 +80,26 @@ pub fn bench(workspace: &Workspace) -> Result<()> {
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum What {
     Load,
+    Clips,
+}
+
+/// Runs `crates/pipeline/examples/side_by_side.rs`, which tells what it times. Fails if the target was missed.
+pub fn clips(workspace: &Workspace) -> Result<()> {
+    setup::for_tests(workspace)?;
+    step("An ad of five clips that a vendor takes its time for");
+    process::run(
+        process::cargo()
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "admint-pipeline",
+                "--example",
+                "side_by_side",
+            ])
+            .current_dir(&workspace.root),
+    )
 }
 
 /// Runs `server/examples/load.rs`, which tells what it times, on SQLite and on a PostgreSQL of its own. Fails

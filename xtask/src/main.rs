@@ -10,6 +10,7 @@ mod bundle;
 mod check;
 mod doctor;
 mod end_to_end;
+mod live;
 mod node_packages;
 mod postgres;
 mod precompress;
@@ -61,7 +62,7 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle; `load` times the
-    /// queue and the pages under load instead
+    /// queue and the pages under load instead, `clips` an ad whose clips a slow vendor makes
     Bench { what: Option<bench::What> },
     /// Makes the ads of docs/showcase and the page that shows them
     Showcase {
@@ -70,6 +71,15 @@ enum Command {
     },
     /// Makes the form's pictures of the art directions: public/looks
     Looks,
+    /// The smallest real call to each vendor that is configured (the cheapest image, one plan), with time and cost
+    Live {
+        /// Also the shortest clip, which costs more
+        #[arg(long)]
+        clips: bool,
+        /// Spend it; without this it only says how much
+        #[arg(long)]
+        yes: bool,
+    },
     /// One release binary with pages, bundle and assets inside: target/dist/admint
     Dist,
     /// Builds the browser's bundle into dist/
@@ -106,8 +116,10 @@ fn obey(command: Command) -> Result<()> {
         Command::E2e { arguments } => end_to_end::run(&workspace, &arguments),
         Command::Bench { what: None } => bench::bench(&workspace),
         Command::Bench { what: Some(bench::What::Load) } => bench::load(&workspace),
+        Command::Bench { what: Some(bench::What::Clips) } => bench::clips(&workspace),
         Command::Showcase { name } => showcase::command(&workspace, name.as_deref()),
         Command::Looks => showcase::looks(&workspace),
+        Command::Live { clips, yes } => live::live(&workspace, clips, yes),
         Command::Dist => server::dist(&workspace),
         Command::Web { dev } => bundle::build(&workspace, bundle::Flavour::from_dev(dev)).map(drop),
         Command::Setup => setup::everything(&workspace),

@@ -178,6 +178,11 @@ pub struct SceneView {
     /// The scene's words, in reading order.
     pub texts: Vec<String>,
     pub duration_seconds: f64,
+    /// The model that made its clip, by its name in the list of models; `null` until there is one.
+    #[serde(default)]
+    // The page in the browser does not show it, and has no room for what would read it.
+    #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
+    pub made_by: Option<String>,
 }
 
 /// Filters and page of a list of generations, newest first.

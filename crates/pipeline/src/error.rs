@@ -23,6 +23,12 @@ pub enum PipelineError {
     NoFfmpeg(String),
     #[error("{what}: {source}")]
     Io { what: &'static str, source: std::io::Error },
+    /// Everybody who may make a scene was asked, and nobody will.
+    #[error("nobody made scene {scene}: {story}")]
+    NoModelLeft { scene: u32, story: String },
+    /// Everybody who may make a scene was asked, and somebody may do a little later.
+    #[error("nobody can make scene {scene} at the moment: {story}")]
+    ModelsBusy { scene: u32, story: String },
     /// The timeline names a file that no row knows.
     #[error("{0} is not here any more")]
     Lost(&'static str),
@@ -53,6 +59,7 @@ impl PipelineError {
             Self::Store(error) => error.is_unavailable(),
             Self::Media(error) => error.is_passing(),
             Self::Provider(error) => error.is_passing(),
+            Self::ModelsBusy { .. } => true,
             _ => false,
         }
     }
@@ -98,6 +105,13 @@ impl PipelineError {
             Self::Provider(ProviderError::Refused { provider, .. }) => format!(
                 "{provider} refused to make this: it is against its rules for content. {kept} Word the prompt \
                  differently."
+            ),
+            Self::NoModelLeft { scene, story } => format!(
+                "Nobody could make scene {scene}: {story}. {kept} Try again, or word the prompt differently."
+            ),
+            Self::ModelsBusy { scene, story } => format!(
+                "Nobody can make scene {scene} at the moment: {story}. {kept} Please try again in a while; nothing \
+                 is bought twice."
             ),
             Self::Provider(ProviderError::TimedOut { .. }) => {
                 format!("{self}. {kept} Try again: that scene is then bought anew.")
@@ -218,6 +232,13 @@ mod tests {
         let away = ProviderError::PictureUnavailable { key: key.clone(), reason: reason.clone() };
         check(away.into(), true, "at the moment");
         check(ProviderError::MissingPicture { key, reason }.into(), false, "Choose it again");
+    }
+
+    #[test]
+    fn a_scene_that_nobody_makes_says_who_was_asked() {
+        let story = || "Kling 2.6 refused the content; Wan 2.5 did not finish in time".to_owned();
+        check(PipelineError::NoModelLeft { scene: 2, story: story() }, false, "scene 2: Kling 2.6 refused");
+        check(PipelineError::ModelsBusy { scene: 2, story: story() }, true, "in a while");
     }
 
     #[test]

@@ -148,6 +148,17 @@ impl Job {
         name: &str,
         asset: AssetDraft,
     ) -> Result<AssetRecord, PipelineError> {
+        self.publish_by(file, name, asset, None).await
+    }
+
+    /// [`Job::publish`] of what a model made, by its name in the catalogue.
+    pub async fn publish_by(
+        &self,
+        file: &std::path::Path,
+        name: &str,
+        asset: AssetDraft,
+        made_by: Option<&str>,
+    ) -> Result<AssetRecord, PipelineError> {
         self.check_stop()?;
         let AssetDraft { kind, scene, content_type, frames } = asset;
         let key = format!("{}/{}-{name}", folder_of(self.lease.generation), self.lease.fence);
@@ -161,12 +172,14 @@ impl Job {
             sha256: sha256.clone(),
             content_type: content_type.into(),
             frames,
+            made_by: made_by.map(str::to_owned),
         };
         match self.pipeline.store.add_asset(&self.lease, new).await {
             Ok(id) => {
                 tracing::debug!(generation.id = %self.lease.generation, kind = kind.as_str(), "file booked");
                 let content_type = content_type.into();
-                Ok(AssetRecord { id, scene, kind, key, bytes, sha256, content_type, frames })
+                let made_by = made_by.map(str::to_owned);
+                Ok(AssetRecord { id, scene, kind, key, bytes, sha256, content_type, frames, made_by })
             }
             Err(error) => {
                 if let Err(error) = self.pipeline.assets.remove(&[key]).await {

@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 pub use admint_media::{Ffmpeg, MediaError};
 pub use admint_providers::{
-    ApiKey, Catalogue, ChatConfig, ChatPlanner, Limits, Model, ModelKind, Patience, PricedBy, ProviderError,
-    Reach, ReplicateAccess, TokenPrices,
+    ApiKey, Call, Catalogue, ChatConfig, ChatPlanner, ComfyAccess, ComfyPlace, Forged, Limits, Model,
+    ModelKind, Patience, PricedBy, ProviderError, Reach, ReplicateAccess, TokenPrices, Webhooks,
 };
 use admint_store::{AssetStore, JobEngine, Store};
 pub use backup::{

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use admint_domain::AdOptions;
 use admint_providers::{
-    ChatConfig, ChatPlanner, Fallback, Limits, Model, MusicModel, Operation, Planner, ProviderError,
-    Replicate, ReplicateAccess, Studio, VideoModel, VideoModels, VideoOutput, VoiceModel,
+    ChatConfig, ChatPlanner, ComfyPlace, ComfyUi, Fallback, Limits, Machine, Missing, Model, MusicModel,
+    Operation, Planner, ProviderError, Replicate, ReplicateAccess, Studio, VideoModel, VideoModels,
+    VideoOutput, VoiceModel, Webhooks,
 };
 use admint_store::AssetStore;
 
@@ -49,19 +50,64 @@ impl Providers {
         Ok(Self { planner, ..self })
     }
 
-    /// The same, with the clips by a model at Replicate. Clips that were begun before stay with whoever began them.
-    /// The error says what is wrong with the access or the model.
+    /// The same, and models at Replicate are there for whoever names them and for what they began. Who else is asked
+    /// says [`Providers::asking`]. With `webhooks` they call when they are done. The error says what is wrong with the access or a model.
     pub fn with_replicate(
         self,
         access: ReplicateAccess,
-        model: Model,
+        models: impl IntoIterator<Item = Model>,
+        limits: Limits,
+        assets: &AssetStore,
+        webhooks: Option<Arc<Webhooks>>,
+    ) -> Result<Self, String> {
+        let pictures = Arc::new(StoredPictures(assets.clone()));
+        let replicate = Replicate::all(access, models, pictures, limits, webhooks)?;
+        let replicate = replicate.into_iter().map(|model| Arc::new(model) as Arc<dyn VideoModel>);
+        Ok(Self { video: self.video.knowing(replicate), ..self })
+    }
+
+    /// The same, with the clips by these models: the first of them that makes one. The error is a name that none has.
+    pub fn asking(self, models: &[impl AsRef<str>]) -> Result<Self, String> {
+        let find = |model: &str| self.video.find(model).ok_or_else(|| model.to_owned());
+        let asked = models.iter().map(|model| find(model.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        let video = self.video.clone().asking(asked);
+        Ok(Self { video, ..self })
+    }
+
+    /// The same, and workflows at a ComfyUI of one's own are there for whoever names them.
+    pub fn with_comfyui(
+        self,
+        place: &ComfyPlace,
+        models: impl IntoIterator<Item = Model>,
         limits: Limits,
         assets: &AssetStore,
     ) -> Result<Self, String> {
         let pictures = Arc::new(StoredPictures(assets.clone()));
-        let replicate = Replicate::new(access, model, pictures, limits)?;
-        let video = self.video.asking(vec![Arc::new(replicate)]);
-        Ok(Self { video, ..self })
+        let comfyui = ComfyUi::all(place, models, pictures, limits)?;
+        let comfyui = comfyui.into_iter().map(|model| Arc::new(model) as Arc<dyn VideoModel>);
+        Ok(Self { video: self.video.knowing(comfyui), ..self })
+    }
+
+    /// How patient a ComfyUI of one's own wants us to be.
+    pub fn comfyui_limits() -> Limits {
+        ComfyUi::limits()
+    }
+
+    /// Which ComfyUI answers, and what it lacks of what the models' workflows want.
+    pub async fn comfyui_machine(
+        place: &ComfyPlace,
+        models: &[Model],
+    ) -> Result<(Machine, Vec<Missing>), ProviderError> {
+        let machine = ComfyUi::machine(place).await?;
+        let mut missing = Vec::new();
+        for model in models {
+            for lack in ComfyUi::missing(place, model).await? {
+                if !missing.contains(&lack) {
+                    missing.push(lack);
+                }
+            }
+        }
+        Ok((machine, missing))
     }
 
     /// Who makes an ad's clips: the first that is asked, and who is asked after it. An animatic's clips are Studio's.
@@ -82,7 +128,8 @@ impl Providers {
         self.maker_of(operation)?.cancel(operation).await
     }
 
-    fn maker_of(&self, operation: &Operation) -> Result<Arc<dyn VideoModel>, ProviderError> {
+    /// Whoever began the operation.
+    pub fn maker_of(&self, operation: &Operation) -> Result<Arc<dyn VideoModel>, ProviderError> {
         self.video.maker_of(operation).ok_or_else(|| ProviderError::UnknownOperation {
             provider: "this installation",
             handle: format!("of {}", operation.provider),

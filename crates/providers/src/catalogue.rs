@@ -9,7 +9,11 @@ use serde::Deserialize;
 const EMBEDDED: &str = include_str!("../models.toml");
 
 /// Vendors whose models there is an adapter for.
-const PROVIDERS: [&str; 1] = ["replicate"];
+const PROVIDERS: [&str; 2] = ["replicate", COMFYUI];
+/// The one whose models are workflows on a machine of one's own.
+pub(crate) const COMFYUI: &str = "comfyui";
+/// What sizes in a workflow are multiples of.
+const SIDE: f64 = 32.0;
 
 /// Every model once, in the order of the files.
 #[derive(Clone, Debug)]
@@ -54,6 +58,14 @@ pub struct Model {
     pub resolutions: Vec<String>,
     /// The one of `resolutions` that is asked for.
     pub resolution: Option<String>,
+    /// By which a workflow of ComfyUI is known, where that is what makes it.
+    pub workflow: Option<String>,
+    /// The file that the workflow's `input.checkpoint` takes; the workflow's own if left out.
+    pub checkpoint: Option<String>,
+    /// A LoRA that goes with every request.
+    pub lora: Option<Lora>,
+    /// Of the model's weights, as SPDX has it; the vendor's terms if left out.
+    pub licence: Option<String>,
     pub input: InputMapping,
     /// None is unknown.
     pub price: Option<PriceRule>,
@@ -65,7 +77,15 @@ pub struct Model {
     pub checked: String,
 }
 
-/// Which field of the vendor's input takes what.
+/// A small file of weights over a model's own, and how much of it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lora {
+    pub name: String,
+    pub strength: f64,
+}
+
+/// Which field of the vendor's input takes what. In a workflow, fields are addresses, `TITLE.FIELD`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputMapping {
@@ -77,6 +97,18 @@ pub struct InputMapping {
     pub seed: Option<String>,
     pub first_frame: Option<String>,
     pub last_frame: Option<String>,
+    /// What only workflows have fields for: the size in pixels, the length in frames, and how fast they pass.
+    pub width: Option<String>,
+    pub height: Option<String>,
+    pub frames: Option<String>,
+    pub frame_rate: Option<String>,
+    pub checkpoint: Option<String>,
+    /// A picture whose subject or look is to be kept.
+    pub reference_image: Option<String>,
+    /// A picture whose composition is to be kept.
+    pub control_image: Option<String>,
+    pub lora: Option<String>,
+    pub lora_strength: Option<String>,
     /// Goes with every request.
     #[serde(default)]
     pub fixed: serde_json::Map<String, serde_json::Value>,
@@ -164,6 +196,24 @@ impl Model {
         let distance = |ratio: &Ratio| (ratio.value / wanted).ln().abs();
         let nearest = self.aspect_ratios.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
         nearest.map_or("", |ratio| ratio.text.as_str())
+    }
+
+    /// As many pixels as `resolution` has, in the ad's shape; in multiples of 32. Only a workflow's resolution is
+    /// a size.
+    pub fn size_for(&self, aspect: AspectRatio) -> Option<(u32, u32)> {
+        let (width, height) = size(self.resolution.as_ref()?)?;
+        let shape = aspect.resolution();
+        let area = f64::from(width) * f64::from(height);
+        let ratio = f64::from(shape.width) / f64::from(shape.height);
+        let side = |length: f64| ((length / SIDE).round().max(1.0) * SIDE) as u32;
+        Some((side((area * ratio).sqrt()), side((area / ratio).sqrt())))
+    }
+
+    /// How many frames a clip of `seconds` has, with the first one, which workflows count apart; and how many pass
+    /// in a second.
+    pub fn frames_for(&self, seconds: u32) -> Option<(u32, u32)> {
+        let rate = *self.frame_rates.first()?;
+        Some((seconds * rate + 1, rate))
     }
 
     /// What a clip of `seconds` costs.
@@ -279,7 +329,8 @@ fn check(model: &Model) -> Result<(), (&'static str, String)> {
     if model.durations.contains(&0) || !model.durations.is_sorted_by(|a, b| a < b) {
         return wrong("durations", "expected whole seconds, ascending");
     }
-    if model.durations.len() > 1 && model.input.duration.is_none() {
+    check_workflow(model)?;
+    if model.provider != COMFYUI && model.durations.len() > 1 && model.input.duration.is_none() {
         return wrong("input.duration", "a model of several durations has a field for them");
     }
     match &model.resolution {
@@ -321,6 +372,75 @@ fn check(model: &Model) -> Result<(), (&'static str, String)> {
     }
     if model.makes_video() == (price.per == PricedBy::Image) {
         return wrong("price.per", "expected second or clip for moving pictures, image for others");
+    }
+    Ok(())
+}
+
+/// `1280x704`.
+fn size(text: &str) -> Option<(u32, u32)> {
+    let (width, height) = text.split_once('x')?;
+    let side = |text: &str| text.parse::<u32>().ok().filter(|side| (64..=8192).contains(side));
+    Some((side(width)?, side(height)?))
+}
+
+/// What workflows need and others must not have.
+fn check_workflow(model: &Model) -> Result<(), (&'static str, String)> {
+    let wrong = |field: &'static str, what: &str| Err((field, what.to_owned()));
+    let input = &model.input;
+    if model.provider != COMFYUI {
+        let strangers = [
+            ("workflow", &model.workflow),
+            ("checkpoint", &model.checkpoint),
+            ("input.width", &input.width),
+            ("input.height", &input.height),
+            ("input.frames", &input.frames),
+            ("input.frame_rate", &input.frame_rate),
+            ("input.checkpoint", &input.checkpoint),
+            ("input.reference_image", &input.reference_image),
+            ("input.control_image", &input.control_image),
+            ("input.lora", &input.lora),
+            ("input.lora_strength", &input.lora_strength),
+        ];
+        return match strangers.iter().find(|(_, value)| value.is_some()) {
+            Some((field, _)) => wrong(field, "only a model of comfyui has one"),
+            None if model.lora.is_some() => wrong("lora", "only a model of comfyui has one"),
+            None => Ok(()),
+        };
+    }
+    let is_name = |name: &String| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+    };
+    if !model.workflow.as_ref().is_some_and(is_name) {
+        return wrong("workflow", "expected the name of a workflow, such as wan-2.2-i2v");
+    }
+    if model.price.is_some() {
+        return wrong("price", "what a machine of one's own costs is the setting comfyui_price_per_second");
+    }
+    if model.resolutions.iter().any(|resolution| size(resolution).is_none()) || model.resolution.is_none() {
+        return wrong("resolutions", "expected sizes in pixels, such as 1280x704");
+    }
+    let sized = [("input.width", &input.width), ("input.height", &input.height)];
+    if let Some((field, _)) = sized.iter().find(|(_, value)| value.is_none()) {
+        return wrong(field, "a workflow has a field for it");
+    }
+    if model.makes_video() && (input.frames.is_none() || model.frame_rates.len() != 1) {
+        return wrong("frame_rates", "a workflow of moving pictures has one, and a field `input.frames`");
+    }
+    let unknown = [
+        ("input.duration", &input.duration),
+        ("input.aspect_ratio", &input.aspect_ratio),
+        ("input.resolution", &input.resolution),
+    ];
+    if let Some((field, _)) = unknown.iter().find(|(_, value)| value.is_some()) {
+        return wrong(field, "a workflow takes width, height and frames instead");
+    }
+    for (given, field, name) in [
+        (model.lora.is_some(), &input.lora, "input.lora"),
+        (model.checkpoint.is_some(), &input.checkpoint, "input.checkpoint"),
+    ] {
+        if given && field.is_none() {
+            return wrong(name, "what is given has a field for it");
+        }
     }
     Ok(())
 }
@@ -380,6 +500,63 @@ mod tests {
         let twice = format!("{MODEL}{MODEL}");
         assert!(parse(&twice).unwrap_err().to_string().contains("two of this id"));
         assert!(parse("models = 3").unwrap_err().to_string().contains("`models`"));
+    }
+
+    const WORKFLOW: &str = r#"
+        [[model]]
+        id = "a"
+        title = "A"
+        provider = "comfyui"
+        name = "owner/a"
+        workflow = "wan-2.2-5b"
+        kinds = ["text-to-video"]
+        aspect_ratios = ["16:9"]
+        durations = [2, 5]
+        frame_rates = [24]
+        resolutions = ["1280x704"]
+        resolution = "1280x704"
+        page = "https://example.com/a"
+        checked = "2026-11-26"
+        input = { prompt = "Prompt.text", width = "Shot.width", height = "Shot.height", frames = "Shot.length" }
+    "#;
+
+    #[track_caller]
+    fn check_wrong_workflow(from: &str, to: &str, says: &[&str]) {
+        assert!(WORKFLOW.contains(from), "{from}");
+        let error = parse(&WORKFLOW.replace(from, to)).unwrap_err().to_string();
+        for part in says {
+            assert!(error.contains(part), "`{part}` is not in: {error}");
+        }
+    }
+
+    #[test]
+    fn a_workflow_has_what_workflows_need_and_nobody_else_has() {
+        parse(WORKFLOW).unwrap();
+        check_wrong_workflow("workflow = \"wan-2.2-5b\"", "", &["`a`", "workflow"]);
+        check_wrong_workflow("wan-2.2-5b", "../secrets", &["`a`", "workflow"]);
+        check_wrong_workflow("[\"1280x704\"]", "[\"720p\"]", &["`a`"]);
+        check_wrong_workflow("width = \"Shot.width\", ", "", &["`a`", "input.width"]);
+        check_wrong_workflow("frame_rates = [24]", "", &["`a`", "frame_rates"]);
+        check_wrong_workflow("checked", "checkpoint = \"b\"\nchecked", &["`a`", "input.checkpoint"]);
+        check_wrong_workflow("frames = \"Shot.length\"", "duration = \"Shot.length\"", &["`a`"]);
+        check_wrong_workflow(
+            "checked",
+            "price = { per = \"second\", usd = 1.0, date = \"2026-11-26\", source = \"https://x.y\" }\nchecked",
+            &["`a`", "price", "comfyui_price_per_second"],
+        );
+        check_wrong("title = \"A\"", "title = \"A\"\nworkflow = \"b\"", &["`a`", "workflow", "comfyui"]);
+        check_wrong("{ prompt", "{ width = \"w\", prompt", &["`a`", "input.width", "comfyui"]);
+    }
+
+    #[test]
+    fn a_workflows_size_is_the_ads_shape_with_as_many_pixels() {
+        let model = parse(WORKFLOW).unwrap().remove(0);
+        let check = |aspect, width, height| assert_eq!(model.size_for(aspect), Some((width, height)));
+        check(AspectRatio::Landscape16x9, 1280, 704);
+        check(AspectRatio::Portrait9x16, 704, 1280);
+        check(AspectRatio::Square, 960, 960);
+        assert_eq!(model.frames_for(5), Some((121, 24)));
+        assert_eq!(parse(MODEL).unwrap()[0].size_for(AspectRatio::Square), None);
     }
 
     #[test]

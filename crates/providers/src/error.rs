@@ -1,7 +1,7 @@
 use admint_domain::Price;
 
 /// What an adapter could not do, with what was tried.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// The request asks for what the model cannot do; another model may.
     #[error("{provider} cannot make this: {reason}")]
@@ -76,6 +76,34 @@ impl ProviderError {
                 | Self::Refused { .. }
                 | Self::Rejected { .. }
                 | Self::UnknownOperation { .. }
+                | Self::TimedOut { .. }
+        )
+    }
+
+    /// Whether this says nothing of the one that was asked.
+    pub fn is_nobodys(&self) -> bool {
+        matches!(
+            self,
+            Self::PictureUnavailable { .. }
+                | Self::MissingPicture { .. }
+                | Self::UnknownOperation { .. }
+                | Self::Cancelled
+        )
+    }
+
+    /// Whether another model may well make what this one did not. Never, where this one may have been paid for it
+    /// and can still give it.
+    pub fn leaves_it_to_others(&self) -> bool {
+        matches!(
+            self,
+            Self::Unsupported { .. }
+                | Self::BadOutput { .. }
+                | Self::Refused { .. }
+                | Self::Unauthorized { .. }
+                | Self::OutOfCredit { .. }
+                | Self::Rejected { .. }
+                | Self::Busy { .. }
+                | Self::Unreachable { .. }
                 | Self::TimedOut { .. }
         )
     }

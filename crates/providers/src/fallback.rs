@@ -6,7 +6,7 @@ use admint_domain::{AdSpec, Brief, Origins, Price, ScenePlan, Usd};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 
-use crate::{Bill, Failure, IdempotencyKey, Planned, Planner, ProviderError};
+use crate::{Bill, Failure, IdempotencyKey, Planned, Planner, ProviderError, RefusedPicture};
 
 /// Asks its planners in order; the last is expected to have an answer to everything.
 pub struct Fallback {
@@ -92,5 +92,14 @@ impl Planner for Fallback {
         key: &IdempotencyKey,
     ) -> Result<Planned<ScenePlan>, Failure> {
         self.first_of("The scenes", |planner| planner.plan_scenes(brief, spec, key)).await
+    }
+
+    async fn rewrite_prompt(
+        &self,
+        brief: &Brief,
+        refused: RefusedPicture<'_>,
+        key: &IdempotencyKey,
+    ) -> Result<Planned<String>, Failure> {
+        self.first_of("The picture", |planner| planner.rewrite_prompt(brief, refused, key)).await
     }
 }

@@ -10,19 +10,16 @@ use image::{
     imageops::{self, FilterType},
 };
 
-/// The shorter side, in pixels.
-const SHORT_SIDE: u32 = 720;
-/// A file this large may go into a request as it is.
-pub(crate) const MOST_BYTES: usize = 256 << 10;
+/// Of the JPEG: nothing of it is to be seen, and it is some hundred kilobytes.
+const QUALITY: u8 = 92;
 
-/// A JPEG of at most [`MOST_BYTES`], of the PNG of a photo.
+/// A JPEG as large as the ad's pictures, of the PNG of a photo.
 pub(crate) fn compose(png: &[u8], framed: bool, aspect: AspectRatio, ground: Rgb) -> Result<Vec<u8>, String> {
     let photo =
         image::load_from_memory_with_format(png, ImageFormat::Png).map_err(|error| error.to_string())?;
     let photo = photo.to_rgba8();
     let full = aspect.resolution();
-    let side = |pixels: u32| pixels * SHORT_SIDE / full.width.min(full.height);
-    let (width, height) = (side(full.width), side(full.height));
+    let (width, height) = (full.width, full.height);
     // A photo that has its own background may touch the edges; a cut-out has room around it.
     let share = if framed { 1.0 } else { 0.76 };
     let fit = share
@@ -39,16 +36,10 @@ pub(crate) fn compose(png: &[u8], framed: bool, aspect: AspectRatio, ground: Rgb
             under[channel] = ((mixed + 127) / 255) as u8;
         }
     }
-    for quality in [92, 82, 70, 55, 40] {
-        let mut jpeg = Cursor::new(Vec::new());
-        let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, quality);
-        encoder.encode_image(&canvas).map_err(|error| error.to_string())?;
-        let jpeg = jpeg.into_inner();
-        if jpeg.len() <= MOST_BYTES {
-            return Ok(jpeg);
-        }
-    }
-    Err("it does not become small enough to be sent".into())
+    let mut jpeg = Cursor::new(Vec::new());
+    let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
+    encoder.encode_image(&canvas).map_err(|error| error.to_string())?;
+    Ok(jpeg.into_inner())
 }
 
 #[cfg(test)]
@@ -64,11 +55,11 @@ mod tests {
         photo.write_to(&mut png, ImageFormat::Png).unwrap();
         let jpeg = compose(png.get_ref(), false, AspectRatio::Portrait9x16, Rgb(0, 120, 60)).unwrap();
         let made = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap().to_rgb8();
-        assert_eq!((made.width(), made.height()), (720, 1280));
+        assert_eq!((made.width(), made.height()), (1080, 1920));
         let near =
             |pixel: &Pixel<u8>, wanted: [u8; 3]| pixel.0.iter().zip(wanted).all(|(a, b)| a.abs_diff(b) < 12);
         assert!(
-            near(made.get_pixel(250, 640), [200, 10, 10]) && near(made.get_pixel(470, 640), [0, 120, 60])
+            near(made.get_pixel(375, 960), [200, 10, 10]) && near(made.get_pixel(705, 960), [0, 120, 60])
         );
         assert!(compose(b"no picture", false, AspectRatio::Square, Rgb(0, 0, 0)).is_err());
     }

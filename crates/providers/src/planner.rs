@@ -1,7 +1,17 @@
-use admint_domain::{AdSpec, Brief, Origins, Price, ScenePlan};
+use admint_domain::{AdSpec, Brief, Origins, PlannedScene, Price, ScenePlan, Usd};
 use async_trait::async_trait;
 
 use crate::{Failure, IdempotencyKey};
+
+/// A picture that a model would not make.
+#[derive(Clone, Copy, Debug)]
+pub struct RefusedPicture<'a> {
+    pub spec: &'a AdSpec,
+    /// With the prompt that was refused.
+    pub scene: &'a PlannedScene,
+    /// As the model put it.
+    pub reason: &'a str,
+}
 
 /// A planner's result, and how it came about.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +55,7 @@ pub trait Planner: Send + Sync {
         false
     }
 
-    /// What each of the two calls costs at most, if its first answer is of use.
+    /// What each of the calls costs at most, if its first answer is of use.
     fn price(&self, brief: &Brief) -> Price;
 
     async fn write_spec(&self, brief: &Brief, key: &IdempotencyKey) -> Result<Planned<AdSpec>, Failure>;
@@ -57,4 +67,16 @@ pub trait Planner: Send + Sync {
         spec: &AdSpec,
         key: &IdempotencyKey,
     ) -> Result<Planned<ScenePlan>, Failure>;
+
+    /// What the scene may show instead of what a model refused: another prompt than that. By Studio's rules, unless
+    /// the planner knows better.
+    async fn rewrite_prompt(
+        &self,
+        _brief: &Brief,
+        refused: RefusedPicture<'_>,
+        _key: &IdempotencyKey,
+    ) -> Result<Planned<String>, Failure> {
+        let picture = admint_studio::plain_picture(refused.spec, refused.scene);
+        Ok(Planned::by(self.name(), picture, Price::Known(Usd::ZERO)))
+    }
 }

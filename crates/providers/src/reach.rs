@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::{ProviderError, Replicate, ReplicateAccess};
+use crate::{ComfyPlace, ComfyUi, ProviderError, Replicate, ReplicateAccess};
 
 /// A vendor, or a server of the operator's, as far as asking goes whether it is there and knows this installation.
 /// Nothing is bought.
@@ -14,5 +14,12 @@ pub trait Reach: Send + Sync {
 impl Reach for ReplicateAccess {
     async fn reach(&self) -> Result<Option<String>, ProviderError> {
         Replicate::account(self.clone()).await.map(Some)
+    }
+}
+
+#[async_trait]
+impl Reach for ComfyPlace {
+    async fn reach(&self) -> Result<Option<String>, ProviderError> {
+        ComfyUi::machine(self).await.map(|_| None)
     }
 }

@@ -41,6 +41,7 @@ pub struct Scripted {
     books: Books,
     drawn: Arc<Mutex<Drawn>>,
     price: Option<Usd>,
+    elsewhere: Option<usize>,
 }
 
 const NAME: &str = "scripted";
@@ -56,6 +57,12 @@ impl Scripted {
     /// Every operation costs this much.
     pub fn with_price(mut self, price: Usd) -> Self {
         self.price = Some(price);
+        self
+    }
+
+    /// Its clips are made as at a vendor that makes so many at a time.
+    pub fn made_elsewhere(mut self, at_once: usize) -> Self {
+        self.elsewhere = Some(at_once);
         self
     }
 
@@ -199,7 +206,8 @@ impl VideoModel for Scripted {
             any_length: true,
             // As a vendor's: what it made is fetched once and kept.
             drawn_anew: false,
-            made_elsewhere: false,
+            made_elsewhere: self.elsewhere.is_some(),
+            at_once: self.elsewhere,
         }
     }
 

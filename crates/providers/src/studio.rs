@@ -80,6 +80,10 @@ impl VideoModel for Studio {
         NAME
     }
 
+    fn title(&self) -> &str {
+        "Studio"
+    }
+
     fn capabilities(&self) -> VideoCapabilities {
         VideoCapabilities {
             image_to_video: false,
@@ -87,6 +91,7 @@ impl VideoModel for Studio {
             any_length: true,
             drawn_anew: true,
             made_elsewhere: false,
+            at_once: None,
         }
     }
 

@@ -20,6 +20,9 @@ pub struct VideoCapabilities {
     pub drawn_anew: bool,
     /// Clips are made elsewhere and take their time: all may be started before the first is collected.
     pub made_elsewhere: bool,
+    /// So many of a provider's operations may be under way at a time, over all of its models; any number if left
+    /// out.
+    pub at_once: Option<usize>,
 }
 
 /// One scene to be made. Serialisable, because it is the handle's memory of what was asked for.
@@ -88,6 +91,11 @@ pub trait VideoModel: Send + Sync {
     /// What it is asked for by, in the catalogue: one provider may have many.
     fn model(&self) -> &str {
         self.name()
+    }
+
+    /// What people call it.
+    fn title(&self) -> &str {
+        self.model()
     }
 
     fn capabilities(&self) -> VideoCapabilities;

@@ -79,6 +79,9 @@ pub struct AssetRecord {
     pub content_type: String,
     /// Its length, if it has one.
     pub frames: Option<Frames>,
+    /// The model that made a clip, by its name in the catalogue; none for other files, and for clips from before
+    /// that was kept.
+    pub made_by: Option<String>,
 }
 
 /// A published file to be booked.
@@ -91,6 +94,9 @@ pub struct NewAsset {
     pub sha256: String,
     pub content_type: String,
     pub frames: Option<Frames>,
+    /// The model that made a clip, by its name in the catalogue; none for other files, and for clips from before
+    /// that was kept.
+    pub made_by: Option<String>,
 }
 
 impl Store {
@@ -121,5 +127,6 @@ pub(crate) fn record(row: asset::Model) -> Result<AssetRecord, StoreError> {
         sha256: row.sha256,
         content_type: row.content_type,
         frames: row.frames.map(|frames| unsigned("an asset's length", frames)).transpose()?.map(Frames),
+        made_by: row.made_by,
     })
 }

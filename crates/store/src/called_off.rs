@@ -134,7 +134,7 @@ pub(crate) async fn call_off(
     settle_open(transaction, generation).await
 }
 
-async fn insert(transaction: &DatabaseTransaction, operation: Value) -> Result<(), StoreError> {
+pub(crate) async fn insert(transaction: &DatabaseTransaction, operation: Value) -> Result<(), StoreError> {
     called_off_operation::Entity::insert(called_off_operation::ActiveModel {
         id: Set(new_key()),
         operation: Set(operation),

@@ -159,7 +159,18 @@ impl Store {
             .order_by_asc(scene::Column::Position)
             .all(self.reader())
             .await?;
-        let scenes = scenes.into_iter().map(scene_view).collect::<Result<_, _>>()?;
+        let clips = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(row.id))
+            .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
+            .order_by_asc(asset::Column::Id)
+            .all(self.reader())
+            .await?;
+        let mut makers: HashMap<_, _> = clips.into_iter().map(|clip| (clip.scene_id, clip.made_by)).collect();
+        let scenes = scenes.into_iter().map(|scene| {
+            let made_by = makers.remove(&Some(scene.id)).flatten();
+            scene_view(scene, made_by)
+        });
+        let scenes = scenes.collect::<Result<_, _>>()?;
         let files = self.shown_files([row.id]).await?.remove(&row.id).unwrap_or_default();
         view(row, files, scenes).map(Some)
     }
@@ -330,7 +341,7 @@ fn view(
     })
 }
 
-fn scene_view(row: scene::Model) -> Result<SceneView, StoreError> {
+fn scene_view(row: scene::Model, made_by: Option<String>) -> Result<SceneView, StoreError> {
     let planned: PlannedScene = from_json("a scene", row.planned)?;
     Ok(SceneView {
         index: unsigned("a scene's position", row.position)?,
@@ -339,6 +350,7 @@ fn scene_view(row: scene::Model) -> Result<SceneView, StoreError> {
         visual_prompt: planned.visual_prompt,
         texts: planned.overlays.into_iter().map(|overlay| overlay.text).collect(),
         duration_seconds: planned.length.seconds(),
+        made_by,
     })
 }
 

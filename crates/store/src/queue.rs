@@ -18,6 +18,7 @@ use crate::{
     events,
     forecast::{Forecast, InHand, Waiting, forecast},
     jobs::{Again, CANCELLED, FAILED, QUEUED, RENDER, RUNNING, queue_again},
+    routes,
     rows::{now, unsigned},
 };
 
@@ -129,6 +130,7 @@ impl Store {
             transaction.rollback().await?;
             return Ok(if found.is_some() { RetryOutcome::NotDead } else { RetryOutcome::NotFound });
         };
+        routes::begin_anew(&transaction, job).await?;
         queue_again(&transaction, job, Again { attempt: 0, run_at: now(), reason: None }).await?;
         let last = last_position(&transaction, user.uuid()).await?;
         set_position(&transaction, job.id, last + 1).await?;

@@ -9,11 +9,11 @@ use admint_timeline::Timeline;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
-    AssetRecord, Lease, NewAsset, PictureRecord, Store, StoreError, assets,
+    AssetRecord, Lease, NewAsset, PictureRecord, Route, Store, StoreError, assets,
     entity::{asset, generation, job, scene},
     events,
     jobs::{RUNNING, held},
-    pictures,
+    pictures, routes,
     rows::{from_json, new_key, now, to_json, unsigned},
     timelines,
 };
@@ -28,6 +28,8 @@ pub struct GenerationWork {
     pub scenes: Vec<SceneId>,
     /// The provider's handle for each scene that was started.
     pub operations: Vec<Option<serde_json::Value>>,
+    /// How each scene comes by its clip.
+    pub routes: Vec<Route>,
     /// The newest revision.
     pub timeline: Option<Timeline>,
     pub assets: Vec<AssetRecord>,
@@ -55,6 +57,7 @@ impl Store {
             spec: row.spec.map(|spec| from_json("a specification", spec)).transpose()?,
             plan: row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?,
             scenes: scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect(),
+            routes: scenes.iter().map(|scene| routes::read(scene.route.clone())).collect::<Result<_, _>>()?,
             operations: scenes.into_iter().map(|scene| scene.operation).collect(),
             timeline: timelines::current(db, id).await?,
             assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
@@ -114,6 +117,7 @@ impl Store {
                 position: Set(position),
                 planned: Set(to_json("a scene", planned)?),
                 operation: Set(None),
+                route: Set(None),
             })
             .exec_without_returning(&transaction)
             .await?;
@@ -191,6 +195,7 @@ impl Store {
             content_type: Set(new.content_type),
             frames: Set(new.frames.and_then(|frames| i32::try_from(frames.0).ok())),
             created_at: Set(now()),
+            made_by: Set(new.made_by),
         })
         .exec_without_returning(&transaction)
         .await?;

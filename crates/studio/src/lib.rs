@@ -23,7 +23,7 @@ pub use artwork::Artwork;
 pub use credits::{overlay_origins, plan_origins, scene_origins, score_origins, voice_origins};
 pub use error::StudioError;
 pub use overlay::{Bounds, OverlayDrawing};
-pub use planner::{draft, pace::STAGGER, plan_scenes, transcript, write_spec};
+pub use planner::{draft, pace::STAGGER, plain_picture, plan_scenes, transcript, write_spec};
 pub use scene::{SceneBrief, SceneDrawing, grade, overlay_style, transition_style, words_after};
 pub use score::{
     BeatGrid, Measured, Mood, Place, RECORDINGS, Recording, Score, ScoreBrief, ScoreWarning, Timbre,

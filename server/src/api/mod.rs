@@ -12,6 +12,7 @@ pub mod json;
 pub mod money;
 pub mod pictures;
 pub mod query;
+pub mod webhooks;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -51,6 +52,6 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(files::captions_srt))
         .routes(routes!(files::captions_vtt))
         .split_for_parts();
-    let router = router.merge(docs::pages(openapi.clone()));
+    let router = router.merge(docs::pages(openapi.clone())).merge(webhooks::routes());
     (router.method_not_allowed_fallback(error::method_not_allowed), openapi)
 }

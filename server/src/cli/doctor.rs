@@ -2,11 +2,17 @@
 
 use std::{path::Path, process::ExitCode};
 
-use admint_pipeline::ProviderError;
+use admint_pipeline::{ProviderError, Providers};
 use anyhow::Result;
 use tokio::process::Command;
 
-use crate::{assets::Bundle, config::Config, services::Service, wiring};
+use crate::{
+    assets::Bundle,
+    cli::models,
+    config::{Chosen, Config, STUDIO},
+    services::Service,
+    wiring,
+};
 
 /// What a check found, or what is wrong and how to mend it.
 type Finding = Result<String, Ailment>;
@@ -31,9 +37,15 @@ pub async fn run(config: &Config) -> Result<ExitCode> {
         ("planners", planners(config)),
         ("pages", bundle()),
         ("video model", video_model(config)),
+        ("models at rest", Ok(resting(config).await)),
+        ("Replicate", replicate(config).await),
+        ("ComfyUI", comfyui(config).await),
     ];
     for service in config.services() {
-        findings.push((service.name, service_of(&service).await));
+        // Of some there is more to tell above.
+        if findings.iter().all(|(name, _)| *name != service.name) {
+            findings.push((service.name, service_of(&service).await));
+        }
     }
     let mut healthy = true;
     for (name, finding) in findings {
@@ -133,8 +145,52 @@ async fn program(configured: Option<&Path>, name: &str) -> Finding {
 
 fn video_model(config: &Config) -> Finding {
     let mend = "See ADMINT_VIDEO_MODEL and ADMINT_MODELS_FILE; `admint models` lists what there is.";
-    let chosen = config.chosen_model().map_err(|error| ailment(error, mend))?;
-    Ok(chosen.map_or_else(|| "studio".to_owned(), |model| format!("{} ({})", model.id, model.name)))
+    let chosen = config.chosen_models().map_err(|error| ailment(error, mend))?;
+    let told = chosen.into_iter().map(|chosen| match chosen {
+        Chosen::Studio => STUDIO.to_owned(),
+        Chosen::AtVendor(model) => format!("{} ({})", model.id, model.name),
+    });
+    Ok(told.collect::<Vec<_>>().join(", then "))
+}
+
+/// What the workers found out; that is nobody's mistake here.
+async fn resting(config: &Config) -> String {
+    let resting: Vec<_> = models::resting(config).await.iter().map(models::rests).collect();
+    if resting.is_empty() { "none".to_owned() } else { resting.join("; ") }
+}
+
+/// Whether it can be asked; that is wrong only where a model needs it.
+async fn replicate(config: &Config) -> Finding {
+    let needed = !config.asked_of("replicate").is_empty();
+    let Some(access) = config.replicate() else {
+        return match needed {
+            false => Ok("not configured, and not needed".into()),
+            true => Err(ailment(
+                "not configured",
+                "Set ADMINT_REPLICATE_API_TOKEN, or ADMINT_VIDEO_MODEL=studio.",
+            )),
+        };
+    };
+    let base = access.base.clone();
+    match Providers::replicate_account(access).await {
+        Ok(name) => {
+            let called = config.webhooks().map_err(|error| {
+                ailment(error, "Copy the signing secret from your account's settings for webhooks there.")
+            })?;
+            let how = match (called, &config.replicate_webhook_secret) {
+                (Some(_), _) => ", calls when a clip is done",
+                (None, Some(_)) => ", does not call: ADMINT_PUBLIC_URL is not set",
+                (None, None) => "",
+            };
+            Ok(format!("configured, reachable at {base}, authorised as {name}{how}"))
+        }
+        Err(error @ ProviderError::Unauthorized { .. }) => {
+            Err(ailment(error, "Set ADMINT_REPLICATE_API_TOKEN to a token of your account there."))
+        }
+        Err(error) => {
+            Err(ailment(error, "See ADMINT_REPLICATE_BASE_URL, and whether this machine may reach it."))
+        }
+    }
 }
 
 /// Whether it can be asked; that it is not configured is wrong only where something chosen needs it.
@@ -155,6 +211,44 @@ async fn service_of(service: &Service) -> Finding {
             format!("See {settings} and its address, and whether this machine may reach it."),
         )),
     }
+}
+
+/// Whether it answers, on what it runs, and whether it has what the chosen models want.
+async fn comfyui(config: &Config) -> Finding {
+    let models = config.asked_of("comfyui");
+    let Some(place) = config.comfyui() else {
+        return match models.is_empty() {
+            true => Ok("not configured, and not needed".into()),
+            false => {
+                Err(ailment("not configured", "Set ADMINT_COMFYUI_BASE_URL, or ADMINT_VIDEO_MODEL=studio."))
+            }
+        };
+    };
+    let base = place.access.base.clone();
+    let (machine, missing) =
+        Providers::comfyui_machine(&place, &models).await.map_err(|error| {
+            let mend = match error {
+                ProviderError::Unauthorized { .. } => {
+                    "Set ADMINT_COMFYUI_TOKEN to what the proxy before it wants, and https where a token goes along."
+                }
+                ProviderError::Rejected { .. } => "See ADMINT_COMFYUI_WORKFLOWS and ADMINT_MODELS_FILE.",
+                _ => "See ADMINT_COMFYUI_BASE_URL, and whether ComfyUI runs there and listens to this machine.",
+            };
+            ailment(error, mend)
+        })?;
+    let device =
+        |(name, memory): &(String, u64)| format!("{name}, {:.1} GiB", *memory as f64 / f64::from(1 << 30));
+    let devices: Vec<String> = machine.devices.iter().map(device).collect();
+    let found = format!("version {} at {base} on {}", machine.version, devices.join("; "));
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    Err(ailment(
+        format!("{found}, which lacks {}", missing.join(", ")),
+        "Put the files into ComfyUI's folder of models and install the nodes, or name others in `fixed` of a \
+         model in ADMINT_MODELS_FILE.",
+    ))
 }
 
 /// Who is asked, in order; whether they answer is known when they are.

@@ -91,7 +91,7 @@ pub fn main() -> ExitCode {
             Command::Backup(arguments) => backup::back_up(&config, arguments).await,
             Command::Restore(arguments) => backup::put_back(&config, arguments).await,
             Command::Verify(arguments) => backup::check(&config, arguments).await,
-            Command::Models => models::run(&config),
+            Command::Models => models::run(&config).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Render(arguments) => render::run(&config, *arguments).await,
         }

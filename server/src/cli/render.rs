@@ -223,7 +223,7 @@ async fn render(
     let engine = |store: &Store| -> Result<Arc<dyn JobEngine>> {
         Ok(Arc::new(DatabaseEngine::new(store.clone(), lease)))
     };
-    let providers = wiring::providers(config, &assets).map_err(|error| ours(&format!("{error:#}")))?;
+    let providers = wiring::providers(config, &assets, None).map_err(|error| ours(&format!("{error:#}")))?;
     let rooms = wiring::rooms(&database, assets, wiring::ffmpeg(config), providers, engine, |store| store)
         .await
         .map_err(|error| ours(&format!("{error:#}")))?;

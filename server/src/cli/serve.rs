@@ -13,7 +13,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 
 pub async fn run(config: Config) -> Result<ExitCode> {
     let shutdown = shutdown::on_signal();
-    let rooms = wiring::open(&config).await?;
+    let rooms = wiring::open_to_serve(&config).await?;
     if let Err(reason) = &rooms.ffmpeg {
         tracing::warn!("videos cannot be made: {reason}");
     }

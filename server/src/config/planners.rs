@@ -12,6 +12,12 @@ use super::{Config, Credential};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
+impl BaseUrl {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for BaseUrl {
     type Err = String;
 
@@ -39,31 +45,59 @@ impl<'de> Deserialize<'de> for BaseUrl {
 pub struct DollarsPerMillion(Usd);
 
 impl DollarsPerMillion {
-    const MOST: f64 = 10_000.0;
-
     fn of(dollars: f64) -> Result<Self, String> {
-        if (0.0..=Self::MOST).contains(&dollars) {
-            Ok(Self(Usd::from_micros((dollars * 1e6).round() as i64)))
-        } else {
-            Err(format!("expected US dollars for a million tokens, from 0 to {}", Self::MOST))
-        }
+        amount(dollars, 10_000.0, "for a million tokens").map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for DollarsPerMillion {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Number(f64),
-            Text(String),
-        }
-        let dollars = match Written::deserialize(deserializer) {
-            Ok(Written::Number(dollars)) => dollars,
-            Ok(Written::Text(text)) => text.trim().parse().unwrap_or(f64::NAN),
-            Err(_) => f64::NAN,
-        };
-        Self::of(dollars).map_err(de::Error::custom)
+        Self::of(number(deserializer)).map_err(de::Error::custom)
+    }
+}
+
+/// What a second of a clip costs in US dollars, such as `0.002`; 0 for one's own machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DollarsPerSecond(Usd);
+
+impl DollarsPerSecond {
+    pub const NOTHING: Self = Self(Usd::ZERO);
+
+    pub fn of(dollars: f64) -> Result<Self, String> {
+        amount(dollars, 100.0, "for a second of a clip").map(Self)
+    }
+
+    pub fn usd(self) -> Usd {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for DollarsPerSecond {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::of(number(deserializer)).map_err(de::Error::custom)
+    }
+}
+
+fn amount(dollars: f64, most: f64, what: &str) -> Result<Usd, String> {
+    if (0.0..=most).contains(&dollars) {
+        Ok(Usd::from_micros((dollars * 1e6).round() as i64))
+    } else {
+        Err(format!("expected US dollars {what}, from 0 to {most}"))
+    }
+}
+
+/// A number, also written as text: the environment knows nothing else. What is none is no number.
+fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> f64 {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(f64),
+        Text(String),
+    }
+    match Written::deserialize(deserializer) {
+        Ok(Written::Number(number)) => number,
+        Ok(Written::Text(text)) => text.trim().parse().unwrap_or(f64::NAN),
+        Err(_) => f64::NAN,
     }
 }
 

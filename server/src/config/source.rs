@@ -221,7 +221,10 @@ fn explain(error: figment::Error) -> String {
         }
         // The value of a secret must not get into the message.
         Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected)
-            if matches!(key, "secret" | "database_url" | "replicate_api_token") =>
+            if matches!(
+                key,
+                "secret" | "database_url" | "replicate_api_token" | "replicate_webhook_secret"
+            ) =>
         {
             format!("{}: expected {expected}", spelled(key))
         }

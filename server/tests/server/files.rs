@@ -184,6 +184,7 @@ async fn a_large_download_comes_from_the_bucket_and_a_played_one_does_not() {
             sha256: "0".repeat(64),
             content_type: "video/mp4".into(),
             frames: Some(Frames(360)),
+            made_by: None,
         };
         server.rooms.store.add_asset(&lease, asset).await.unwrap();
         for query in ["?download=1", ""] {

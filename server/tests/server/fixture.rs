@@ -47,7 +47,7 @@ impl Server {
             ..Config::default()
         };
         change(&mut config);
-        let rooms = wiring::open(&config).await.unwrap();
+        let rooms = wiring::open_to_serve(&config).await.unwrap();
         let shutdown = CancellationToken::new();
         let state = wiring::state(config, &rooms, shutdown.clone()).unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -128,6 +128,7 @@ impl Server {
                 sha256: published.sha256,
                 content_type: content_type.into(),
                 frames: Some(Frames(360)),
+                made_by: None,
             };
             self.rooms.store.add_asset(lease, asset).await.unwrap();
         }

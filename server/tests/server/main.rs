@@ -20,5 +20,6 @@ mod quota;
 #[path = "../../../crates/store/src/tests/s3.rs"]
 mod s3;
 mod security;
+mod webhooks;
 
 use admint_store::BucketConfig;

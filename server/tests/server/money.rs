@@ -11,7 +11,7 @@ use crate::fixture::{PASSWORD, PROMPT, Server, cookie_jar, form, header, refused
 /// Clips are bought of Kling at Replicate, which these tests never reach.
 async fn priced() -> Server {
     Server::start_with(|config| {
-        config.video_model = "kling-2.6".into();
+        config.video_model = vec!["kling-2.6".parse().unwrap()];
         config.replicate_api_token = Some(serde_json::from_value(json!("r8_secret_token")).unwrap());
         config.replicate_base_url = Some("http://127.0.0.1:9".into());
     })
@@ -212,7 +212,10 @@ async fn spending_has_its_limit_and_an_empty_month_says_so() {
     let jar = jar(&server, "ann").await;
     let (status, shown) = page(&server, &jar, "/spending").await;
     assert_eq!(status, StatusCode::OK);
-    assert!(shown.contains("Nothing was bought") && shown.contains("s limit: $0.00 of $10.00 taken"), "{shown}");
+    assert!(
+        shown.contains("Nothing was bought") && shown.contains("s limit: $0.00 of $10.00 taken"),
+        "{shown}"
+    );
     let send =
         |most: &'static str| form(&server, "/spending", &[("max_usd", most)]).header("cookie", &jar).send();
     assert_eq!(send("2.5").await.unwrap().status(), StatusCode::SEE_OTHER);

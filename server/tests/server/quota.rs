@@ -33,6 +33,7 @@ async fn a_full_storage_is_said_with_what_to_do_and_deleting_frees_it() {
         sha256: "00".into(),
         content_type: "video/mp4".into(),
         frames: None,
+        made_by: None,
     };
     server.queued(ann.user.id).await;
     server.rooms.store.add_asset(&server.work().await, rest).await.unwrap();

@@ -1,7 +1,7 @@
 //! The specification and the scenes: bought like anything else, and their story kept for the ad's record.
 
-use admint_domain::{AdSpec, OverBudget, Price, Usd};
-use admint_providers::{Bill, Failure, IdempotencyKey, Planned};
+use admint_domain::{AdSpec, Brief, OverBudget, Price, Usd};
+use admint_providers::{Bill, Failure, IdempotencyKey, Planned, ProviderError, RefusedPicture, VideoRequest};
 use admint_store::{AssetKind, GenerationWork, LedgerEntry, Reservation, StoreError};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub(crate) struct Story {
 }
 
 pub(crate) async fn write_spec(job: &Job, work: &GenerationWork) -> Result<(), PipelineError> {
-    let purchase = match Purchase::begin(job, work, SPECIFICATION).await {
+    let purchase = match Purchase::begin(job, &work.brief, SPECIFICATION).await {
         Err(PipelineError::Store(StoreError::OverBudget(over))) => {
             let brief = work.brief.clone();
             let planned = by_studio(&over, move || admint_studio::write_spec(&brief)).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn plan_scenes(
     work: &GenerationWork,
     spec: &AdSpec,
 ) -> Result<(), PipelineError> {
-    let purchase = match Purchase::begin(job, work, SCENES).await {
+    let purchase = match Purchase::begin(job, &work.brief, SCENES).await {
         Err(PipelineError::Store(StoreError::OverBudget(over))) => {
             let (brief, spec) = (work.brief.clone(), spec.clone());
             let planned = by_studio(&over, move || admint_studio::plan_scenes(&brief, &spec)).await?;
@@ -86,6 +86,37 @@ async fn by_studio<T: Send + 'static>(
     let result = planned.map_err(|error| PipelineError::Panicked(error.to_string()))?;
     let notes = vec![format!("Studio planned instead of another: {over}.")];
     Ok(Planned { notes, ..Planned::by(STUDIO, result, NOTHING) })
+}
+
+/// What the scene may show instead of what a model refused, for `reason`. A planner's error is the inner one.
+pub(crate) async fn rewrite_prompt(
+    job: &Job,
+    brief: &Brief,
+    request: &VideoRequest,
+    reason: &str,
+) -> Result<Result<String, ProviderError>, PipelineError> {
+    let step = format!("picture of scene {}", request.scene_index + 1);
+    let purchase = match Purchase::begin(job, brief, &step).await {
+        Err(PipelineError::Store(StoreError::OverBudget(_))) => {
+            let reason = "the limit for spending leaves nothing for it".to_owned();
+            return Ok(Err(ProviderError::Unsupported { provider: job.providers().planner.name(), reason }));
+        }
+        begun => begun?,
+    };
+    let refused = RefusedPicture { spec: &request.spec, scene: &request.scene, reason };
+    let planner = &job.providers().planner;
+    let planned = job.unless_stopped(planner.rewrite_prompt(brief, refused, &purchase.key)).await?;
+    match purchase.or_settle(job, planned).await {
+        Ok((purchase, planned)) => {
+            for note in &planned.notes {
+                tracing::warn!(generation.id = %job.lease.generation, by = planned.by, note, "not rewritten as usual");
+            }
+            purchase.settle(job, &planned.bills).await?;
+            Ok(Ok(planned.result))
+        }
+        Err(PipelineError::Provider(error)) => Ok(Err(error)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Who planned, and what was noted then: the planner as configured, unless something else was kept.
@@ -147,16 +178,16 @@ async fn keep_story<T>(
 /// One call to the planner, from before it is made until its result is kept. What is known to cost nothing has no
 /// line in the ledger.
 struct Purchase {
-    step: &'static str,
+    step: String,
     key: IdempotencyKey,
     provider: &'static str,
     booked: Option<Reservation>,
 }
 
 impl Purchase {
-    async fn begin(job: &Job, work: &GenerationWork, step: &'static str) -> Result<Self, PipelineError> {
+    async fn begin(job: &Job, brief: &Brief, step: &str) -> Result<Self, PipelineError> {
         let planner = &job.providers().planner;
-        let (provider, price) = (planner.name(), planner.price(&work.brief));
+        let (provider, price) = (planner.name(), planner.price(brief));
         let booked = match price {
             NOTHING => None,
             price => Some(job.pipeline.store.reserve(&job.lease, entry(provider, step, price)).await?),
@@ -167,7 +198,7 @@ impl Purchase {
             }
             None => IdempotencyKey::new(format_args!("{}-{step}", job.lease.generation)),
         };
-        Ok(Self { step, key, provider, booked })
+        Ok(Self { step: step.to_owned(), key, provider, booked })
     }
 
     /// Books what everybody who was asked wants for it.
@@ -179,7 +210,7 @@ impl Purchase {
         }
         for bill in bills.iter().filter(|bill| bill.provider != provider || booked.is_none()) {
             if bill.cost != NOTHING {
-                job.pipeline.store.book(&job.lease, entry(bill.provider, step, bill.cost)).await?;
+                job.pipeline.store.book(&job.lease, entry(bill.provider, &step, bill.cost)).await?;
             }
         }
         Ok(())

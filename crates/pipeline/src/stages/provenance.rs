@@ -8,7 +8,7 @@ use admint_store::{AssetKind, GenerationWork};
 use admint_studio::overlay_origins;
 use admint_timeline::Timeline;
 
-use super::{clips::requests, narration::Voice, planning, soundtrack};
+use super::{clips, narration::Voice, planning, soundtrack};
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
@@ -27,12 +27,14 @@ pub(crate) async fn record(
     let mut origins = origins(job, work, spec, plan, timeline, &music);
     let planned = planning::story(job, work).await?;
     origins.left_out.extend(planned.notes);
+    origins.left_out.extend(clips::notes(job, work, plan));
     origins.left_out.extend(voice.left_out().map(str::to_owned));
     let Origins { credits, left_out } = origins;
     if job.finished(&work.assets, AssetKind::Provenance, None).await.is_some() {
         return Ok(left_out);
     }
     let providers = job.providers();
+    let first = providers.video_for(&work.brief.options)[0].model().to_owned();
     let record = Provenance {
         made_with: format!("AdMint {}", env!("CARGO_PKG_VERSION")),
         made_at: SystemTime::now().into(),
@@ -44,7 +46,7 @@ pub(crate) async fn record(
         art_direction: spec.direction,
         framework: spec.framework,
         planner: planned.by,
-        video_model: providers.video_for(&work.brief.options)[0].model().to_owned(),
+        video_model: makers(work, &first).join(", "),
         music_model: providers.music.name().to_owned(),
         voice_model: voice.over().map(|_| providers.voice.name().to_owned()),
         credits,
@@ -64,6 +66,18 @@ pub(crate) async fn record(
     Ok(left_out)
 }
 
+/// Every model that made a scene's clip, each once; `first` made those of which nothing is kept.
+fn makers<'a>(work: &'a GenerationWork, first: &'a str) -> Vec<&'a str> {
+    let mut makers = Vec::new();
+    for &scene in &work.scenes {
+        let maker = clips::maker(work, scene).unwrap_or(first);
+        if !makers.contains(&maker) {
+            makers.push(maker);
+        }
+    }
+    makers
+}
+
 fn origins(
     job: &Job,
     work: &GenerationWork,
@@ -73,9 +87,16 @@ fn origins(
     music: &MusicRequest,
 ) -> Origins {
     let mut origins = job.providers().planner.origins(&work.brief);
-    let video = &job.providers().video_for(&work.brief.options)[0];
-    for request in requests(work, spec, plan) {
-        origins.join(video.origins(&request));
+    let first = &job.providers().video_for(&work.brief.options)[0];
+    for (request, &scene) in clips::requests(work, spec, plan).zip(&work.scenes) {
+        // A clip from before that was kept is the first one's; of a model that is gone nothing more is known.
+        let video = match clips::maker(work, scene) {
+            Some(maker) => job.providers().video.find(maker),
+            None => Some(first.clone()),
+        };
+        if let Some(video) = video {
+            origins.join(video.origins(&request));
+        }
     }
     origins.join(overlay_origins(&timeline.overlays));
     origins.join(job.providers().music.origins(music));

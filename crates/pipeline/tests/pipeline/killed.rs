@@ -129,7 +129,9 @@ async fn check(url: Option<String>, moments: &[&str]) {
     bought.sort();
     assert_eq!(bought, ["music", "scene 1", "scene 2", "scene 3", "voice"], "each once");
     let ledger = site.store.ledger_of(site.user, id).await.unwrap();
-    let mut booked: Vec<_> = ledger.iter().map(|line| line.operation.as_str()).collect();
+    // The ledger also names the model.
+    let what = |operation: &'_ str| operation.split(',').next().unwrap_or_default().to_owned();
+    let mut booked: Vec<_> = ledger.iter().map(|line| what(&line.operation)).collect();
     booked.sort_unstable();
     assert_eq!(booked, bought, "one entry each");
     let price = Price::Known(Usd::from_micros(250_000));

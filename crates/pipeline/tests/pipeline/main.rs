@@ -2,7 +2,10 @@
 
 mod backup;
 mod bucket;
-// The vendor that the adapters' own suite uses; these ask it less.
+// The vendors that the adapters' own suite uses; these ask them less.
+#[allow(dead_code)]
+#[path = "../../../providers/tests/suite/comfy_fake.rs"]
+mod comfy_fake;
 #[allow(dead_code)]
 #[path = "../../../providers/tests/suite/fake.rs"]
 mod fake;
@@ -12,6 +15,7 @@ mod killed;
 mod money;
 mod planning;
 mod quota;
+mod routing;
 // The service that the store's own tests use; these ask it less.
 #[allow(dead_code)]
 #[path = "../../../store/src/tests/s3.rs"]

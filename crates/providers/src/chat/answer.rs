@@ -41,6 +41,11 @@ struct Scene {
 }
 
 #[derive(Deserialize)]
+struct Picture {
+    visual_prompt: String,
+}
+
+#[derive(Deserialize)]
 struct Points {
     first: String,
     second: String,
@@ -90,6 +95,23 @@ pub fn scenes(text: &str, outline: &[SceneOutline]) -> Result<Vec<SceneDraft>, V
         }
     }
     if wrong.is_empty() { Ok(drafts) } else { Err(wrong) }
+}
+
+/// Most letters of a picture's description; a model of moving pictures reads no more.
+const PICTURE_CHARS: usize = 500;
+
+/// Another description than the one that was refused.
+pub fn picture(text: &str, refused: &str) -> Result<String, Vec<String>> {
+    let Picture { visual_prompt } = parse(text)?;
+    let (picture, same) = (visual_prompt.trim(), |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim()));
+    match picture.chars().count() {
+        0 => Err(vec!["the picture is not described".into()]),
+        count if count > PICTURE_CHARS => {
+            Err(vec![format!("the description has {count} characters; it may have {PICTURE_CHARS}")])
+        }
+        _ if same(picture, refused) => Err(vec!["this is the description that was refused".into()]),
+        _ => Ok(picture.to_owned()),
+    }
 }
 
 /// Models that are not held to a schema like to put a fence or a sentence around their JSON.

@@ -1,13 +1,16 @@
 //! One question over HTTP: deadlines, tries, limits, and what each try may have cost.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, Response, StatusCode, header::HeaderMap, redirect::Policy};
+use reqwest::{Client, Response, StatusCode, redirect::Policy};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{ApiKey, Dialect, Question, Reading, sse::Events};
-use crate::{IdempotencyKey, ProviderError};
+use crate::{
+    IdempotencyKey, ProviderError,
+    vendor::{self, BackOff, Pace, Turn},
+};
 
 /// How long and how often is waited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +47,6 @@ impl Default for Patience {
 
 /// Most bytes of an answer's own text.
 const TEXT: usize = 64 << 10;
-/// Most characters of what a vendor says that are kept.
-const SAID: usize = 400;
 /// Most things that a server may have to be asked without.
 const ADAPTATIONS: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
@@ -90,6 +91,7 @@ pub struct Http {
     base_url: String,
     key: Option<ApiKey>,
     patience: Patience,
+    pace: Arc<Pace>,
 }
 
 impl Http {
@@ -99,14 +101,13 @@ impl Http {
         key: Option<ApiKey>,
         patience: Patience,
     ) -> Result<Self, ProviderError> {
-        // A redirect would carry the key to wherever it leads.
-        let client = Client::builder()
-            .connect_timeout(patience.connect)
-            .redirect(Policy::none())
-            .user_agent(concat!("AdMint/", env!("CARGO_PKG_VERSION")))
-            .build()
+        // A redirect would carry the key to wherever it leads. How long silence may last is told apart by where it
+        // falls, below.
+        let client = vendor::client(patience.connect, None, Policy::none())
             .map_err(|error| ProviderError::Unreachable { provider: name, reason: error.to_string() })?;
-        Ok(Self { name, client, base_url: base_url.trim_end_matches('/').to_owned(), key, patience })
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let pace = Pace::of(name, &base_url, key.as_ref().map_or("", ApiKey::expose), None, None);
+        Ok(Self { name, client, base_url, key, patience, pace })
     }
 
     /// The answer's text.
@@ -120,7 +121,14 @@ impl Http {
         let end = Instant::now() + self.patience.all;
         let mut spent = Vec::new();
         let (mut tries, mut adaptations) = (0, 0);
+        let mut pauses = BackOff::new(self.patience.pause, LONGEST_PAUSE);
         loop {
+            // Others may have been told to leave the vendor alone.
+            if let Err(after) = self.pace.wait(Turn::Purchase, end).await {
+                let reason = format!("it wants to be left alone for another {} s", after.as_secs());
+                let Trouble { error, .. } = self.unavailable(&reason, Spent::Nothing, Next::Give);
+                return Asked { answer: Err(error), spent };
+            }
             let left = end.saturating_duration_since(Instant::now()).min(self.patience.answer);
             let body = dialect.body(model, question);
             // Another question is another purchase.
@@ -143,7 +151,7 @@ impl Http {
                 }
                 Next::Again(after) if tries + 1 < self.patience.tries => {
                     tries += 1;
-                    after.unwrap_or_else(|| self.back_off(tries))
+                    after.unwrap_or_else(|| pauses.next())
                 }
                 _ => return Asked { answer: Err(error), spent },
             };
@@ -154,11 +162,6 @@ impl Http {
             tracing::info!(planner = self.name, %error, pause_ms = pause.as_millis() as u64, "asked again");
             sleep(pause).await;
         }
-    }
-
-    fn back_off(&self, tries: u32) -> Duration {
-        let longest = (self.patience.pause * 2_u32.saturating_pow(tries - 1)).min(LONGEST_PAUSE);
-        longest.mul_f64(rand::random_range(0.5..=1.0))
     }
 
     async fn try_once(
@@ -291,7 +294,7 @@ impl Http {
 
     /// What an answer means that is no success.
     async fn refused(&self, dialect: &dyn Dialect, body: &Value, response: Response) -> Trouble {
-        let (status, after) = (response.status(), retry_after(response.headers()));
+        let (status, headers) = (response.status(), response.headers().clone());
         // A body that does not come says no less than its status.
         let said = self.whole(response, TEXT).await.unwrap_or_default();
         let said: Value = serde_json::from_slice(&said)
@@ -316,7 +319,11 @@ impl Http {
             {
                 give(ProviderError::OutOfCredit { provider: self.name, reason: message })
             }
-            408 | 429 | 500..600 => {
+            number @ (408 | 429 | 500..600) => {
+                let after = vendor::retry_after(&headers, &said);
+                if let (429, Some(after)) = (number, after) {
+                    self.pace.pause(after);
+                }
                 let reason = format!("status {}: {message}", status.as_u16());
                 self.unavailable(&reason, Spent::Nothing, Next::Again(after))
             }
@@ -355,13 +362,8 @@ impl Http {
     }
 
     fn broken(&self, error: &reqwest::Error, spent: Spent) -> Trouble {
-        // The reason is in the innermost of them.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
         let next = if error.is_timeout() { Next::Give } else { Next::Again(None) };
-        self.unavailable(&cause.to_string(), spent, next)
+        self.unavailable(&vendor::describe(error), spent, next)
     }
 
     fn garbled(&self, error: &serde_json::Error) -> Trouble {
@@ -379,21 +381,7 @@ impl Http {
 
     /// What a vendor says, fit for a log: short, on one line, and without our key.
     fn said(&self, text: &str) -> String {
-        let hidden = match &self.key {
-            Some(key) if !key.expose().is_empty() => text.replace(key.expose(), "[key]"),
-            _ => text.to_owned(),
-        };
-        bounded(&hidden)
-    }
-}
-
-/// One short line.
-pub fn bounded(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SAID) {
-        Some((end, _)) => format!("{}\u{2026}", &line[..end]),
-        None => line,
+        vendor::bounded(&vendor::hidden(text, self.key.as_ref().map(ApiKey::expose)))
     }
 }
 
@@ -404,13 +392,4 @@ pub fn message_of(error: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-/// Seconds, or milliseconds as OpenAI adds them. Dates are not in use.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str, scale: f64| {
-        let number: f64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
-        Duration::try_from_secs_f64(number * scale).ok()
-    };
-    number("retry-after-ms", 0.001).or_else(|| number("retry-after", 1.0))
 }

@@ -26,7 +26,7 @@ use self::{
     reach::Listing,
 };
 pub use self::{http::Patience, prices::TokenPrices};
-use crate::{Bill, Failure, IdempotencyKey, Planned, Planner, ProviderError, Reach};
+use crate::{Bill, Failure, IdempotencyKey, Planned, Planner, ProviderError, Reach, RefusedPicture};
 
 /// Most tokens of an answer. A plan takes about a tenth of it; models that think before they answer take more.
 const MOST_TOKENS: u64 = 8_192;
@@ -184,7 +184,7 @@ impl ChatPlanner {
                 }
             }
         }
-        let reason = http::bounded(&wrong.join("; "));
+        let reason = crate::vendor::bounded(&wrong.join("; "));
         Err(Failure { error: ProviderError::BadOutput { provider: self.dialect.name(), reason }, cost })
     }
 
@@ -238,5 +238,16 @@ impl Planner for ChatPlanner {
         let (brief, spec) = (brief.clone(), spec.clone());
         let finish = move |text: &str| draft::finish_scenes(&brief, &spec, &answer::scenes(text, &outline)?);
         self.plan(question, key, finish).await
+    }
+
+    async fn rewrite_prompt(
+        &self,
+        brief: &Brief,
+        refused: RefusedPicture<'_>,
+        key: &IdempotencyKey,
+    ) -> Result<Planned<String>, Failure> {
+        let question = question::another_picture(brief, refused);
+        let before = refused.scene.visual_prompt.clone();
+        self.plan(question, key, move |text| answer::picture(text, &before)).await
     }
 }

@@ -1,4 +1,4 @@
-//! Clips of models at Replicate, by its HTTP API. What a model takes and costs is in the catalogue.
+//! Clips and pictures of models at Replicate, by its HTTP API. What a model takes and costs is in the catalogue.
 //!
 //! A purchase is never made twice. Replicate knows no idempotency key and gives back no mark that one could leave
 //! with a prediction; but its listing tells the input of each. So the input is made the purchase's own, by a seed
@@ -10,38 +10,58 @@
 //! while it ran may be billed.
 
 mod api;
+mod images;
+mod refusals;
+mod webhooks;
 
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use admint_domain::{Credit, Frames, Origins, Price};
+use admint_domain::{AspectRatio, Credit, Frames, Origins, Price};
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use api::{Api, Prediction, Trouble};
-pub use api::{Limits, ReplicateAccess};
+pub use api::ReplicateAccess;
+use api::{Api, Prediction, into_error};
+pub use images::ReplicateImages;
+use refusals::is_refusal;
+use webhooks::Waiting;
+pub use webhooks::{Call, Forged, Webhooks};
 
 use crate::{
-    IdempotencyKey, Model, ModelKind, Operation, Pictures, ProviderError, VideoCapabilities, VideoModel,
-    VideoOutput, VideoRequest, first_frame,
+    Download, IdempotencyKey, Limits, Model, ModelKind, Operation, Pictures, ProviderError,
+    VideoCapabilities, VideoModel, VideoOutput, VideoRequest, shot, vendor::Trouble,
 };
 
 const NAME: &str = "replicate";
 
-/// What is never wanted in a clip: words are laid over it later.
-const UNWANTED: &str = "words, captions, subtitles, watermark, logo, distorted product, extra fingers";
+/// A file this large may go into a request as it is:
+/// <https://replicate.com/docs/topics/predictions/input-files>.
+const MOST_IN_PLACE: usize = 256 << 10;
+
+/// Replicate queues what it cannot make at once, and takes 600 new predictions a minute.
+const AT_ONCE: usize = 100;
 
 /// One model at Replicate.
 pub struct Replicate {
-    api: Arc<Api>,
+    api: Api,
     model: Model,
     pictures: Arc<dyn Pictures>,
+    webhooks: Option<Arc<Webhooks>>,
+}
+
+/// What is asked of a model, but for pictures.
+struct Asked {
+    prompt: String,
+    aspect: AspectRatio,
+    seed: u32,
+    /// None of a picture.
+    seconds: Option<u32>,
 }
 
 /// What an operation is known by. Where its output lies is asked anew each time: addresses expire.
@@ -52,6 +72,9 @@ struct Handle {
     /// In the catalogue.
     model: String,
     seconds: u32,
+    /// What its calls are told apart by, where it was asked to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    called: Option<String>,
 }
 
 impl Replicate {
@@ -62,10 +85,26 @@ impl Replicate {
         pictures: Arc<dyn Pictures>,
         limits: Limits,
     ) -> Result<Self, String> {
-        if model.provider != NAME || !model.makes_video() {
-            return Err(format!("the model `{}` makes no clips at Replicate", model.id));
-        }
-        Ok(Self { api: Api::new(access, limits)?, model, pictures })
+        let mut models = Self::all(access, [model], pictures, limits, None)?;
+        models.pop().ok_or_else(|| "there is no model".to_owned())
+    }
+
+    /// Several models of one account. The error says what is wrong with the access or with which model.
+    pub fn all(
+        access: ReplicateAccess,
+        models: impl IntoIterator<Item = Model>,
+        pictures: Arc<dyn Pictures>,
+        limits: Limits,
+        webhooks: Option<Arc<Webhooks>>,
+    ) -> Result<Vec<Self>, String> {
+        let api = Api::new(access, limits)?;
+        let of = |model: Model| {
+            if model.provider != NAME || !model.makes_video() {
+                return Err(format!("the model `{}` makes no clips at Replicate", model.id));
+            }
+            Ok(Self { api: api.clone(), model, pictures: pictures.clone(), webhooks: webhooks.clone() })
+        };
+        models.into_iter().map(of).collect()
     }
 
     /// Whose account it is, if Replicate answers and knows the token.
@@ -88,7 +127,7 @@ impl Replicate {
     }
 
     /// Everything of the input but pictures: what a listing can be searched for.
-    fn input(&self, request: &VideoRequest, key: &IdempotencyKey) -> Map<String, Value> {
+    fn input(&self, asked: &Asked) -> Map<String, Value> {
         let mapping = &self.model.input;
         let mut input = mapping.fixed.clone();
         let mut set = |field: &Option<String>, value: Value| {
@@ -96,11 +135,13 @@ impl Replicate {
                 input.insert(field.clone(), value);
             }
         };
-        set(&Some(mapping.prompt.clone()), prompt(request).into());
-        set(&mapping.negative_prompt, UNWANTED.into());
-        set(&mapping.duration, self.seconds(request).into());
-        set(&mapping.aspect_ratio, self.model.ratio_for(request.aspect).into());
-        set(&mapping.seed, seed(request, key).into());
+        set(&Some(mapping.prompt.clone()), asked.prompt.as_str().into());
+        set(&mapping.negative_prompt, shot::UNWANTED.into());
+        set(&mapping.aspect_ratio, self.model.ratio_for(asked.aspect).into());
+        set(&mapping.seed, asked.seed.into());
+        if let Some(seconds) = asked.seconds {
+            set(&mapping.duration, seconds.into());
+        }
         if let Some(resolution) = &self.model.resolution {
             set(&mapping.resolution, resolution.as_str().into());
         }
@@ -120,14 +161,17 @@ impl Replicate {
             }
         };
         let Some(field) = self.model.input.first_frame.clone() else { return Ok(None) };
-        let png = self.pictures.read(&photo.key).await?;
-        let (framed, aspect, ground) = (photo.framed, request.aspect, request.spec.palette.background);
-        let made =
-            tokio::task::spawn_blocking(move || first_frame::compose(&png, framed, aspect, ground)).await;
-        let made = made.map_err(|panic| panic.to_string()).and_then(|made| made);
-        let jpeg = made.map_err(|reason| ProviderError::MissingPicture { key: photo.key.clone(), reason })?;
-        let url = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg));
-        Ok(Some((field, url.into())))
+        let ground = request.spec.palette.background;
+        let jpeg = shot::picture(self.pictures.as_ref(), photo, request.aspect, ground).await?;
+        Ok(Some((field, self.address_of(jpeg).await?.into())))
+    }
+
+    /// What an input names a picture by: the picture itself, as long as Replicate takes it so, or a file there.
+    async fn address_of(&self, jpeg: Vec<u8>) -> Result<String, ProviderError> {
+        if jpeg.len() <= MOST_IN_PLACE {
+            return Ok(format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(jpeg)));
+        }
+        self.api.upload("picture.jpg", "image/jpeg", jpeg).await
     }
 
     /// The prediction of this very input that was made since then, unless it came to nothing.
@@ -136,18 +180,20 @@ impl Replicate {
         input: &Map<String, Value>,
         since: SystemTime,
     ) -> Result<Option<Prediction>, ProviderError> {
-        let since = since.checked_sub(self.api.limits.clocks).unwrap_or(since);
-        for look in 0..self.api.limits.looks.max(1) {
+        let since = since.checked_sub(self.api.limits().clocks).unwrap_or(since);
+        for look in 0..self.api.limits().looks.max(1) {
             if look > 0 {
                 // What was just made may not be on the list yet.
-                tokio::time::sleep(self.api.limits.poll.0).await;
+                tokio::time::sleep(self.api.limits().poll.0).await;
             }
             let listed = self.api.predictions_since(since.into()).await.map_err(|error| match error {
                 ProviderError::Busy { provider, reason }
                 | ProviderError::Unreachable { provider, reason } => {
                     ProviderError::AnswerLost { provider, reason }
                 }
-                other => other,
+                undecided @ ProviderError::Undecided { .. } => undecided,
+                // Whatever keeps the list from being read: the purchase may have been made all the same.
+                other => ProviderError::AnswerLost { provider: NAME, reason: other.to_string() },
             })?;
             if let Some(found) = self.pick(listed, input)? {
                 return Ok(Some(found));
@@ -179,11 +225,89 @@ impl Replicate {
         }
     }
 
-    fn operation(&self, prediction: Prediction, request: &VideoRequest) -> Operation {
+    /// Has it made, once for each key. The picture that goes along is made only where something is bought.
+    async fn buy(
+        &self,
+        key: &IdempotencyKey,
+        asked: &Asked,
+        picture: impl Future<Output = Result<Option<(String, Value)>, ProviderError>> + Send,
+    ) -> Result<Operation, ProviderError> {
+        let mut input = self.input(asked);
+        if let Some(since) = key.may_have_been_asked_since()
+            && let Some(found) = self.find(&input, since).await?
+        {
+            tracing::info!(prediction = found.id, "found what was bought before");
+            return Ok(self.operation(found, asked, key));
+        }
+        let searched = input.clone();
+        if let Some((field, picture)) = picture.await? {
+            input.insert(field, picture);
+        }
+        let input = Value::Object(input);
+        let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
+        let called = self.webhooks.as_ref().map(|webhooks| webhooks.address(&webhooks.token(key)));
+        let mut tries = self.api.tries();
+        let mut lost_since = None;
+        loop {
+            let sent = SystemTime::now();
+            let trouble = match self.api.create(name, version, &input, called.as_deref()).await {
+                Ok(prediction) => return Ok(self.operation(prediction, asked, key)),
+                Err(trouble) => trouble,
+            };
+            if matches!(trouble, Trouble::Lost(_)) {
+                let since = *lost_since.get_or_insert(sent);
+                if let Some(found) = self.find(&searched, since).await? {
+                    tracing::info!(prediction = found.id, "found what the lost answer was about");
+                    return Ok(self.operation(found, asked, key));
+                }
+            }
+            if let Trouble::Refused { status, reason } = trouble {
+                return Err(match status.is_client_error() && is_refusal(&reason) {
+                    true => ProviderError::Refused { provider: NAME, reason },
+                    false => into_error(Trouble::Refused { status, reason }),
+                });
+            }
+            tries.again(trouble).await.map_err(|trouble| match (lost_since, into_error(trouble)) {
+                // It may yet appear on the list.
+                (
+                    Some(_),
+                    ProviderError::Unreachable { provider, reason }
+                    | ProviderError::Busy { provider, reason },
+                ) => ProviderError::AnswerLost { provider, reason },
+                (_, error) => error,
+            })?;
+        }
+    }
+
+    /// The prediction's file, once it has one.
+    async fn fetch(&self, handle: &Handle) -> Result<Download, ProviderError> {
+        let webhooks = self.webhooks.as_ref().zip(handle.called.as_deref());
+        let mut waiting = webhooks.map(|(webhooks, token)| webhooks.waiting(token));
+        let mut tries = self.api.tries();
+        loop {
+            // Asked anew each time: an address is good for an hour at most.
+            let url = self.output(&handle.prediction, &mut waiting).await?;
+            let trouble = match self.api.open(&url).await {
+                Ok(download) => return Ok(download),
+                Err(trouble) => trouble,
+            };
+            match trouble {
+                Trouble::Refused { status, reason } if matches!(status.as_u16(), 401 | 403 | 404 | 410) => {
+                    let reason = format!("its file is not there: {reason}");
+                    tries.again(Trouble::Lost(reason)).await.map_err(into_error)?;
+                }
+                Trouble::Refused { reason, .. } => return Err(Self::bad_output(reason)),
+                trouble => tries.again(trouble).await.map_err(into_error)?,
+            }
+        }
+    }
+
+    fn operation(&self, prediction: Prediction, asked: &Asked, key: &IdempotencyKey) -> Operation {
         let handle = Handle {
             prediction: prediction.id,
             model: self.model.id.clone(),
-            seconds: self.seconds(request),
+            seconds: asked.seconds.unwrap_or_default(),
+            called: self.webhooks.as_ref().map(|webhooks| webhooks.token(key)),
         };
         Operation {
             provider: NAME.into(),
@@ -201,17 +325,33 @@ impl Replicate {
         serde_json::from_value(operation.handle.clone()).map_err(|_| unknown())
     }
 
+    fn credit(&self) -> Credit {
+        let Model { title, name, page, .. } = &self.model;
+        Credit {
+            name: title.clone(),
+            version: self.model.version.clone().unwrap_or_else(|| "the newest at the time".into()),
+            licence: self.model.licence.clone().unwrap_or_else(|| "LicenseRef-Vendor-Terms".into()),
+            author: name.split('/').next().unwrap_or_default().to_owned(),
+            source: page.clone(),
+            used_for: "the pictures, made at Replicate".into(),
+        }
+    }
+
     /// Waits until the prediction has its output; the address of it.
-    async fn output(&self, id: &str) -> Result<String, ProviderError> {
-        let limits = &self.api.limits;
+    async fn output(&self, id: &str, waiting: &mut Option<Waiting>) -> Result<String, ProviderError> {
+        let limits = self.api.limits();
         let deadline = Instant::now() + limits.prediction;
-        let mut pause = limits.poll.0;
+        let mut paces = if waiting.is_some() { limits.poll_called } else { limits.poll };
+        let mut pause = paces.0;
         loop {
             let prediction = self.api.prediction(id).await?;
             match prediction.status.as_str() {
                 "succeeded" => return address(&prediction),
                 "failed" => {
                     let said = prediction.error.as_str().unwrap_or("it does not say why");
+                    if is_refusal(said) {
+                        return Err(ProviderError::Refused { provider: NAME, reason: said.to_owned() });
+                    }
                     return Err(Self::bad_output(format!("its prediction failed: {said}")));
                 }
                 "canceled" | "aborted" => return Err(Self::bad_output("its prediction was called off")),
@@ -220,12 +360,25 @@ impl Replicate {
                     if let Err(error) = self.api.cancel(id).await {
                         tracing::warn!(%error, prediction = id, "a prediction that hangs was not called off");
                     }
-                    let reason = format!("no clip within {} s", limits.prediction.as_secs());
+                    let reason = format!("nothing within {} s", limits.prediction.as_secs());
                     return Err(ProviderError::TimedOut { provider: NAME, reason });
                 }
-                _ => tokio::time::sleep(pause).await,
+                _ => {
+                    let called = async {
+                        match waiting {
+                            Some(waiting) => waiting.called().await,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    // Whoever was called and does not see it yet looks again soon.
+                    if tokio::time::timeout(pause, called).await.is_ok() {
+                        paces = limits.poll;
+                        pause = paces.0;
+                        continue;
+                    }
+                }
             }
-            pause = pause.mul_f64(1.5).min(limits.poll.1);
+            pause = pause.mul_f64(1.5).min(paces.1);
         }
     }
 }
@@ -240,6 +393,10 @@ impl VideoModel for Replicate {
         &self.model.id
     }
 
+    fn title(&self) -> &str {
+        &self.model.title
+    }
+
     fn capabilities(&self) -> VideoCapabilities {
         VideoCapabilities {
             image_to_video: self.model.makes(ModelKind::ImageToVideo),
@@ -247,19 +404,12 @@ impl VideoModel for Replicate {
             any_length: false,
             drawn_anew: false,
             made_elsewhere: true,
+            at_once: Some(AT_ONCE),
         }
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {
-        let Model { title, name, page, .. } = &self.model;
-        let credit = Credit {
-            name: title.clone(),
-            version: self.model.version.clone().unwrap_or_else(|| "the newest at the time".into()),
-            licence: "LicenseRef-Vendor-Terms".into(),
-            author: name.split('/').next().unwrap_or_default().to_owned(),
-            source: page.clone(),
-            used_for: "the pictures, made at Replicate".into(),
-        };
+        let title = &self.model.title;
         let mut left_out = Vec::new();
         let (seconds, length) = (self.seconds(request), request.scene.length);
         if Frames::from_seconds(seconds) < length {
@@ -271,7 +421,7 @@ impl VideoModel for Replicate {
         if request.photo.is_some() && !self.model.makes(ModelKind::ImageToVideo) {
             left_out.push(format!("The photo is not in the pictures: {title} starts from words alone."));
         }
-        Origins { credits: vec![credit], left_out }
+        Origins { credits: vec![self.credit()], left_out }
     }
 
     fn price(&self, request: &VideoRequest) -> Price {
@@ -283,70 +433,19 @@ impl VideoModel for Replicate {
     }
 
     async fn start(&self, request: &VideoRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError> {
-        let mut input = self.input(request, key);
-        if let Some(since) = key.may_have_been_asked_since()
-            && let Some(found) = self.find(&input, since).await?
-        {
-            tracing::info!(prediction = found.id, "found what was bought before");
-            return Ok(self.operation(found, request));
-        }
-        let searched = input.clone();
-        if let Some((field, picture)) = self.first_frame(request).await? {
-            input.insert(field, picture);
-        }
-        let input = Value::Object(input);
-        let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
-        let mut tries = self.api.tries();
-        let mut lost_since = None;
-        loop {
-            let sent = SystemTime::now();
-            let trouble = match self.api.create(name, version, &input).await {
-                Ok(prediction) => return Ok(self.operation(prediction, request)),
-                Err(trouble) => trouble,
-            };
-            if matches!(trouble, Trouble::Lost(_)) {
-                let since = *lost_since.get_or_insert(sent);
-                if let Some(found) = self.find(&searched, since).await? {
-                    tracing::info!(prediction = found.id, "found what the lost answer was about");
-                    return Ok(self.operation(found, request));
-                }
-            }
-            if let Trouble::Refused { .. } = trouble {
-                return Err(trouble.into_error());
-            }
-            tries.again(trouble).await.map_err(|trouble| match (lost_since, trouble.into_error()) {
-                // It may yet appear on the list.
-                (
-                    Some(_),
-                    ProviderError::Unreachable { provider, reason }
-                    | ProviderError::Busy { provider, reason },
-                ) => ProviderError::AnswerLost { provider, reason },
-                (_, error) => error,
-            })?;
-        }
+        let asked = Asked {
+            prompt: shot::prompt(request),
+            aspect: request.aspect,
+            seed: shot::seed(request.seed, key),
+            seconds: Some(self.seconds(request)),
+        };
+        self.buy(key, &asked, self.first_frame(request)).await
     }
 
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {
-        let Handle { prediction, seconds, .. } = Self::handle(operation)?;
-        let mut tries = self.api.tries();
-        loop {
-            // Asked anew each time: an address is good for an hour at most.
-            let url = self.output(&prediction).await?;
-            let trouble = match self.api.open(&url).await {
-                Ok(download) => {
-                    return Ok(VideoOutput::Download(crate::Download { seconds: Some(seconds), ..download }));
-                }
-                Err(trouble) => trouble,
-            };
-            match trouble {
-                Trouble::Refused { status, reason } if matches!(status.as_u16(), 401 | 403 | 404 | 410) => {
-                    let reason = format!("its file is not there: {reason}");
-                    tries.again(Trouble::Lost(reason)).await.map_err(Trouble::into_error)?;
-                }
-                Trouble::Refused { reason, .. } => return Err(Self::bad_output(reason)),
-                trouble => tries.again(trouble).await.map_err(Trouble::into_error)?,
-            }
-        }
+        let handle = Self::handle(operation)?;
+        let download = self.fetch(&handle).await?;
+        Ok(VideoOutput::Download(Download { seconds: Some(handle.seconds), ..download }))
     }
 
     async fn cancel(&self, operation: &Operation) -> Result<(), ProviderError> {
@@ -354,37 +453,20 @@ impl VideoModel for Replicate {
     }
 }
 
-fn prompt(request: &VideoRequest) -> String {
-    let VideoRequest { spec, scene, .. } = request;
-    format!(
-        "{}. A shot of an advertisement for {}. Steady camera, clean light; no words in the picture.",
-        scene.visual_prompt.trim_end_matches('.'),
-        spec.product
-    )
-}
-
-/// From 0 to 2^31 - 1. Another purchase of the same scene has another, so its clip is another and its prediction
-/// is told apart.
-fn seed(request: &VideoRequest, key: &IdempotencyKey) -> u32 {
-    let mut hash = Sha256::new();
-    hash.update(request.seed.to_le_bytes());
-    hash.update(key.as_str());
-    let hash = hash.finalize();
-    u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]) & 0x7fff_ffff
-}
-
 /// Models give a text, or a list of one, or name their file.
 fn address(prediction: &Prediction) -> Result<String, ProviderError> {
     let output = match &prediction.output {
         Value::Array(outputs) => outputs.first().unwrap_or(&Value::Null),
-        Value::Object(outputs) => outputs.get("video").unwrap_or(&Value::Null),
+        Value::Object(outputs) => {
+            ["video", "image"].iter().find_map(|name| outputs.get(*name)).unwrap_or(&Value::Null)
+        }
         other => other,
     };
     match output.as_str() {
         Some(url) if !url.is_empty() => Ok(url.to_owned()),
         _ if prediction.data_removed => {
-            Err(Replicate::bad_output("its clip is deleted, an hour after it was made"))
+            Err(Replicate::bad_output("its file is deleted, an hour after it was made"))
         }
-        _ => Err(Replicate::bad_output("its prediction succeeded without a clip")),
+        _ => Err(Replicate::bad_output("its prediction succeeded without a file")),
     }
 }

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use admint_domain::{AspectRatio, Price, Usd};
 use admint_providers::{
-    ApiKey, ChatConfig, ChatPlanner, Fallback, Patience, Planner, ProviderError, Scripted, TokenPrices,
+    ApiKey, ChatConfig, ChatPlanner, Fallback, Patience, Planner, ProviderError, RefusedPicture, Scripted,
+    TokenPrices,
 };
 use serde_json::json;
 
@@ -326,4 +327,44 @@ async fn who_fails_is_followed_and_named() {
     let spec = planned.result;
     let planned = chain.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap();
     assert_eq!((planned.by.as_str(), planned.notes.len()), ("anthropic model-x", 0));
+}
+
+#[tokio::test]
+async fn a_refused_picture_is_described_otherwise() {
+    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
+    let spec = studio().write_spec(&brief, &key("a plan")).await.unwrap().result;
+    let plan = studio().plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
+    let scene = &plan.scenes()[0];
+    let refused = RefusedPicture { spec: &spec, scene, reason: "NSFW content detected" };
+    let says = |picture: &str| Reply::Says(json!({ "visual_prompt": picture }).to_string());
+    for vendor in [Vendor::OpenAi, Vendor::Anthropic] {
+        // The same again is no answer.
+        let fake =
+            Fake::start(vendor, [says(&scene.visual_prompt), says("A glass of coffee on a table")]).await;
+        let planner = planner_at(vendor, &fake.url, calm());
+        let planned = planner.rewrite_prompt(&brief, refused, &key("a picture")).await.unwrap();
+        assert_eq!(planned.result, "A glass of coffee on a table");
+        assert_eq!(planned.bills[0].cost, Price::Known(Usd::from_micros(2 * PAID)));
+        let asked = fake.seen()[0].body.to_string();
+        assert!(asked.contains("NSFW content detected"), "{asked}");
+    }
+    // Who can say nothing is followed by Studio's rules.
+    let fake = Fake::start(Vendor::OpenAi, [Reply::Refusal]).await;
+    let first = Arc::new(planner_at(Vendor::OpenAi, &fake.url, calm()));
+    let chain = Fallback::new(first, vec![Arc::new(Scripted::default())]);
+    let planned = chain.rewrite_prompt(&brief, refused, &key("a picture")).await.unwrap();
+    assert_ne!(planned.result, scene.visual_prompt);
+    assert_eq!(planned.notes, ["The picture: openai refused the content; scripted was asked instead."]);
+}
+
+#[tokio::test]
+async fn who_was_told_to_wait_tells_every_planner_of_the_same_key() {
+    let fake = Fake::start(Vendor::OpenAi, [Reply::StatusWith(429, "retry-after", "3600")]).await;
+    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
+    // The second does not even ask.
+    for _ in 0..2 {
+        let planner = planner_at(Vendor::OpenAi, &fake.url, calm());
+        let failure = planner.write_spec(&brief, &key("a plan")).await.unwrap_err();
+        assert_eq!((kind(&failure.error), fake.seen().len()), ("unavailable", 1), "{failure}");
+    }
 }

@@ -13,7 +13,7 @@ use admint_providers::{Catalogue, Limits, Model, ReplicateAccess};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::{Path, Query, State},
+    extract::{DefaultBodyLimit, Multipart, Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -32,6 +32,8 @@ pub enum On {
     List,
     Cancel,
     File,
+    Upload,
+    Socket,
 }
 
 /// What goes wrong with the next such request.
@@ -67,11 +69,15 @@ pub struct Sold {
     pub id: String,
     pub model: String,
     pub input: Value,
+    /// Where it is to call, and when.
+    pub webhook: Option<String>,
+    pub webhook_events: Value,
     pub is_cancelled: bool,
     /// Its data were deleted, as after an hour.
     pub is_removed: bool,
     fate: Fate,
     made: DateTime<Utc>,
+    takes: Duration,
     looks: u32,
 }
 
@@ -82,8 +88,28 @@ struct Shop {
     ranges: bool,
     faults: HashMap<On, VecDeque<Fault>>,
     fates: VecDeque<Fate>,
+    /// Of the next prediction of a model whose prompt has these words.
+    fates_of: Vec<(&'static str, &'static str, Fate)>,
+    /// What the models answer that sell nothing.
+    closed: HashMap<&'static str, u16>,
     sold: Vec<Sold>,
+    /// How many bytes each file has that was sent.
+    uploads: Vec<usize>,
     asked: HashMap<On, u32>,
+    /// No prediction ends before so many are waited for.
+    together: usize,
+    /// No prediction ends before it is so old; the next's are taken in turn, the last stays.
+    latencies: VecDeque<Duration>,
+}
+
+impl Shop {
+    fn latency(&mut self) -> Duration {
+        match self.latencies.len() {
+            0 => Duration::ZERO,
+            1 => self.latencies[0],
+            _ => self.latencies.pop_front().unwrap_or_default(),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -101,7 +127,9 @@ impl Fake {
             .route("/v1/models/{owner}/{name}/predictions", post(create))
             .route("/v1/predictions/{id}", get(prediction))
             .route("/v1/predictions/{id}/cancel", post(cancel))
+            .route("/v1/files", post(upload))
             .route("/files/{id}", get(file))
+            .layer(DefaultBodyLimit::max(64 << 20))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         fake
@@ -119,8 +147,51 @@ impl Fake {
         self.shop().fates.push_back(fate);
     }
 
+    /// Of the model's next prediction whose prompt has these words.
+    pub fn fate_of(&self, model: &'static str, words: &'static str, fate: Fate) {
+        self.shop().fates_of.push((model, words, fate));
+    }
+
+    /// From now on the model answers every purchase so.
+    pub fn close(&self, model: &'static str, status: u16) {
+        self.shop().closed.insert(model, status);
+    }
+
+    pub fn reopen(&self, model: &'static str) {
+        self.shop().closed.remove(model);
+    }
+
+    /// What never ended ends.
+    pub fn end_all(&self) {
+        self.change_sold(|sold| {
+            if let Fate::NeverEnds = sold.fate {
+                sold.fate = Fate::Succeeds;
+            }
+        });
+    }
+
+    /// How much the model has sold.
+    pub fn sold_by(&self, model: &str) -> usize {
+        self.sold().iter().filter(|sold| sold.model == model).count()
+    }
+
+    /// No prediction ends before so many are waited for.
+    pub fn together(&self, count: usize) {
+        self.shop().together = count;
+    }
+
+    /// How long the next predictions take, each in turn, and all after them as long as the last.
+    pub fn latencies(&self, latencies: impl IntoIterator<Item = Duration>) {
+        self.shop().latencies = latencies.into_iter().collect();
+    }
+
     pub fn without_ranges(&self) {
         self.shop().ranges = false;
+    }
+
+    /// How many bytes each file has that was sent, the first first.
+    pub fn uploads(&self) -> Vec<usize> {
+        self.shop().uploads.clone()
     }
 
     /// Every purchase there was, the oldest first.
@@ -170,6 +241,15 @@ pub fn limits() -> Limits {
     }
 }
 
+pub const FAKE: &str = "somebody/fake-video";
+pub const SECOND: &str = "somebody/second-video";
+
+/// Another one, of the same kind.
+#[allow(dead_code)]
+pub fn second_model() -> Model {
+    Model { id: "second".into(), title: "Second".into(), name: SECOND.into(), ..model(true) }
+}
+
 /// A model that takes a seed, or one that takes none.
 pub fn model(with_seed: bool) -> Model {
     let seed = if with_seed { ", seed = \"seed\"" } else { "" };
@@ -190,6 +270,11 @@ pub fn model(with_seed: bool) -> Model {
         "#
     );
     Catalogue::embedded().with(&text).unwrap().model("fake").unwrap().clone()
+}
+
+/// A model that makes pictures.
+pub fn image_model() -> Model {
+    Catalogue::embedded().model("flux-schnell").unwrap().clone()
 }
 
 /// An MP4 of one colour.
@@ -218,7 +303,7 @@ fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
-fn error(status: u16, body: Value) -> Response {
+pub fn error(status: u16, body: Value) -> Response {
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
@@ -232,7 +317,7 @@ fn stranger() -> Response {
 }
 
 /// The answer, as the fault has it.
-async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Response {
+pub async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Response {
     let bytes = Bytes::from(body.to_string());
     match fault {
         None => (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
@@ -240,7 +325,7 @@ async fn answer(fault: Option<Fault>, status: StatusCode, body: Value) -> Respon
     }
 }
 
-async fn spoilt(fault: Fault, status: StatusCode, bytes: Bytes) -> Response {
+pub async fn spoilt(fault: Fault, status: StatusCode, bytes: Bytes) -> Response {
     let half = bytes.slice(..bytes.len() / 2);
     let breaks = |half: Bytes| {
         let broken = stream::once(async {
@@ -307,32 +392,47 @@ async fn sell(fake: &Fake, headers: &HeaderMap, model: String, body: &Value) -> 
     if let Some(Fault::Silence) = fault {
         std::future::pending::<()>().await;
     }
+    let closed = fake.shop().closed.get(model.as_str()).copied();
+    if let Some(status) = closed {
+        let detail = "the script says so";
+        return error(status, json!({ "title": "Closed", "detail": detail, "status": status }));
+    }
     if !body["input"]["prompt"].is_string() {
         let detail = "- input: prompt is required\n";
         return error(422, json!({ "title": "Input validation failed", "detail": detail, "status": 422 }));
     }
     let made = {
         let mut shop = fake.shop();
-        let fate = shop.fates.pop_front().unwrap_or(Fate::Succeeds);
+        let prompt = body["input"]["prompt"].as_str().unwrap_or_default();
+        let its = shop.fates_of.iter().position(|(of, words, _)| *of == model && prompt.contains(words));
+        let fate = match its {
+            Some(at) => shop.fates_of.remove(at).2,
+            None => shop.fates.pop_front().unwrap_or(Fate::Succeeds),
+        };
         let sold = Sold {
             id: format!("p{}", shop.sold.len() + 1),
             model,
             input: body["input"].clone(),
+            webhook: body["webhook"].as_str().map(str::to_owned),
+            webhook_events: body["webhook_events_filter"].clone(),
             is_cancelled: false,
             is_removed: false,
             fate,
             made: SystemTime::now().into(),
+            takes: shop.latency(),
             looks: 0,
         };
-        let told = tell(&shop.origin, &sold);
+        let told = tell(&shop.origin, &sold, false);
         shop.sold.push(sold);
         told
     };
     answer(fault, StatusCode::CREATED, made).await
 }
 
-fn tell(origin: &str, sold: &Sold) -> Value {
-    let done = sold.looks > 1;
+/// `may_end` says whether nothing else holds it up.
+fn tell(origin: &str, sold: &Sold, may_end: bool) -> Value {
+    let age = (DateTime::<Utc>::from(SystemTime::now()) - sold.made).to_std().unwrap_or_default();
+    let done = sold.looks > 1 && may_end && age >= sold.takes;
     let (status, output, error) = match &sold.fate {
         _ if sold.is_cancelled => ("canceled", Value::Null, Value::Null),
         Fate::NeverEnds => ("processing", Value::Null, Value::Null),
@@ -363,6 +463,28 @@ fn tell(origin: &str, sold: &Sold) -> Value {
     })
 }
 
+async fn upload(State(fake): State<Fake>, headers: HeaderMap, mut form: Multipart) -> Response {
+    if !is_known(&headers) {
+        return stranger();
+    }
+    let fault = fake.strikes(On::Upload);
+    let mut size = None;
+    while let Some(field) = form.next_field().await.unwrap() {
+        if field.name() == Some("content") {
+            assert!(field.file_name().is_some() && field.content_type().is_some());
+            size = Some(field.bytes().await.unwrap().len());
+        }
+    }
+    let told = {
+        let mut shop = fake.shop();
+        shop.uploads.push(size.expect("a file is sent as `content`"));
+        let id = format!("f{}", shop.uploads.len());
+        let url = format!("{}/v1/files/{id}", shop.origin);
+        json!({ "id": id, "content_type": "image/jpeg", "size": size, "urls": { "get": url } })
+    };
+    answer(fault, StatusCode::CREATED, told).await
+}
+
 async fn prediction(State(fake): State<Fake>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     if !is_known(&headers) {
         return stranger();
@@ -371,10 +493,12 @@ async fn prediction(State(fake): State<Fake>, Path(id): Path<String>, headers: H
     let told = {
         let mut shop = fake.shop();
         let origin = shop.origin.clone();
-        shop.sold.iter_mut().find(|sold| sold.id == id).map(|sold| {
+        if let Some(sold) = shop.sold.iter_mut().find(|sold| sold.id == id) {
             sold.looks += 1;
-            tell(&origin, sold)
-        })
+        }
+        let waited_for = shop.sold.iter().filter(|sold| sold.looks > 0).count();
+        let may_end = waited_for >= shop.together;
+        shop.sold.iter().find(|sold| sold.id == id).map(|sold| tell(&origin, sold, may_end))
     };
     match told {
         Some(told) => answer(fault, StatusCode::OK, told).await,
@@ -398,7 +522,7 @@ async fn list(
     let results: Vec<Value> = {
         let shop = fake.shop();
         let recent = shop.sold.iter().rev().filter(|sold| after.is_none_or(|after| sold.made >= after));
-        recent.map(|sold| tell(&shop.origin, sold)).collect()
+        recent.map(|sold| tell(&shop.origin, sold, true)).collect()
     };
     answer(fault, StatusCode::OK, json!({ "previous": null, "next": null, "results": results })).await
 }
@@ -426,12 +550,21 @@ async fn file(State(fake): State<Fake>, Path(id): Path<String>, headers: HeaderM
     };
     let bytes = Bytes::from(bytes);
     if let Some(fault) = fault {
-        let mut response = spoilt(fault, StatusCode::OK, bytes).await;
-        if !ranges {
-            response.headers_mut().remove(header::ACCEPT_RANGES);
-        }
-        return response;
+        return spoilt_file(fault, bytes, ranges).await;
     }
+    served(&headers, bytes, ranges)
+}
+
+pub async fn spoilt_file(fault: Fault, bytes: Bytes, ranges: bool) -> Response {
+    let mut response = spoilt(fault, StatusCode::OK, bytes).await;
+    if !ranges {
+        response.headers_mut().remove(header::ACCEPT_RANGES);
+    }
+    response
+}
+
+/// A file, or the part of it that is asked for.
+pub fn served(headers: &HeaderMap, bytes: Bytes, ranges: bool) -> Response {
     let from = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let from = from.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
     let kind = (header::CONTENT_TYPE, "video/mp4".to_owned());

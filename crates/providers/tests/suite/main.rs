@@ -2,8 +2,14 @@
 
 mod chat;
 mod chat_server;
+mod comfy_fake;
+mod comfyui;
+// The pipeline's tests use it too, and ask it more.
+#[allow(dead_code)]
 mod fake;
+mod images;
 mod replicate;
+mod vendors;
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -51,7 +57,7 @@ async fn check_planner(planner: &impl Planner) {
     }
 }
 
-async fn check_video(model: &impl VideoModel, planner: &impl Planner) {
+async fn check_video(model: &dyn VideoModel, planner: &impl Planner) {
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
     let spec = planner.write_spec(&brief, &key("a plan")).await.unwrap().result;
     let plan = planner.plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
@@ -151,19 +157,31 @@ async fn check_voice(model: &impl VoiceModel, planner: &impl Planner) {
     assert!(lines.len() * 2 > request.plan.scenes().len(), "most scenes are spoken");
 }
 
-/// Knows one picture: a red square.
+/// Knows a picture that is easily kept, a red square, and one that is not: noise.
 struct OnePicture;
 
 #[async_trait]
 impl Pictures for OnePicture {
     async fn read(&self, key: &str) -> Result<Vec<u8>, ProviderError> {
-        if key != "pictures/red.png" {
-            return Err(ProviderError::MissingPicture { key: key.into(), reason: "no such file".into() });
-        }
+        let noise = || {
+            let mut state = 7_u32;
+            let mut next = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            };
+            (0..120_000).map(|_| next()).collect()
+        };
+        let pixels: Vec<u8> = match key {
+            "pictures/red.png" => [230, 0, 20].repeat(40_000),
+            "pictures/noise.png" => noise(),
+            _ => {
+                return Err(ProviderError::MissingPicture { key: key.into(), reason: "no such file".into() });
+            }
+        };
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, 200, 200);
         encoder.set_color(png::ColorType::Rgb);
-        encoder.write_header().unwrap().write_image_data(&[230, 0, 20].repeat(40_000)).unwrap();
+        encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
         Ok(bytes)
     }
 }
@@ -172,7 +190,7 @@ fn studio() -> Studio {
     Studio::new(Arc::new(OnePicture))
 }
 
-/// How many of a frame's pixels are the red of [`OnePicture`].
+/// How many of a frame's pixels are the red of [`OnePicture`]'s square.
 async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
     let studio = studio();
     let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);

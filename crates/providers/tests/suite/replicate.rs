@@ -1,4 +1,4 @@
-//! Replicate on good days and on bad ones: for each, what comes of it and how often something was bought.
+//! What is particular to Replicate: what is asked of it, how a purchase is found again, and whose account it is.
 
 use std::{
     sync::Arc,
@@ -7,186 +7,24 @@ use std::{
 
 use admint_domain::{AspectRatio, Price, Usd};
 use admint_providers::{
-    Artwork, IdempotencyKey, Limits, Planner, ProviderError, Replicate, ReplicateAccess, VideoModel,
-    VideoOutput, VideoRequest,
+    Limits, ProviderError, Replicate, ReplicateAccess, VideoModel, VideoOutput, Webhooks,
 };
-use futures::StreamExt;
 use serde_json::json;
 
 use crate::{
-    OnePicture, brief, check_video,
-    fake::{Fake, Fate, Fault, On, TOKEN, clip, limits, model},
+    OnePicture, check_video,
+    fake::{Fake, Fate, Fault, On, clip, limits, model},
     key, studio,
+    vendors::{Comes, Shop, buy, check, request, some_clip},
 };
-
-/// Bytes that nobody looks into.
-fn some_clip() -> Vec<u8> {
-    (0..100_000u32).map(|at| (at / 7) as u8).collect()
-}
 
 fn adapter(fake: &Fake, with_seed: bool, limits: Limits) -> Replicate {
     Replicate::new(fake.access(), model(with_seed), Arc::new(OnePicture), limits).unwrap()
 }
 
-async fn request(photo: Option<&str>) -> VideoRequest {
-    let brief = brief("A cold brew coffee for busy developers", AspectRatio::Square, 9);
-    let spec = studio().write_spec(&brief, &key("a plan")).await.unwrap().result;
-    let plan = studio().plan_scenes(&brief, &spec, &key("scenes")).await.unwrap().result;
-    VideoRequest {
-        spec,
-        scene: plan.scenes()[0].clone(),
-        scene_index: 0,
-        scene_count: plan.scenes().len() as u32,
-        aspect: brief.aspect,
-        captioned: false,
-        seed: brief.seed,
-        photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
-        logo: None,
-    }
-}
-
-/// Everything that a worker does for one clip.
-async fn buy(model: &Replicate, key: &IdempotencyKey) -> Result<Vec<u8>, ProviderError> {
-    let operation = model.start(&request(None).await, key).await?;
-    let VideoOutput::Download(mut download) = model.collect(&operation).await? else {
-        panic!("a vendor's clip is a file");
-    };
-    let mut bytes = Vec::new();
-    while let Some(chunk) = download.bytes.next().await {
-        bytes.extend_from_slice(&chunk?);
-    }
-    assert!(download.length.is_none_or(|length| length == bytes.len() as u64));
-    Ok(bytes)
-}
-
-/// What a fault leads to.
-enum Comes {
-    /// To the clip, after all.
-    Clip,
-    To(fn(&ProviderError) -> bool, &'static str),
-}
-
-async fn check(name: &str, script: impl FnOnce(&Fake), comes: Comes, bought: usize) {
-    check_within(name, limits(), script, comes, bought).await;
-}
-
-async fn check_within(name: &str, limits: Limits, script: impl FnOnce(&Fake), comes: Comes, bought: usize) {
-    let fake = Fake::start(some_clip()).await;
-    script(&fake);
-    let got = buy(&adapter(&fake, true, limits), &key(name)).await;
-    match (&comes, &got) {
-        (Comes::Clip, Ok(bytes)) => assert!(*bytes == some_clip(), "{name}: {} bytes", bytes.len()),
-        (Comes::To(is_expected, says), Err(error)) => {
-            assert!(is_expected(error), "{name}: {error:?}");
-            let said = error.to_string();
-            assert!(said.contains(says) && !said.contains(TOKEN), "{name}: {said}");
-        }
-        _ => panic!("{name}: {:?}", got.map(|bytes| bytes.len())),
-    }
-    assert_eq!(fake.sold().len(), bought, "{name}: purchases");
-    let outcome = got.map_or_else(|error| error.to_string(), |bytes| format!("{} bytes", bytes.len()));
-    println!("{name:40} {bought} bought  {outcome}");
-}
-
-fn refused(error: &ProviderError) -> bool {
-    matches!(error, ProviderError::Unsupported { .. })
-}
-
-fn unusable(error: &ProviderError) -> bool {
-    matches!(error, ProviderError::BadOutput { .. }) && error.is_operations_end()
-}
-
-fn unreachable(error: &ProviderError) -> bool {
-    matches!(error, ProviderError::Unreachable { .. }) && error.is_passing() && !error.is_operations_end()
-}
-
 #[tokio::test]
-async fn replicate_makes_clips() {
-    let fake = Fake::start(clip(64, 64, 3.0)).await;
-    check_video(&adapter(&fake, true, limits()), &studio()).await;
-    assert_eq!(fake.sold().len(), 1);
+async fn a_model_without_a_seed_makes_clips_too() {
     check_video(&adapter(&Fake::start(clip(64, 64, 3.0)).await, false, limits()), &studio()).await;
-}
-
-#[tokio::test]
-async fn what_the_vendor_refuses_is_not_bought_and_said_in_its_own_words() {
-    let body = |title: &str, detail: &str, status: u16| json!({ "title": title, "detail": detail, "status": status });
-    let answer = |status, body| move |fake: &Fake| fake.fault(On::Create, Fault::Answer(status, body));
-    let to = |is, says| Comes::To(is, says);
-    let unauthorised: fn(&ProviderError) -> bool =
-        |error| matches!(error, ProviderError::Unauthorized { .. });
-    let detail = format!("The token {TOKEN} is not valid");
-    check("401", answer(401, body("Unauthenticated", &detail, 401)), to(unauthorised, "is not valid"), 0)
-        .await;
-    check(
-        "402",
-        answer(402, body("Insufficient credit", "You have insufficient credit to run this model.", 402)),
-        to(|error| matches!(error, ProviderError::OutOfCredit { .. }), "insufficient credit"),
-        0,
-    )
-    .await;
-    let gone = body("Not found", "The requested resource could not be found.", 404);
-    check("404", answer(404, gone), to(refused, "could not be found"), 0).await;
-    let invalid = body("Input validation failed", "- input.duration: must be one of 3, 5\n", 422);
-    check("422", answer(422, invalid), to(refused, "input.duration"), 0).await;
-}
-
-#[tokio::test]
-async fn a_busy_vendor_is_asked_again_when_it_says_so() {
-    let throttled = |after: Option<f64>| {
-        let mut body =
-            json!({ "title": "Too many requests", "detail": "Request was throttled.", "status": 429 });
-        if let Some(after) = after {
-            body["retry_after"] = after.into();
-        }
-        Fault::Answer(429, body)
-    };
-    check("429 with retry_after", |fake| fake.fault(On::Create, throttled(Some(0.01))), Comes::Clip, 1).await;
-    check("429 without retry_after", |fake| fake.fault(On::Create, throttled(None)), Comes::Clip, 1).await;
-    check("429 while waiting", |fake| fake.fault(On::Get, throttled(Some(0.0))), Comes::Clip, 1).await;
-    let busy: fn(&ProviderError) -> bool =
-        |error| matches!(error, ProviderError::Busy { .. }) && error.is_passing() && !error.may_have_bought();
-    // Longer than anybody waits here: a later attempt is told so.
-    check(
-        "429 for an hour",
-        |fake| fake.fault(On::Create, throttled(Some(3600.0))),
-        Comes::To(busy, "throttled"),
-        0,
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn a_vendor_in_trouble_is_asked_again_and_sells_once() {
-    let trouble = || Fault::Answer(500, json!({ "detail": "Internal server error" }));
-    check("500 at the purchase", |fake| fake.fault(On::Create, trouble()), Comes::Clip, 1).await;
-    check(
-        "500 while waiting",
-        |fake| {
-            fake.fault(On::Get, trouble());
-            fake.fault(On::Get, trouble());
-        },
-        Comes::Clip,
-        1,
-    )
-    .await;
-    check("500 at the file", |fake| fake.fault(On::File, trouble()), Comes::Clip, 1).await;
-    check("slow headers while waiting", |fake| fake.fault(On::Get, Fault::Silence), Comes::Clip, 1).await;
-    check("slow headers of the file", |fake| fake.fault(On::File, Fault::Silence), Comes::Clip, 1).await;
-    check("slow body", |fake| fake.fault(On::File, Fault::Stalls), Comes::Clip, 1).await;
-    check("disconnect in the download", |fake| fake.fault(On::File, Fault::Breaks), Comes::Clip, 1).await;
-    let expired = || Fault::Answer(404, json!({ "detail": "Not found" }));
-    check("expired address", |fake| fake.fault(On::File, expired()), Comes::Clip, 1).await;
-    check(
-        "disconnect, and no ranges",
-        |fake| {
-            fake.without_ranges();
-            fake.fault(On::File, Fault::Breaks);
-        },
-        Comes::To(unreachable, "broke off after 50000 bytes"),
-        1,
-    )
-    .await;
 }
 
 #[tokio::test]
@@ -199,42 +37,6 @@ async fn a_download_goes_on_at_the_byte_where_it_broke_off() {
 }
 
 #[tokio::test]
-async fn what_a_prediction_comes_to() {
-    let fate = |fate| move |fake: &Fake| fake.fate(fate);
-    let nsfw = "The input or output was flagged as sensitive.";
-    check("fails", fate(Fate::Fails(nsfw)), Comes::To(unusable, nsfw), 1).await;
-    check("succeeds without output", fate(Fate::NoOutput), Comes::To(unusable, "without a clip"), 1).await;
-    let elsewhere = "http://169.254.169.254/latest/meta-data";
-    check(
-        "lies elsewhere",
-        fate(Fate::OutputLiesAt(elsewhere.into())),
-        Comes::To(unusable, "not its own"),
-        1,
-    )
-    .await;
-    check(
-        "redirects elsewhere",
-        |fake| fake.fault(On::File, Fault::RedirectsTo("http://127.0.0.2:1/a.mp4".into())),
-        Comes::To(unusable, "a redirect to somewhere else"),
-        1,
-    )
-    .await;
-    let large = vec![0; (limits().most_bytes + 1) as usize];
-    check("is too large", fate(Fate::Makes(large)), Comes::To(unusable, "more than"), 1).await;
-}
-
-#[tokio::test]
-async fn a_prediction_that_never_ends_is_called_off_at_the_deadline() {
-    let fake = Fake::start(some_clip()).await;
-    fake.fate(Fate::NeverEnds);
-    let limits = Limits { prediction: Duration::from_millis(100), ..limits() };
-    let error = buy(&adapter(&fake, true, limits), &key("a scene")).await.unwrap_err();
-    assert!(matches!(error, ProviderError::TimedOut { .. }) && error.is_operations_end(), "{error:?}");
-    let sold = fake.sold();
-    assert!(sold.len() == 1 && sold[0].is_cancelled, "{sold:?}");
-}
-
-#[tokio::test]
 async fn a_lost_answer_is_looked_for_and_not_bought_again() {
     for with_seed in [true, false] {
         let fake = Fake::start(some_clip()).await;
@@ -243,8 +45,6 @@ async fn a_lost_answer_is_looked_for_and_not_bought_again() {
         assert!(bytes == some_clip());
         assert_eq!((fake.sold().len(), fake.asked(On::Create)), (1, 1));
     }
-    // It was lost on its way there: the listing does not have it, and it is bought.
-    check("purchase never heard", |fake| fake.fault(On::Create, Fault::Silence), Comes::Clip, 1).await;
 }
 
 #[tokio::test]
@@ -334,4 +134,114 @@ async fn an_account_is_known_by_its_token() {
     let stranger = ReplicateAccess { token: "r8_unknown".into(), ..fake.access() };
     let error = Replicate::account(stranger).await.unwrap_err();
     assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn who_was_told_to_wait_tells_everybody_of_the_same_account() {
+    let fake = Fake::start(some_clip()).await;
+    let body =
+        json!({ "title": "Too many requests", "detail": "Request was throttled.", "retry_after": 3600 });
+    fake.fault(On::Create, Fault::Answer(429, body));
+    let busy = |error: &ProviderError| matches!(error, ProviderError::Busy { .. }) && error.is_passing();
+    let error = buy(&adapter(&fake, true, limits()), &key("a scene")).await.unwrap_err();
+    assert!(busy(&error), "{error:?}");
+    // Another model of the same account does not even ask.
+    let asked = fake.asked(On::Create);
+    let error = buy(&adapter(&fake, false, limits()), &key("another scene")).await.unwrap_err();
+    assert!(busy(&error) && error.to_string().contains("left alone"), "{error:?}");
+    assert_eq!(fake.asked(On::Create), asked);
+    // Another account is none of its business.
+    let stranger = ReplicateAccess { token: "r8_unknown".into(), ..fake.access() };
+    let error = Replicate::account(stranger).await.unwrap_err();
+    assert!(matches!(error, ProviderError::Unauthorized { .. }), "{error:?}");
+}
+
+/// How the photo goes along, and how many files are kept there for it.
+async fn check_picture(key_of_photo: &str, begins: &str, faults: &[Fault], uploads: usize) {
+    let fake = Fake::start(some_clip()).await;
+    for fault in faults {
+        fake.fault(On::Upload, fault.clone());
+    }
+    let model = adapter(&fake, true, limits());
+    model.start(&request(Some(key_of_photo)).await, &key("a scene")).await.unwrap();
+    let sold = fake.sold();
+    let image = sold[0].input["image"].as_str().unwrap().to_owned();
+    assert!(image.starts_with(begins), "{key_of_photo}: {}", &image[..image.len().min(60)]);
+    assert_eq!((fake.uploads().len(), sold.len()), (uploads, 1), "{key_of_photo}");
+    assert!(fake.uploads().iter().all(|bytes| *bytes > 256 << 10), "{:?}", fake.uploads());
+}
+
+#[tokio::test]
+async fn a_picture_goes_along_where_it_is_small_and_is_kept_there_where_it_is_not() {
+    check_picture("pictures/red.png", "data:image/jpeg;base64,", &[], 0).await;
+    check_picture("pictures/noise.png", "http://127.0.0.1:", &[], 1).await;
+    let trouble = Fault::Answer(500, json!({ "detail": "Internal server error" }));
+    check_picture("pictures/noise.png", "http://127.0.0.1:", &[trouble, Fault::AnswerLost], 3).await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_from_a_failure() {
+    let refused = || Comes::To(|error| matches!(error, ProviderError::Refused { .. }), "sensitive");
+    let flagged =
+        "The input or output was flagged as sensitive. Please try again with different inputs. (E005)";
+    let fake = || Fake::start(some_clip());
+    let when_made = |shop: &dyn Shop| shop.fate(Fate::Fails(flagged));
+    check("refused when made", &fake().await, limits(), when_made, refused(), 1).await;
+    let when_asked = |shop: &dyn Shop| {
+        shop.fault(On::Create, Fault::Answer(422, json!({ "detail": flagged, "status": 422 })));
+    };
+    check("refused when asked", &fake().await, limits(), when_asked, refused(), 0).await;
+    let failed = Comes::To(|error| matches!(error, ProviderError::BadOutput { .. }), "out of memory");
+    let out_of_memory = |shop: &dyn Shop| shop.fate(Fate::Fails("CUDA out of memory"));
+    check("out of memory", &fake().await, limits(), out_of_memory, failed, 1).await;
+}
+
+/// Whether the lost purchase was made cannot be read from a list that nobody shows: it may have been.
+#[tokio::test]
+async fn a_list_that_is_not_shown_decides_nothing() {
+    let script = |shop: &dyn Shop| {
+        shop.fault(On::Create, Fault::AnswerLost);
+        shop.fault(On::List, Fault::Answer(403, json!({ "detail": "not for you" })));
+    };
+    let lost = Comes::To(|error| error.may_have_bought() && error.is_passing(), "not for you");
+    check("lost, and the list is closed", &Fake::start(some_clip()).await, limits(), script, lost, 1).await;
+}
+
+/// It is looked at once, and then not for an hour, unless Replicate calls.
+#[tokio::test]
+async fn a_call_wakes_whoever_waits_and_the_answer_is_read_from_the_api() {
+    let hour = Duration::from_secs(3_600);
+    let limits = Limits { poll_called: (hour, hour), prediction: hour * 3, ..limits() };
+    let fake = Fake::start(some_clip()).await;
+    let webhooks =
+        Webhooks::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "https://ads.example.com").unwrap();
+    let pictures = Arc::new(OnePicture);
+    let models =
+        Replicate::all(fake.access(), [model(true)], pictures, limits, Some(webhooks.clone())).unwrap();
+    let operation = models[0].start(&request(None).await, &key("called")).await.unwrap();
+    let sold = fake.sold().remove(0);
+    assert_eq!(sold.webhook_events, json!(["completed"]));
+    let address = sold.webhook.unwrap();
+    let token = address.strip_prefix("https://ads.example.com/api/webhooks/replicate/").unwrap().to_owned();
+    assert!(token.len() == 32 && !address.contains("called"), "{address}");
+
+    let waiting = async {
+        let VideoOutput::Download(download) = models[0].collect(&operation).await.unwrap() else {
+            panic!("a vendor's clip is a file");
+        };
+        download.length
+    };
+    let calling = async {
+        assert!(!webhooks.wake("another"), "it is nobody's");
+        // Twice, before it is seen to have ended and after.
+        for looks in 1..=2 {
+            while fake.asked(On::Get) < looks {
+                tokio::task::yield_now().await;
+            }
+            webhooks.wake(&token);
+        }
+    };
+    let (length, ()) = tokio::join!(waiting, calling);
+    assert_eq!(length, Some(some_clip().len() as u64));
+    assert!(!webhooks.wake(&token), "nobody waits any more");
 }

@@ -581,5 +581,6 @@ fn file(lease: &Lease, kind: AssetKind) -> NewAsset {
         sha256: "ab".repeat(32),
         content_type: "video/mp4".into(),
         frames: Some(Frames(216)),
+        made_by: None,
     }
 }

@@ -15,6 +15,7 @@ pub struct Model {
     pub content_type: String,
     pub frames: Option<i32>,
     pub created_at: DateTimeUtc,
+    pub made_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,7 @@ pub mod picture;
 pub mod queue_state;
 pub mod queue_turn;
 pub mod refresh_token;
+pub mod resting_model;
 pub mod scene;
 pub mod session;
 pub mod timeline;

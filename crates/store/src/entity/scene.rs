@@ -12,6 +12,8 @@ pub struct Model {
     pub planned: Json,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub operation: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub route: Option<Json>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

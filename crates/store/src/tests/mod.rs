@@ -17,6 +17,7 @@ mod notices;
 mod pictures;
 mod queue;
 mod race;
+mod routes;
 // The tests of others ask more of it.
 #[allow(dead_code)]
 mod s3;
@@ -173,5 +174,6 @@ pub(crate) fn file(kind: AssetKind, key: &str) -> NewAsset {
         sha256: "ab".repeat(32),
         content_type: "video/mp4".into(),
         frames: Some(Frames(288)),
+        made_by: None,
     }
 }

@@ -11,6 +11,7 @@ pub mod pace;
 mod palettes;
 mod pictures;
 mod pieces;
+mod plain;
 mod reading;
 mod timing;
 mod topics;
@@ -32,6 +33,7 @@ use crate::{dice::Dice, scene, score::beat_grid};
 
 pub use self::{
     pictures::{hero_picture, props},
+    plain::plain_picture,
     timing::CROSSFADE,
     transcript::transcript,
 };

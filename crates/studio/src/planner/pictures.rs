@@ -123,6 +123,10 @@ mod tests {
         check("A cold brew coffee for developers who work late", Some("cup-with-straw"));
         check("Iced coffee cans for campers", Some("cup-with-straw"));
         check("A wide sun hat for gardeners", Some("womans-hat"));
+        check("Handmade ceramic mugs, each one different, for slow mornings", Some("hot-beverage"));
+        check("Japanese kitchen knives for home cooks", Some("kitchen-knife"));
+        check("Poke bowls delivered to the office", Some("green-salad"));
+        check("Pan artesanal de masa madre para familias", None);
         check("Penny helps couples save for a home without spreadsheets", Some("mobile-phone"));
     }
 }

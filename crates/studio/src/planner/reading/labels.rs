@@ -87,15 +87,35 @@ pub fn labelled(text: &str) -> (String, Vec<(Label, String)>) {
     if found.is_empty() || !fits && found[0].0 > 0 {
         return (text.to_owned(), Vec::new());
     }
-    let parts = found
-        .iter()
-        .enumerate()
-        .map(|(index, &(_, from, label))| {
-            let to = found.get(index + 1).map_or(text.len(), |next| next.0);
-            let value = text[from..to].trim().trim_end_matches(['-', '*', '.', ',', ';', '\n', ' ']);
-            (label, value.to_owned())
-        })
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    (text[..found[0].0].trim().to_owned(), parts)
+    let mut rest = text[..found[0].0].trim().to_owned();
+    let mut parts = Vec::with_capacity(found.len());
+    for (index, &(_, from, label)) in found.iter().enumerate() {
+        let to = found.get(index + 1).map_or(text.len(), |next| next.0);
+        let mut value = text[from..to].trim();
+        if matches!(label, Label::Brand | Label::Place) {
+            // A name ends with its sentence; what stands behind it is about the product again.
+            let (name, after) = value.split_at(end_of_name(value));
+            if !after.is_empty() {
+                rest = format!("{rest} {}", after.trim()).trim().to_owned();
+            }
+            value = name;
+        }
+        let value = value.trim_end_matches(['-', '*', '.', ',', ';', '\n', ' ']);
+        if !value.is_empty() {
+            parts.push((label, value.to_owned()));
+        }
+    }
+    (rest, parts)
+}
+
+/// Behind the first full stop or line that ends more than an abbreviation: `Dr. Bloom. 20% off` ends at `Bloom.`
+fn end_of_name(text: &str) -> usize {
+    const LONGEST_ABBREVIATION: usize = 3;
+    let ends =
+        text.char_indices().filter(|(_, c)| matches!(c, '.' | '!' | '?' | ';' | '\n')).find(|&(at, c)| {
+            let word = text[..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+            let ends_a_word = text[at + c.len_utf8()..].starts_with(char::is_whitespace) || c == '\n';
+            ends_a_word && (c != '.' || word.chars().count() > LONGEST_ABBREVIATION)
+        });
+    ends.map_or(text.len(), |(at, c)| at + c.len_utf8())
 }

@@ -199,14 +199,14 @@ impl Facts {
             match label {
                 Label::Product if self.english => {}
                 Label::Product => self.product = shortened(&first, 4, 32),
-                Label::Brand => self.brand = Some(shortened(&first, 4, 30)),
+                Label::Brand => self.brand = Some(shortened(&value, 4, 30)),
                 Label::Audience => self.audience = Some(shortened(&first.to_lowercase(), 6, 40)),
                 Label::Benefit => self.benefit = Some(shortened(&first, 9, 56)),
                 Label::Pain => self.pain = Some(shortened(&phrase::lowered(&first), 5, 36)),
                 Label::Offer => self.offer = Some(capitalised(&shortened(&first, 7, 40))),
                 Label::Call => self.call = Some(shortened(&first, 4, 26)),
                 Label::Slogan => self.slogan = Some(value.trim().to_owned()),
-                Label::Place => self.place = Some(shortened(&first, 3, 26)),
+                Label::Place => self.place = Some(shortened(&value, 3, 26)),
                 Label::Direction => {}
             }
         }

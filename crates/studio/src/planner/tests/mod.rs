@@ -502,6 +502,9 @@ fn telling_prompts_are_read_right() {
     let facts = read("Product: oat soap. Audience: young families. Offer: 10% off. Tone: playful");
     assert_eq!((facts.product.as_str(), facts.audience.as_deref()), ("oat soap", Some("young families")));
     assert_eq!((facts.offer.as_deref(), facts.tone), (Some("10% off"), Some(Tone::Playful)));
+    let facts = read("Cold brew in a can for early risers. Brand: Dr. Bloom. 20% off this week.");
+    assert_eq!((facts.brand.as_deref(), facts.product.as_str()), (Some("Dr. Bloom"), "cold brew"));
+    assert_eq!(facts.offer.as_deref(), Some("20% off this week"));
     let facts = read("Better than Nespresso: compostable coffee capsules");
     assert_eq!((facts.product.as_str(), facts.brand.as_deref()), ("compostable coffee capsules", None));
     let facts = read("Headphones, 30% off and free shipping");
