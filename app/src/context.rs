@@ -32,6 +32,11 @@ pub(crate) fn backend() -> Result<Arc<dyn Backend>, AppError> {
     expect_context()
 }
 
+/// Whether clips may cost something here, so that it is worth while to see an ad without them first.
+pub(crate) fn sells_clips() -> bool {
+    use_context::<Arc<dyn Backend>>().is_some_and(|backend| backend.sells_clips())
+}
+
 pub(crate) fn accounts() -> Result<Arc<dyn Accounts>, AppError> {
     expect_context()
 }

@@ -4,7 +4,7 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{App, theme};
+use crate::{App, context, theme};
 
 /// The whole document. Only the server calls it; the browser hydrates [`App`] inside `<body>`.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -20,7 +20,7 @@ pub(crate) fn document<V: IntoView + 'static>(
     let stylesheet = format!("/{}/admint.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme::chosen()>
+        <html lang="en" data-theme=theme::chosen() data-sells=context::sells_clips().then_some("")>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -25,6 +25,7 @@ mod plain;
 mod profile;
 mod queue;
 mod routes;
+mod scenes;
 mod session;
 mod settings;
 mod spending;
@@ -40,6 +41,8 @@ pub use profile::{PROFILE_PATH, profile_page};
 #[cfg(feature = "ssr")]
 pub use queue::{QUEUE_PATH, queue_page};
 pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
 #[cfg(feature = "ssr")]
 pub use settings::{
     MODELS_PATH, ModelRow, SETTINGS_PATH, ServiceState, ServiceView, models_page, settings_page,

@@ -31,10 +31,6 @@ fn fields(models: Vec<String>) -> impl IntoView {
             <span>"Most I want to spend, in US dollars (optional)"</span>
             <input type="text" inputmode="decimal" name="max_cost_usd" autocomplete="off" placeholder="no limit"/>
         </label>
-        <label class="money-check">
-            <input type="checkbox" name="animatic" value="yes"/>
-            <span>"Let Studio draw all of it first, for nothing"</span>
-        </label>
         <p class="money-links">
             <a href="/models" rel="external">"Compare the models"</a>
             <a href="/spending" rel="external">"Your limit for the month"</a>

@@ -16,3 +16,5 @@ pub use log_in::LogInPage;
 pub use not_found::{NotFound, NotFoundPage};
 pub use register::RegisterPage;
 pub use video::VideoPage;
+#[cfg(feature = "ssr")]
+pub use video::role_name;

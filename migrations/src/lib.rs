@@ -14,6 +14,7 @@ mod m20261124_000007_queue;
 mod m20261125_000008_storage;
 mod m20261125_000009_called_off;
 mod m20261126_000010_money;
+mod m20261126_000011_revisions;
 mod m20261126_000012_routing;
 
 use sea_orm_migration::prelude::*;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_storage::Migration),
             Box::new(m20261125_000009_called_off::Migration),
             Box::new(m20261126_000010_money::Migration),
+            Box::new(m20261126_000011_revisions::Migration),
             Box::new(m20261126_000012_routing::Migration),
         ]
     }

@@ -17,6 +17,7 @@ mod money;
 pub mod pages;
 mod queue;
 mod router;
+mod scenes;
 mod services;
 mod shutdown;
 pub mod state;

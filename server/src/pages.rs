@@ -21,7 +21,9 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::{api::error::ApiError, assets, auth::caller::Caller, headers, money, queue, state::AppState};
+use crate::{
+    api::error::ApiError, assets, auth::caller::Caller, headers, money, queue, scenes, state::AppState,
+};
 
 /// Where server functions live.
 const FUNCTIONS: &str = "/fn/";
@@ -41,6 +43,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_handler(paths, render)
         .merge(queue::routes())
         .merge(money::routes())
+        .merge(scenes::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn(require_log_in))
         .layer(middleware::from_fn_with_state(state.clone(), headers::page_policy))

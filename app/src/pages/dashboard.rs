@@ -290,6 +290,11 @@ fn PromptForm(template: Option<GenerationView>) -> impl IntoView {
                                </option>
                            </select>
                        </label>
+                       // Seen where clips cost something: see the document.
+                       <label class="check animatic">
+                           <input type="checkbox" name="animatic" value="on"/>
+                           "Show me a free animatic first"
+                       </label>
                        <details class="seed">
                            <summary>"Repeat an earlier ad exactly"</summary>
                            <div class="field">

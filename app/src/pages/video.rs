@@ -109,8 +109,9 @@ fn VideoDetail(generation: GenerationView, reload: Callback<()>) -> impl IntoVie
             GenerationStatus::Queued | GenerationStatus::Running => {
                 view! { <Making generation reload/> }.into_any()
             }
-            GenerationStatus::Completed => view! { <Finished generation/> }.into_any(),
-            GenerationStatus::Failed | GenerationStatus::Cancelled => view! { <Ended generation/> }.into_any(),
+            // One whose change came to nothing is seen as it was.
+            _ if generation.completed_at.is_some() => view! { <Finished generation/> }.into_any(),
+            _ => view! { <Ended generation/> }.into_any(),
         }}
     }
 }
@@ -239,9 +240,17 @@ fn Finished(generation: GenerationView) -> impl IntoView {
                     </A>
                     <DeleteButton id/>
                 </div>
+                {generation
+                    .error
+                    .clone()
+                    .map(|error| {
+                        view! { <ErrorText message=format!("The last change failed, and the ad is as it was. {error}")/> }
+                    })}
                 {generation.left_out.clone().into_iter().map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
                 <About generation/>
                 <p class="quiet-text">
+                    <a href=format!("/videos/{id}/scenes") rel="external">"Change its scenes"</a>
+                    ", "
                     <a href=format!("/api/generations/{id}/provenance") rel="external">"Whose work is in this ad"</a>
                     " (fonts, pictures, music and their licences), "
                     <a href=format!("/api/generations/{id}/captions.srt?download=1") rel="external">"captions"</a>
@@ -402,7 +411,7 @@ fn scene_item(scene: SceneView) -> impl IntoView {
     }
 }
 
-const fn role_name(role: SceneRole) -> &'static str {
+pub const fn role_name(role: SceneRole) -> &'static str {
     match role {
         SceneRole::Hook => "Hook",
         SceneRole::Agitate => "Agitate",

@@ -4,10 +4,10 @@
 use async_trait::async_trait;
 
 use crate::{
-    AppError, CaptionFormat, CostView, CreateGeneration, Created, Estimate, GenerationId, GenerationQuery,
-    GenerationView, LedgerQuery, LoginRequest, Page, PictureRole, PictureView, ProfileView, ProgressEvent,
-    PurchaseView, QueueMove, QueueView, RegisterRequest, SessionId, SignedIn, SpendingView, Usd, UserId,
-    UserView,
+    AppError, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
+    GenerationQuery, GenerationView, LedgerQuery, LoginRequest, Page, PictureRole, PictureView, Price,
+    ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RegisterRequest, ScenesView, SessionId,
+    SignedIn, SpendingView, Usd, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -58,6 +58,28 @@ pub trait Backend: Send + Sync {
     /// Makes a failed or cancelled generation after all, at the end of its user's queue. What was finished is
     /// kept. One that is not dead stays as it is: conflict.
     async fn retry_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
+
+    /// Whether a new ad's clips are made by a model that may cost something.
+    fn sells_clips(&self) -> bool;
+
+    /// The ad's scenes as they can be changed, with what that costs.
+    async fn scenes(&self, user: UserId, id: GenerationId) -> Result<ScenesView, AppError>;
+
+    /// Begins a change of an ad that is complete. Until it is complete, too, the ad is seen as it was. One that was
+    /// changed since, that is worked on, or that never was complete: conflict.
+    async fn change_ad(&self, user: UserId, id: GenerationId, change: ChangeAd) -> Result<(), AppError>;
+
+    /// What the change would cost; unknown, if nobody knows. It is held to the same rules.
+    async fn price_of_change(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        change: ChangeAd,
+    ) -> Result<Price, AppError>;
+
+    /// Makes the ad what it was before its last change; also before one that came to nothing. `revision` as in
+    /// [`ChangeAd::revision`].
+    async fn undo_change(&self, user: UserId, id: GenerationId, revision: u32) -> Result<(), AppError>;
 
     /// Moves a generation that waits among its user's own. One that does not wait: conflict.
     async fn move_in_queue(&self, user: UserId, id: GenerationId, to: QueueMove) -> Result<(), AppError>;

@@ -22,6 +22,7 @@ mod plan;
 mod prompt;
 mod provenance;
 mod queue;
+mod revision;
 mod spec;
 mod spending;
 mod stage;
@@ -53,6 +54,9 @@ pub use plan::{
 pub use prompt::Prompt;
 pub use provenance::{Credit, Origins, Provenance};
 pub use queue::{AttemptOutcome, AttemptView, QueueItem, QueueMove, QueueView};
+pub use revision::{
+    ChangeAd, EditableScene, EditableText, ModelOffer, SceneChange, ScenesView, is_about_cost,
+};
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use spending::{
     Budget, Caps, CostView, LedgerQuery, Limit, ModelSpending, Month, OverBudget, PurchaseState,

@@ -1,9 +1,9 @@
 //! The use cases the pages and the API call. Every one is scoped to its user.
 
 use admint_domain::{
-    AppError, Backend, CaptionFormat, CostView, CreateGeneration, Created, Estimate, GenerationId,
-    GenerationQuery, GenerationView, LedgerQuery, Page, PictureRole, PictureView, ProfileView, ProgressEvent,
-    PurchaseView, QueueMove, QueueView, SpendingView, StatusFilter, Usd, UserId,
+    AppError, Backend, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
+    GenerationQuery, GenerationView, LedgerQuery, Page, PictureRole, PictureView, Price, ProfileView,
+    ProgressEvent, PurchaseView, QueueMove, QueueView, ScenesView, SpendingView, StatusFilter, Usd, UserId,
 };
 use admint_store::{CancelOutcome, RetryOutcome};
 use async_trait::async_trait;
@@ -110,6 +110,31 @@ impl Backend for Pipeline {
             }
             RetryOutcome::Queued => Ok(()),
         }
+    }
+
+    fn sells_clips(&self) -> bool {
+        !self.providers.video.first().capabilities().drawn_anew
+    }
+
+    async fn scenes(&self, user: UserId, id: GenerationId) -> Result<ScenesView, AppError> {
+        self.editable_scenes(user, id).await
+    }
+
+    async fn change_ad(&self, user: UserId, id: GenerationId, change: ChangeAd) -> Result<(), AppError> {
+        self.begin_change(user, id, change).await
+    }
+
+    async fn price_of_change(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        change: ChangeAd,
+    ) -> Result<Price, AppError> {
+        self.cost_of(user, id, &change).await
+    }
+
+    async fn undo_change(&self, user: UserId, id: GenerationId, revision: u32) -> Result<(), AppError> {
+        self.go_back(user, id, revision).await
     }
 
     async fn move_in_queue(&self, user: UserId, id: GenerationId, to: QueueMove) -> Result<(), AppError> {

@@ -432,6 +432,7 @@ fn price_at(model: &dyn VideoModel, brief: &Brief, sketch: &Sketch, length: Fram
         seed: brief.seed,
         photo: None,
         logo: None,
+        take: 0,
     })
 }
 

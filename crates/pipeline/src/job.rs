@@ -44,7 +44,11 @@ impl Job {
                     && finished(AssetKind::Soundtrack).await
                     && stages::narration::kept(self, work).await?.is_some()
             }
-            Step::Film => finished(AssetKind::Video).await && finished(AssetKind::Thumbnail).await,
+            Step::Film => {
+                finished(AssetKind::Video).await
+                    && finished(AssetKind::Thumbnail).await
+                    && stages::finish::has_stills(self, work).await
+            }
             Step::Finish => false,
         })
     }
@@ -93,7 +97,11 @@ impl Job {
         )?;
         if work.timeline.is_none() {
             let over = voice.over().cloned();
-            let timeline = stages::assemble::assemble(&work.brief, spec, plan, &clips, soundtrack.id, over);
+            let laid_out = stages::assemble::assemble(&work.brief, spec, plan, &clips, soundtrack.id, over);
+            let timeline = match &work.earlier {
+                Some(earlier) => earlier.revised(laid_out),
+                None => laid_out,
+            };
             timeline.validate()?;
             self.pipeline.store.save_timeline(&self.lease, &timeline).await?;
         }
@@ -108,7 +116,8 @@ impl Job {
             stages::finish::sound(self, &work.assets, timeline),
         )?;
         progress.report(Stage::Audio);
-        stages::finish::finish(self, &work.assets, timeline, &stitched, sound).await
+        stages::finish::finish(self, &work.assets, timeline, &stitched, sound).await?;
+        stages::finish::take_stills(self, work, timeline).await
     }
 
     pub fn providers(&self) -> &Providers {

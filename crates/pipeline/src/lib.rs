@@ -8,6 +8,7 @@
 
 mod backend;
 mod backup;
+mod change;
 mod error;
 mod estimate;
 mod job;

@@ -138,7 +138,11 @@ impl Steps {
         if let Some(completed) = made? {
             // The last stop that can still win; after this the video is the user's.
             job.check_stop()?;
-            self.0.store.complete(lease, completed).await?;
+            let gone = self.0.store.complete(lease, completed).await?;
+            // No row names them any more: one that resists is the sweeper's.
+            if let Err(error) = self.0.assets.remove(&gone).await {
+                tracing::warn!(generation.id = %lease.generation, %error, "files of an earlier revision stay");
+            }
         }
         Ok(())
     }

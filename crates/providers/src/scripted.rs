@@ -392,7 +392,8 @@ impl FrameSource for PlainFrames {
     fn draw(&self, at: Frames, rgba: &mut [u8]) {
         let _drawing = Drawing::begin(self);
         assert!(self.panic_at != Some(at), "the script says so");
-        let step = (self.request.seed.wrapping_add(self.request.scene_index * 60) + at.0) as u8;
+        let VideoRequest { seed, scene_index, take, .. } = self.request;
+        let step = seed.wrapping_add(scene_index * 60 + take * 100).wrapping_add(at.0) as u8;
         let pixel = [step, step.wrapping_mul(3), 255 - step, 255];
         for out in rgba.chunks_exact_mut(4) {
             out.copy_from_slice(&pixel);

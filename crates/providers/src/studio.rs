@@ -139,8 +139,8 @@ fn scene_brief(
     photo: Option<admint_studio::Artwork>,
     logo: Option<admint_studio::Artwork>,
 ) -> SceneBrief {
-    let VideoRequest { spec, scene, scene_index, scene_count, aspect, captioned, seed, .. } = request;
-    SceneBrief { spec, scene, scene_index, scene_count, aspect, captioned, seed, photo, logo }
+    let VideoRequest { spec, scene, scene_index, scene_count, aspect, captioned, seed, take, .. } = request;
+    SceneBrief { spec, scene, scene_index, scene_count, aspect, captioned, seed, take, photo, logo }
 }
 
 #[async_trait]

@@ -39,6 +39,9 @@ pub struct VideoRequest {
     #[serde(default)]
     pub captioned: bool,
     pub seed: u32,
+    /// How often the scene was made again: another one is another clip, with the same product and look.
+    #[serde(default)]
+    pub take: u32,
     /// The product, where its maker brought a photo.
     #[serde(default)]
     pub photo: Option<Artwork>,

@@ -3,9 +3,15 @@
 use std::str::FromStr;
 
 use admint_domain::{AssetId, Frames, GenerationId, SceneId, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
-use crate::{Store, StoreError, entity::asset, generations::owned, rows::unsigned};
+use crate::{
+    Store, StoreError,
+    entity::{asset, scene},
+    generations::{find_owned, owned},
+    rows::unsigned,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AssetKind {
@@ -25,10 +31,12 @@ pub enum AssetKind {
     Thumbnail,
     /// Where the ad comes from.
     Provenance,
+    /// One scene's picture, words and all.
+    Still,
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Planning,
         Self::Clip,
         Self::Soundtrack,
@@ -38,6 +46,7 @@ impl AssetKind {
         Self::Video,
         Self::Thumbnail,
         Self::Provenance,
+        Self::Still,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -51,6 +60,7 @@ impl AssetKind {
             Self::Video => "video",
             Self::Thumbnail => "thumbnail",
             Self::Provenance => "provenance",
+            Self::Still => "still",
         }
     }
 }
@@ -100,21 +110,74 @@ pub struct NewAsset {
 }
 
 impl Store {
-    /// The newest asset of this kind, if the generation is this user's.
+    /// The asset of this kind of the ad as its maker sees it, if the generation is this user's.
     pub async fn asset_of(
         &self,
         user: UserId,
         id: GenerationId,
         kind: AssetKind,
     ) -> Result<Option<AssetRecord>, StoreError> {
-        let found = asset::Entity::find()
-            .filter(asset::Column::GenerationId.in_subquery(owned(user, id)))
-            .filter(asset::Column::Kind.eq(kind.as_str()))
-            .order_by_desc(asset::Column::Id)
+        self.shown_asset(user, id, kind, None).await
+    }
+
+    /// The same of one of its scenes, counted from 0.
+    pub async fn scene_asset_of(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        kind: AssetKind,
+        position: u32,
+    ) -> Result<Option<AssetRecord>, StoreError> {
+        let position = i32::try_from(position).unwrap_or(i32::MAX);
+        let found = scene::Entity::find()
+            .filter(scene::Column::GenerationId.in_subquery(owned(user, id)))
+            .filter(scene::Column::Position.eq(position))
             .one(self.reader())
             .await?;
-        found.map(record).transpose()
+        match found {
+            Some(found) => self.shown_asset(user, id, kind, Some(found.id)).await,
+            None => Ok(None),
+        }
     }
+
+    async fn shown_asset(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        kind: AssetKind,
+        scene: Option<Uuid>,
+    ) -> Result<Option<AssetRecord>, StoreError> {
+        let Some(row) = find_owned(user, id).one(self.reader()).await? else { return Ok(None) };
+        let found = asset::Entity::find()
+            .filter(asset::Column::GenerationId.eq(row.id))
+            .filter(asset::Column::Kind.eq(kind.as_str()))
+            .filter(at(row.shown_revision));
+        let found = match scene {
+            Some(scene) => found.filter(asset::Column::SceneId.eq(scene)),
+            None => found,
+        };
+        found.order_by_desc(asset::Column::Id).one(self.reader()).await?.map(record).transpose()
+    }
+}
+
+/// Belongs to this revision of its ad.
+///
+/// ```text
+/// revision      1    2    3
+/// clip 1      |--------------    from 1
+/// clip 2      |----|             from 1, until 2: made again
+/// clip 2           |---------    from 2
+/// ```
+pub(crate) fn at(revision: i32) -> Condition {
+    let until = asset::Column::UntilRevision;
+    Condition::all()
+        .add(asset::Column::Revision.lte(revision))
+        .add(Condition::any().add(until.is_null()).add(until.gt(revision)))
+}
+
+/// [`at`], of a row that was read.
+pub(crate) fn belongs_to(row: &asset::Model, revision: i32) -> bool {
+    row.revision <= revision && row.until_revision.is_none_or(|until| until > revision)
 }
 
 pub(crate) fn record(row: asset::Model) -> Result<AssetRecord, StoreError> {

@@ -16,7 +16,8 @@ use crate::{
     Store, StoreError,
     entity::{
         asset, generation, generation_picture, job, job_attempt, job_event, ledger_entry, login_failure,
-        picture, queue_state, queue_turn, refresh_token, scene, session, timeline, timeline_revision, user,
+        picture, queue_state, queue_turn, refresh_token, revision, scene, session, timeline,
+        timeline_revision, user,
     },
     rows::unsigned,
 };
@@ -63,6 +64,7 @@ macro_rules! for_each_table {
             asset,
             timeline,
             timeline_revision,
+            revision,
             job,
             job_attempt,
             job_event,

@@ -115,23 +115,35 @@ pub(crate) async fn call_off(
         .await?;
     let mut under_way = Vec::new();
     for row in scenes {
-        let kept = asset::Entity::find()
-            .filter(asset::Column::SceneId.eq(row.id))
-            .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
-            .one(transaction)
-            .await?;
-        let (None, Some(operation)) = (kept, row.operation) else { continue };
-        insert(transaction, operation).await?;
-        under_way.push(row.id);
-        // Tried again, the scene is another operation.
-        scene::Entity::update_many()
-            .col_expr(scene::Column::Operation, Expr::value(None::<Value>))
-            .filter(scene::Column::Id.eq(row.id))
-            .exec(transaction)
-            .await?;
+        let scene = row.id;
+        if call_off_scene(transaction, row).await? {
+            under_way.push(scene);
+        }
     }
     mark_called_off(transaction, generation, &under_way).await?;
     settle_open(transaction, generation).await
+}
+
+/// Writes down what the scene's provider is still at; whether it is at anything.
+pub(crate) async fn call_off_scene(
+    transaction: &DatabaseTransaction,
+    row: scene::Model,
+) -> Result<bool, StoreError> {
+    let kept = asset::Entity::find()
+        .filter(asset::Column::SceneId.eq(row.id))
+        .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
+        .filter(asset::Column::UntilRevision.is_null())
+        .one(transaction)
+        .await?;
+    let (None, Some(operation)) = (kept, row.operation) else { return Ok(false) };
+    insert(transaction, operation).await?;
+    // Tried again, the scene is another operation.
+    scene::Entity::update_many()
+        .col_expr(scene::Column::Operation, Expr::value(None::<Value>))
+        .filter(scene::Column::Id.eq(row.id))
+        .exec(transaction)
+        .await?;
+    Ok(true)
 }
 
 pub(crate) async fn insert(transaction: &DatabaseTransaction, operation: Value) -> Result<(), StoreError> {

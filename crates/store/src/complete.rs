@@ -26,15 +26,25 @@ pub struct Completed {
 }
 
 impl Store {
-    /// Books the video and counts it for its user. Repeated by the same lease it changes nothing.
-    pub async fn complete(&self, lease: &Lease, completed: Completed) -> Result<(), StoreError> {
-        let Some((transaction, job)) = self.begin_end(lease, &[DONE]).await? else { return Ok(()) };
+    /// Books the video and counts it for its user; a change of one that was complete before is not counted again.
+    /// The keys are of the files of revisions that nobody can go back to any more, to be removed then. Repeated by
+    /// the same lease it changes nothing.
+    pub async fn complete(&self, lease: &Lease, completed: Completed) -> Result<Vec<String>, StoreError> {
+        let Some((transaction, job)) = self.begin_end(lease, &[DONE]).await? else { return Ok(Vec::new()) };
         attempts::end(&transaction, &job, AttemptOutcome::Done, None).await?;
-        let worked = attempts::worked(&transaction, job.id).await?;
         end_job(&transaction, &job, DONE, None).await?;
+        let row = generation::Entity::find_by_id(job.generation_id).one(&transaction).await?;
+        let row = row.ok_or(StoreError::LeaseLost)?;
+        let is_first = row.completed_at.is_none();
+        let gone = self.show_revision(&transaction, &row).await?;
+        // A change takes less than an ad, and tells nothing of how long one takes.
+        let worked = match is_first {
+            true => Some(attempts::worked(&transaction, job.id).await?.as_secs_f64()),
+            false => row.generation_time_seconds,
+        };
         generation::Entity::update_many()
             .col_expr(generation::Column::FinalFrames, Expr::value(i32::try_from(completed.duration.0).ok()))
-            .col_expr(generation::Column::GenerationTimeSeconds, Expr::value(worked.as_secs_f64()))
+            .col_expr(generation::Column::GenerationTimeSeconds, Expr::value(worked))
             .col_expr(generation::Column::Progress, Expr::value(i32::from(Stage::Done.progress())))
             .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Done.step()))
             .col_expr(
@@ -46,13 +56,17 @@ impl Store {
             .exec(&transaction)
             .await?;
         user::Entity::update_many()
-            .col_expr(user::Column::TotalGenerations, Expr::col(user::Column::TotalGenerations).add(1))
+            .col_expr(
+                user::Column::TotalGenerations,
+                Expr::col(user::Column::TotalGenerations).add(i32::from(is_first)),
+            )
             .filter(user::Column::Id.eq(job.user_id))
             .exec(&transaction)
             .await?;
         settle_open(&transaction, lease.generation).await?;
         end_generation(&transaction, &job, GenerationStatus::Completed, None).await?;
-        self.commit_event(transaction, lease.generation).await
+        self.commit_event(transaction, lease.generation).await?;
+        Ok(gone)
     }
 
     /// The work has stopped because the user wanted it to.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     AssetKind, Store, StoreError,
+    assets::belongs_to,
     called_off::call_off,
     complete::{book_to_user, end_cancelled},
     entity::{asset, generation, generation_picture, job, scene},
@@ -82,6 +83,9 @@ impl Store {
             options: Set(Some(to_json("options", &brief.options)?)),
             created_at: Set(now),
             completed_at: Set(None),
+            revision: Set(1),
+            shown_revision: Set(1),
+            former_revision: Set(None),
         })
         .exec_without_returning(&transaction)
         .await?;
@@ -136,7 +140,7 @@ impl Store {
             .limit(u64::from(per_page))
             .all(self.reader())
             .await?;
-        let files = self.shown_files(rows.iter().map(|row| row.id)).await?;
+        let files = self.shown_files(&rows).await?;
         let items = rows
             .into_iter()
             .map(|row| {
@@ -165,13 +169,15 @@ impl Store {
             .order_by_asc(asset::Column::Id)
             .all(self.reader())
             .await?;
-        let mut makers: HashMap<_, _> = clips.into_iter().map(|clip| (clip.scene_id, clip.made_by)).collect();
+        let shown = clips.into_iter().filter(|clip| belongs_to(clip, row.shown_revision));
+        let mut makers: HashMap<_, _> = shown.map(|clip| (clip.scene_id, clip.made_by)).collect();
         let scenes = scenes.into_iter().map(|scene| {
             let made_by = makers.remove(&Some(scene.id)).flatten();
             scene_view(scene, made_by)
         });
         let scenes = scenes.collect::<Result<_, _>>()?;
-        let files = self.shown_files([row.id]).await?.remove(&row.id).unwrap_or_default();
+        let files = self.shown_files(std::slice::from_ref(&row)).await?;
+        let files = files.get(&row.id).copied().unwrap_or_default();
         view(row, files, scenes).map(Some)
     }
 
@@ -237,15 +243,18 @@ impl Store {
     /// Which of the files that pages show exist.
     async fn shown_files(
         &self,
-        generations: impl IntoIterator<Item = Uuid>,
+        generations: &[generation::Model],
     ) -> Result<HashMap<Uuid, ShownFiles>, StoreError> {
+        let shown: HashMap<Uuid, i32> = generations.iter().map(|row| (row.id, row.shown_revision)).collect();
         let rows = asset::Entity::find()
-            .filter(asset::Column::GenerationId.is_in(generations))
+            .filter(asset::Column::GenerationId.is_in(shown.keys().copied()))
             .filter(asset::Column::Kind.is_in([AssetKind::Video.as_str(), AssetKind::Thumbnail.as_str()]))
             .all(self.reader())
             .await?;
         let mut files = HashMap::<Uuid, ShownFiles>::new();
-        for row in rows {
+        let is_shown =
+            |row: &asset::Model| shown.get(&row.generation_id).is_some_and(|&shown| belongs_to(row, shown));
+        for row in rows.into_iter().filter(is_shown) {
             let entry = files.entry(row.generation_id).or_default();
             match row.kind.parse::<AssetKind>()? {
                 AssetKind::Video => entry.video = true,

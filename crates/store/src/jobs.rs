@@ -153,7 +153,12 @@ impl Store {
         attempts::begin(&transaction, job.id, fence, worker, now).await?;
         generation::Entity::update_many()
             .col_expr(generation::Column::Status, Expr::value(GenerationStatus::Running.as_str()))
-            .col_expr(generation::Column::CurrentStep, Expr::value(Stage::Plan.step()))
+            .col_expr(
+                generation::Column::CurrentStep,
+                Expr::case(Expr::col(generation::Column::CompletedAt).is_null(), Stage::Plan.step())
+                    .finally("Making your change")
+                    .into(),
+            )
             .col_expr(generation::Column::ErrorMessage, Expr::value(None::<String>))
             .filter(generation::Column::Id.eq(job.generation_id))
             .exec(&transaction)

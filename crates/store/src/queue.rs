@@ -326,7 +326,11 @@ pub(crate) async fn last_position(transaction: &DatabaseTransaction, user: Uuid)
     Ok(last.flatten().unwrap_or(0))
 }
 
-async fn set_position(transaction: &DatabaseTransaction, job: Uuid, position: i64) -> Result<(), StoreError> {
+pub(crate) async fn set_position(
+    transaction: &DatabaseTransaction,
+    job: Uuid,
+    position: i64,
+) -> Result<(), StoreError> {
     job::Entity::update_many()
         .col_expr(job::Column::Position, Expr::value(position))
         .filter(job::Column::Id.eq(job))

@@ -6,7 +6,9 @@ use admint_domain::{
     AdOptions, AdSpec, AssetId, Brief, GenerationId, Prompt, SceneId, ScenePlan, Stage, TargetDuration,
 };
 use admint_timeline::Timeline;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
 
 use crate::{
     AssetRecord, Lease, NewAsset, PictureRecord, Route, Store, StoreError, assets,
@@ -30,8 +32,13 @@ pub struct GenerationWork {
     pub operations: Vec<Option<serde_json::Value>>,
     /// How each scene comes by its clip.
     pub routes: Vec<Route>,
-    /// The newest revision.
+    /// How often each scene was made again.
+    pub takes: Vec<u32>,
+    /// Of the revision that is worked on.
     pub timeline: Option<Timeline>,
+    /// Of the revision before, where this one has none yet.
+    pub earlier: Option<Timeline>,
+    /// Those of the revision that is worked on.
     pub assets: Vec<AssetRecord>,
     pub pictures: Vec<PictureRecord>,
 }
@@ -42,27 +49,7 @@ impl Store {
         held(lease).one(db).await?.ok_or(StoreError::LeaseLost)?;
         let id = lease.generation.uuid();
         let row = generation::Entity::find_by_id(id).one(db).await?.ok_or(StoreError::LeaseLost)?;
-        let scenes = scene::Entity::find()
-            .filter(scene::Column::GenerationId.eq(id))
-            .order_by_asc(scene::Column::Position)
-            .all(db)
-            .await?;
-        let assets = asset::Entity::find()
-            .filter(asset::Column::GenerationId.eq(id))
-            .order_by_asc(asset::Column::Id)
-            .all(db)
-            .await?;
-        Ok(GenerationWork {
-            brief: brief(&row)?,
-            spec: row.spec.map(|spec| from_json("a specification", spec)).transpose()?,
-            plan: row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?,
-            scenes: scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect(),
-            routes: scenes.iter().map(|scene| routes::read(scene.route.clone())).collect::<Result<_, _>>()?,
-            operations: scenes.into_iter().map(|scene| scene.operation).collect(),
-            timeline: timelines::current(db, id).await?,
-            assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
-            pictures: pictures::of_generation(db, id).await?,
-        })
+        work_of(db, row).await
     }
 
     /// Every attempt that is under way somewhere, or whose worker vanished and has no successor yet.
@@ -118,6 +105,7 @@ impl Store {
                 planned: Set(to_json("a scene", planned)?),
                 operation: Set(None),
                 route: Set(None),
+                take: Set(0),
             })
             .exec_without_returning(&transaction)
             .await?;
@@ -162,16 +150,20 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Books a published file. One of the same kind and scene is replaced under its old id, so that
-    /// timelines which name it go on naming it. One that its user has no room for is refused:
+    /// Books a published file of the revision that is worked on. One of the same kind and scene is replaced under
+    /// its old id, so that timelines which name it go on naming it; one that was set aside for this revision is
+    /// not touched. One that its user has no room for is refused:
     /// [`StoreError::OverQuota`].
     pub async fn add_asset(&self, lease: &Lease, new: NewAsset) -> Result<AssetId, StoreError> {
         let transaction = self.begin_fenced(lease).await?;
         let generation = lease.generation.uuid();
         let scene = new.scene.map(SceneId::uuid);
+        let row = generation::Entity::find_by_id(generation).one(&transaction).await?;
+        let revision = row.ok_or(StoreError::LeaseLost)?.revision;
         let before = asset::Entity::find()
             .filter(asset::Column::GenerationId.eq(generation))
             .filter(asset::Column::Kind.eq(new.kind.as_str()))
+            .filter(asset::Column::UntilRevision.is_null())
             .filter(match scene {
                 Some(scene) => asset::Column::SceneId.eq(scene),
                 None => asset::Column::SceneId.is_null(),
@@ -196,6 +188,9 @@ impl Store {
             frames: Set(new.frames.and_then(|frames| i32::try_from(frames.0).ok())),
             created_at: Set(now()),
             made_by: Set(new.made_by),
+            // What is made anew for want of its file stays part of the revisions that it was part of.
+            revision: Set(before.map_or(revision, |before| before.revision)),
+            until_revision: Set(None),
         })
         .exec_without_returning(&transaction)
         .await?;
@@ -225,6 +220,42 @@ impl Store {
         events::append(&transaction, lease.generation).await?;
         self.commit_event(transaction, lease.generation).await
     }
+}
+
+pub(crate) async fn work_of(
+    db: &impl ConnectionTrait,
+    row: generation::Model,
+) -> Result<GenerationWork, StoreError> {
+    let id = row.id;
+    let scenes = scene::Entity::find()
+        .filter(scene::Column::GenerationId.eq(id))
+        .order_by_asc(scene::Column::Position)
+        .all(db)
+        .await?;
+    let assets = asset::Entity::find()
+        .filter(asset::Column::GenerationId.eq(id))
+        .filter(asset::Column::UntilRevision.is_null())
+        .order_by_asc(asset::Column::Id)
+        .all(db)
+        .await?;
+    let takes = scenes.iter().map(|scene| unsigned("a scene's take", scene.take));
+    let (timeline, earlier) = match timelines::current(db, id).await? {
+        Some(saved) if saved.ad_revision == row.revision => (Some(saved.document), None),
+        saved => (None, saved.map(|saved| saved.document)),
+    };
+    Ok(GenerationWork {
+        brief: brief(&row)?,
+        spec: row.spec.map(|spec| from_json("a specification", spec)).transpose()?,
+        plan: row.plan.map(|plan| from_json("a scene plan", plan)).transpose()?,
+        takes: takes.collect::<Result<_, _>>()?,
+        scenes: scenes.iter().map(|scene| SceneId::from_uuid(scene.id)).collect(),
+        routes: scenes.iter().map(|scene| routes::read(scene.route.clone())).collect::<Result<_, _>>()?,
+        operations: scenes.into_iter().map(|scene| scene.operation).collect(),
+        timeline,
+        earlier,
+        assets: assets.into_iter().map(assets::record).collect::<Result<_, _>>()?,
+        pictures: pictures::of_generation(db, id).await?,
+    })
 }
 
 pub(crate) fn options(row: &generation::Model) -> Result<AdOptions, StoreError> {

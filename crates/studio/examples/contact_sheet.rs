@@ -61,6 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             aspect,
             captioned: false,
             seed,
+            take: 0,
             photo: photo.clone(),
             logo: logo.clone(),
         })?;

@@ -291,6 +291,7 @@ mod tests {
             aspect: brief.aspect,
             captioned: false,
             seed: 1,
+            take: 0,
             photo: None,
             logo: None,
         };

@@ -6,6 +6,7 @@
 mod captions;
 mod document;
 mod layout;
+mod revise;
 
 pub use captions::{Caption, SpokenLine, captions_of_overlays, captions_of_speech};
 pub use document::{
@@ -13,3 +14,4 @@ pub use document::{
     TransitionStyle, VoiceOver,
 };
 pub use layout::{Span, span_of_clip};
+pub use revise::NoSuchScene;

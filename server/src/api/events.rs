@@ -89,7 +89,7 @@ pub async fn stream(
         user,
         id,
         seen,
-        waiting: events.into(),
+        waiting: since_the_last_change(events),
         ended: false,
     };
     let sse = Sse::new(follower.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
@@ -117,6 +117,15 @@ pub async fn poll(
     ApiQuery(query): ApiQuery<EventsQuery>,
 ) -> Result<Json<Vec<ProgressEvent>>, ApiError> {
     Ok(Json(state.backend.events(caller.user.id, id, query.after.unwrap_or(0)).await?))
+}
+
+/// Without what was before the ad was last changed: its making is over, and its progress begins anew.
+fn since_the_last_change(mut events: Vec<ProgressEvent>) -> VecDeque<ProgressEvent> {
+    let begins = events.windows(2).rposition(|pair| pair[1].progress < pair[0].progress);
+    if let Some(before) = begins {
+        events.drain(..=before);
+    }
+    events.into()
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, AppError> {
@@ -179,4 +188,33 @@ impl Follower {
 fn sse_event(event: &ProgressEvent) -> Event {
     let data = serde_json::to_string(event).expect("an event is plain JSON");
     Event::default().id(event.seq.to_string()).event("progress").data(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use admint_domain::GenerationStatus;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(progress: &[u8], left: &[u8]) {
+        let event = |(seq, &progress): (i64, &u8)| ProgressEvent {
+            seq,
+            at: chrono::DateTime::UNIX_EPOCH,
+            status: GenerationStatus::Running,
+            progress,
+            current_step: String::new(),
+            error: None,
+        };
+        let events = since_the_last_change((1..).zip(progress).map(event).collect());
+        assert_eq!(events.iter().map(|event| event.progress).collect::<Vec<_>>(), left);
+    }
+
+    #[test]
+    fn a_reader_is_told_of_the_last_change_alone() {
+        check(&[0, 10, 30, 100], &[0, 10, 30, 100]);
+        check(&[0, 30, 100, 0, 30], &[0, 30]);
+        check(&[0, 100, 0, 30, 30, 0, 70, 100], &[0, 70, 100]);
+        check(&[], &[]);
+    }
 }

@@ -178,11 +178,7 @@ async fn send(
     query: &FileQuery,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asset = state.store.asset_of(caller.user.id, id, kind).await.map_err(|error| {
-        tracing::error!(generation.id = %id, %error, "cannot find a file");
-        AppError::unavailable("The database does not answer. Please try again in a moment.")
-    })?;
-    let asset = asset.ok_or_else(|| AppError::not_found("video"))?;
+    let asset = found(id, state.store.asset_of(caller.user.id, id, kind).await)?;
     let AssetRecord { key, bytes, sha256, content_type, .. } = &asset;
     let disposition = disposition(name, query);
     if query.is_download() && *bytes >= LARGE {
@@ -198,6 +194,18 @@ async fn send(
     let mut response = serve(state, &file, request).await?;
     present(&mut response, name, query);
     Ok(response)
+}
+
+/// The file, if it is there and the caller's.
+pub fn found(
+    id: GenerationId,
+    asset: Result<Option<AssetRecord>, admint_store::StoreError>,
+) -> Result<AssetRecord, AppError> {
+    let asset = asset.map_err(|error| {
+        tracing::error!(generation.id = %id, %error, "cannot find a file");
+        AppError::unavailable("The database does not answer. Please try again in a moment.")
+    })?;
+    asset.ok_or_else(|| AppError::not_found("video"))
 }
 
 /// A download from this size on is the bucket's to give, where there is one. What is played comes through here:

@@ -12,6 +12,7 @@ pub mod json;
 pub mod money;
 pub mod pictures;
 pub mod query;
+pub mod scenes;
 pub mod webhooks;
 
 use axum::Router;
@@ -42,6 +43,13 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(money::ledger_of))
         .routes(routes!(money::limit_ad))
         .routes(routes!(money::limit_month))
+        .routes(routes!(scenes::show))
+        .routes(routes!(scenes::still))
+        .routes(routes!(scenes::change))
+        .routes(routes!(scenes::price))
+        .routes(routes!(scenes::again))
+        .routes(routes!(scenes::clips))
+        .routes(routes!(scenes::undo))
         .routes(routes!(pictures::add))
         .routes(routes!(pictures::show))
         .routes(routes!(events::stream))

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 30] = [
+const OPERATIONS: [&str; 37] = [
     "delete /api/generations/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
@@ -18,6 +18,8 @@ const OPERATIONS: [&str; 30] = [
     "get /api/generations/{id}/events.json",
     "get /api/generations/{id}/ledger.csv",
     "get /api/generations/{id}/provenance",
+    "get /api/generations/{id}/scenes",
+    "get /api/generations/{id}/scenes/{n}/still",
     "get /api/generations/{id}/thumbnail",
     "get /api/generations/{id}/video",
     "get /api/health",
@@ -34,9 +36,14 @@ const OPERATIONS: [&str; 30] = [
     "post /api/estimates",
     "post /api/generations",
     "post /api/generations/{id}/cancel",
+    "post /api/generations/{id}/changes",
+    "post /api/generations/{id}/changes/price",
+    "post /api/generations/{id}/clips",
     "post /api/generations/{id}/limit",
     "post /api/generations/{id}/move",
     "post /api/generations/{id}/retry",
+    "post /api/generations/{id}/scenes/{n}/again",
+    "post /api/generations/{id}/undo",
     "post /api/pictures",
     "post /api/user/limit",
 ];
@@ -59,7 +66,7 @@ async fn every_operation_is_described_and_every_described_one_exists() {
                 "{method} {path}"
             );
 
-            let path = path.replace("{id}", "0199c0de-0000-7000-8000-000000000000");
+            let path = path.replace("{id}", "0199c0de-0000-7000-8000-000000000000").replace("{n}", "0");
             let method: Method = method.to_uppercase().parse().unwrap();
             let status = server.request(method.clone(), &path).send().await.unwrap().status();
             assert!(

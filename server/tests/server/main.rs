@@ -19,6 +19,7 @@ mod quota;
 #[allow(dead_code)]
 #[path = "../../../crates/store/src/tests/s3.rs"]
 mod s3;
+mod scenes;
 mod security;
 mod webhooks;
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use admint_domain::{FRAME_RATE, Frames};
 use admint_media::{duck, encode_sound, join_sound, read_wav, thumbnail, write_wav};
 use admint_providers::SAMPLE_RATE;
-use admint_store::{AssetKind, AssetRecord};
-use admint_timeline::{Music, Timeline, VoiceOver};
+use admint_store::{AssetKind, AssetRecord, GenerationWork};
+use admint_timeline::{Music, Span, Timeline, VoiceOver};
 
 use crate::{
     PipelineError,
@@ -41,6 +41,52 @@ pub(crate) async fn finish(
         AssetDraft { kind: AssetKind::Thumbnail, scene: None, content_type: "image/jpeg", frames: None };
     job.publish(&out, "thumbnail.jpg", draft).await?;
     Ok(())
+}
+
+/// Pixels; a scene's picture beside its words.
+const STILL_WIDTH: u32 = 320;
+
+/// Takes the pictures of scenes that an earlier run did not take, from the finished video.
+pub(crate) async fn take_stills(
+    job: &Job,
+    work: &GenerationWork,
+    timeline: &Timeline,
+) -> Result<(), PipelineError> {
+    let video = asset_now(job, AssetKind::Video).await?;
+    let source = job.local(&video).await?;
+    for (index, (&scene, span)) in work.scenes.iter().zip(timeline.spans()).enumerate() {
+        if job.finished(&work.assets, AssetKind::Still, Some(scene)).await.is_some() {
+            continue;
+        }
+        let name = format!("still-{index}.jpg");
+        let out = job.scratch(&name).await?;
+        let at = tells_most(span);
+        thumbnail(job.ffmpeg()?, source.path(), at, STILL_WIDTH, &out, job.stop.token()).await?;
+        let draft = AssetDraft {
+            kind: AssetKind::Still,
+            scene: Some(scene),
+            content_type: "image/jpeg",
+            frames: None,
+        };
+        job.publish(&out, &name, draft).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn has_stills(job: &Job, work: &GenerationWork) -> bool {
+    for &scene in &work.scenes {
+        if job.finished(&work.assets, AssetKind::Still, Some(scene)).await.is_none() {
+            return false;
+        }
+    }
+    true
+}
+
+/// What this run or an earlier one made.
+async fn asset_now(job: &Job, kind: AssetKind) -> Result<AssetRecord, PipelineError> {
+    let work = job.pipeline.store.generation_work(&job.lease).await?;
+    let found = work.assets.into_iter().find(|asset| asset.kind == kind);
+    found.ok_or(PipelineError::Lost("the finished video"))
 }
 
 async fn join(
@@ -137,5 +183,10 @@ async fn mixed(
 fn thumbnail_frame(timeline: &Timeline) -> Frames {
     let spans: Vec<_> = timeline.spans().collect();
     let span = spans.get(1).or(spans.first());
-    span.map_or(Frames::ZERO, |span| span.start + Frames(span.length.0 * 3 / 5))
+    span.map_or(Frames::ZERO, |&span| tells_most(span))
+}
+
+/// When a scene's words are all there, and none has left.
+fn tells_most(span: Span) -> Frames {
+    span.start + Frames(span.length.0 * 3 / 5)
 }

@@ -13,7 +13,7 @@ use admint_domain::{
     AspectRatio, AttemptOutcome, GenerationId, GenerationStatus, Price, Usd, UserId, Username,
 };
 use admint_providers::Scripted;
-use admint_store::{AssetKind, Store};
+use admint_store::{AssetKind, ChangeOutcome, ClipChange, EditedAd, NewRevision, Store};
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
@@ -147,6 +147,65 @@ async fn check(url: Option<String>, moments: &[&str]) {
     site.store.close().await.unwrap();
 }
 
+/// A complete ad of which the second scene is made again, by workers that are killed at each of these moments in
+/// turn; and then it is finished. One clip was bought more than the ad has, and nothing else was.
+async fn check_again(url: Option<String>, moments: &[&str]) {
+    let site = Site::open(url).await;
+    let mut request = create("A cold brew for busy developers");
+    request.aspect_ratio = Some(AspectRatio::Square);
+    let id = site.store.create_generation(site.user, &request.validate(7).unwrap()).await.unwrap();
+    let completed = async || {
+        let worker = site.worker(None);
+        let deadline = Instant::now() + PATIENCE;
+        while site.status(id).await != GenerationStatus::Completed {
+            assert!(Instant::now() < deadline, "{:?}", site.store.generation_view(site.user, id).await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        drop(worker);
+    };
+    completed().await;
+    let before = site.store.edited_ad(site.user, id).await.unwrap().unwrap();
+    let video = site.store.asset_of(site.user, id, AssetKind::Video).await.unwrap();
+
+    let made = [AssetKind::Stitched, AssetKind::Video, AssetKind::Thumbnail, AssetKind::Provenance];
+    let change = NewRevision {
+        of: before.revision,
+        plan: before.work.plan.clone().unwrap(),
+        options: before.work.brief.options.clone(),
+        clips: vec![ClipChange::Kept, ClipChange::Again, ClipChange::Kept],
+        anew: [&made[..], &[AssetKind::Still]].concat(),
+    };
+    assert_eq!(site.store.change(site.user, id, &change).await.unwrap(), ChangeOutcome::Queued);
+    for moment in moments {
+        site.worker(Some(moment)).dies(moment).await;
+        if site.status(id).await != GenerationStatus::Completed {
+            let shown = site.store.asset_of(site.user, id, AssetKind::Video).await.unwrap();
+            assert_eq!(shown, video, "the ad is seen as it was, at {moment:?}");
+        }
+    }
+    completed().await;
+
+    let bought = Scripted::default().with_books(site.books()).purchases();
+    let mut bought: Vec<_> = bought.into_iter().map(|purchase| purchase.what).collect();
+    bought.sort();
+    assert_eq!(bought, ["music", "scene 1", "scene 2", "scene 2", "scene 3"], "exactly one more");
+    let ledger = site.store.ledger_of(site.user, id).await.unwrap();
+    let price = Price::Known(Usd::from_micros(250_000));
+    assert!(ledger.len() == 5 && ledger.iter().all(|line| line.settled == Some(price)), "{ledger:?}");
+    let after = site.store.edited_ad(site.user, id).await.unwrap().unwrap();
+    let clips = |ad: &EditedAd| -> Vec<_> {
+        let clip = |scene| ad.work.assets.iter().find(move |asset| asset.scene == Some(scene));
+        ad.work.scenes.iter().map(|&scene| clip(scene).unwrap().sha256.clone()).collect()
+    };
+    let (was, is) = (clips(&before), clips(&after));
+    assert_eq!((&was[0], &was[2]), (&is[0], &is[2]));
+    assert_ne!(was[1], is[1]);
+    assert!(after.can_undo && !after.is_changing && after.stills == [true; 3]);
+    let profile = site.store.profile(site.user).await.unwrap().unwrap();
+    assert_eq!((profile.total_generations, profile.total_cost_usd), (1, Usd::from_micros(1_250_000)));
+    site.store.close().await.unwrap();
+}
+
 /// The same over a PostgreSQL database of its own.
 async fn check_on_postgres(moments: &'static [&'static str]) {
     const POSTGRES_URL: &str = "ADMINT_TEST_POSTGRES_URL";
@@ -212,4 +271,15 @@ async fn in_and_after_the_film() {
 async fn at_the_very_end() {
     let kept = ["file published provenance", "file booked provenance"];
     check(None, &["step begins finish", kept[0], kept[1], "step done finish"]).await;
+}
+
+#[tokio::test]
+async fn one_scene_again_at_its_purchase() {
+    check_again(None, &["bought scene 2", "operation saved", "file booked clip"]).await;
+}
+
+#[tokio::test]
+async fn one_scene_again_in_and_after_its_film() {
+    let kept = ["step done sound", "file booked stitched", "file booked still", "step done finish"];
+    check_again(None, &kept).await;
 }

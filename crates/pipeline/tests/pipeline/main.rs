@@ -2,6 +2,7 @@
 
 mod backup;
 mod bucket;
+mod change;
 // The vendors that the adapters' own suite uses; these ask them less.
 #[allow(dead_code)]
 #[path = "../../../providers/tests/suite/comfy_fake.rs"]

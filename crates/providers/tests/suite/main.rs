@@ -69,6 +69,7 @@ async fn check_video(model: &dyn VideoModel, planner: &impl Planner) {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: None,
         logo: None,
     };
@@ -206,6 +207,7 @@ async fn red_pixels(photo: Option<&str>) -> Result<usize, ProviderError> {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: photo.map(|key| Artwork { key: key.into(), framed: false }),
         logo: None,
     };
@@ -295,6 +297,7 @@ async fn scripted_faults_strike_once() {
         aspect: brief.aspect,
         captioned: false,
         seed: brief.seed,
+        take: 0,
         photo: None,
         logo: None,
     };

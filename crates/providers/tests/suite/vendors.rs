@@ -40,6 +40,7 @@ pub async fn request(photo: Option<&str>) -> VideoRequest {
             aspect: brief.aspect,
             captioned: false,
             seed: brief.seed,
+            take: 0,
             photo: None,
             logo: None,
         }

@@ -188,7 +188,7 @@ impl Work for Diary {
             Step::Film => self.store.add_asset(lease, file(lease, AssetKind::Video)).await.map(drop),
             Step::Finish => {
                 let completed = Completed { duration: Frames(216), left_out: Vec::new() };
-                self.store.complete(lease, completed).await
+                self.store.complete(lease, completed).await.map(drop)
             }
         };
         saved.map_err(failed)?;

@@ -16,6 +16,8 @@ pub struct Model {
     pub frames: Option<i32>,
     pub created_at: DateTimeUtc,
     pub made_by: Option<String>,
+    pub revision: i32,
+    pub until_revision: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -35,6 +35,9 @@ pub struct Model {
     pub estimate: Option<Json>,
     pub created_at: DateTimeUtc,
     pub completed_at: Option<DateTimeUtc>,
+    pub revision: i32,
+    pub shown_revision: i32,
+    pub former_revision: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ pub mod queue_state;
 pub mod queue_turn;
 pub mod refresh_token;
 pub mod resting_model;
+pub mod revision;
 pub mod scene;
 pub mod session;
 pub mod timeline;

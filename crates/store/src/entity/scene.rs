@@ -14,6 +14,7 @@ pub struct Model {
     pub operation: Option<Json>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub route: Option<Json>,
+    pub take: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

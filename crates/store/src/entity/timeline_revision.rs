@@ -11,6 +11,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub document: Json,
     pub created_at: DateTimeUtc,
+    pub ad_revision: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

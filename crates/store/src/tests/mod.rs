@@ -17,6 +17,7 @@ mod notices;
 mod pictures;
 mod queue;
 mod race;
+mod revisions;
 mod routes;
 // The tests of others ask more of it.
 #[allow(dead_code)]

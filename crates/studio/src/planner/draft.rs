@@ -4,8 +4,8 @@
 //! What cannot be mended is said in sentences that whoever drafted it can act upon.
 
 use admint_domain::{
-    AdSpec, Brief, Framework, OverlayCopy, OverlayRole, PlannedScene, Rgb, SceneLayout, ScenePlan, SceneRole,
-    Tone,
+    AdSpec, Brief, Frames, Framework, OverlayCopy, OverlayRole, PlannedScene, Rgb, SceneLayout, ScenePlan,
+    SceneRole, Tone,
 };
 
 use super::{
@@ -194,6 +194,46 @@ pub fn finish_scenes(brief: &Brief, spec: &AdSpec, drafts: &[SceneDraft]) -> Res
     let plan = ScenePlan::new(scenes.collect(), timing.crossfade).map_err(|error| vec![error.to_string()])?;
     debug_assert_eq!(plan.total(), total);
     if check.wrong.is_empty() { Ok(plan) } else { Err(check.wrong) }
+}
+
+/// The most characters of a line that somebody writes into a finished plan.
+pub const fn most_chars(role: OverlayRole) -> usize {
+    match role {
+        OverlayRole::Headline => HEADLINE_CHARS,
+        OverlayRole::Support | OverlayRole::Name => SUPPORT_CHARS,
+        OverlayRole::CallToAction => CALL_CHARS,
+        OverlayRole::FirstPoint | OverlayRole::SecondPoint | OverlayRole::ThirdPoint => POINT_CHARS,
+    }
+}
+
+/// The most characters of what a camera would see.
+pub const MOST_VISUAL_CHARS: usize = VISUAL_CHARS;
+
+/// A line as it can be drawn. None of it may be left; what is, is what the fonts have.
+pub fn tidy_line(text: &str) -> Result<String, &'static str> {
+    let line = tidy(text);
+    if !line.is_empty() && text::has_fonts() && text::readable(&line).is_empty() {
+        return Err("These characters cannot be drawn. Use letters, figures and signs.");
+    }
+    Ok(line)
+}
+
+/// What is wrong with a scene's words for its length: `None` if they can be read in time.
+pub fn too_long_to_read(plan: &ScenePlan, scene: usize) -> Option<String> {
+    let lengths: Vec<Frames> = plan.scenes().iter().map(|scene| scene.length).collect();
+    let planned = plan.scenes().get(scene)?;
+    let room = pace::Room::within(&lengths, plan.crossfade(), scene);
+    let counts: Vec<usize> =
+        planned.overlays.iter().map(|copy| pace::words(&copy.text)).filter(|&words| words > 0).collect();
+    if room.holds(&counts) {
+        return None;
+    }
+    let needed = pace::frames_for(&counts) + planned.length.0 - room.frames();
+    Some(format!(
+        "These words take {:.1} s to read, and the scene lasts {:.1} s. Shorten them, or give it more time.",
+        Frames(needed).seconds(),
+        planned.length.seconds(),
+    ))
 }
 
 type Composed = (SceneLayout, Vec<OverlayCopy>);

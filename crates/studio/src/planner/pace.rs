@@ -24,9 +24,14 @@ pub struct Room {
 impl Room {
     /// The first scene's words are there at once; the last scene's stay to the end.
     pub fn of(timing: &Timing, scene: usize) -> Self {
+        Self::within(&timing.lengths, timing.crossfade, scene)
+    }
+
+    /// In a row of scenes of these lengths.
+    pub fn within(lengths: &[Frames], crossfade: Frames, scene: usize) -> Self {
         let wait = if scene == 0 { 0 } else { AFTER_CUT };
-        let leave = if scene + 1 == timing.lengths.len() { 0 } else { timing.crossfade.0 };
-        Self { frames: timing.lengths[scene].0.saturating_sub(wait + leave), below: Vec::new() }
+        let leave = if scene + 1 == lengths.len() { 0 } else { crossfade.0 };
+        Self { frames: lengths[scene].0.saturating_sub(wait + leave), below: Vec::new() }
     }
 
     /// For words whose time is still to be found.
@@ -41,6 +46,11 @@ impl Room {
     /// Whether nothing stands below the lines that are still to be written.
     pub fn is_open(&self) -> bool {
         self.below.is_empty()
+    }
+
+    /// In which they are on screen.
+    pub fn frames(&self) -> u32 {
+        self.frames
     }
 
     /// Whether lines of so many words can be read, one after the other.

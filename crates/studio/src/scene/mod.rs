@@ -57,6 +57,8 @@ pub struct SceneBrief {
     /// A strip of the frame is kept for captions.
     pub captioned: bool,
     pub seed: u32,
+    /// Another take is another picture of the same product in the same look.
+    pub take: u32,
     /// The product, in place of an illustration.
     pub photo: Option<Artwork>,
     pub logo: Option<Artwork>,
@@ -65,6 +67,14 @@ pub struct SceneBrief {
 impl SceneBrief {
     pub(crate) fn page(&self) -> Page {
         Page { aspect: self.aspect, captioned: self.captioned }
+    }
+
+    /// For what may differ from one take to the next.
+    fn dice(&self, purpose: &str) -> Dice {
+        match self.take {
+            0 => Dice::new(self.seed, purpose),
+            take => Dice::new(self.seed, &format!("{purpose}, take {take}")),
+        }
     }
 }
 
@@ -141,7 +151,7 @@ impl SceneDrawing {
         let pictures = Pictures::of(brief);
         let look = look.staging(pictures.lead.color(brief.spec.palette.primary));
         let logo = Logo::new(brief, &look, &obstacles, &mut stage);
-        let mut dice = Dice::new(brief.seed, &format!("scene {}", brief.scene_index));
+        let mut dice = brief.dice(&format!("scene {}", brief.scene_index));
         let camera = Camera::choose(&mut dice, cast::moves(brief.scene.layout), look.direction);
         let mut plot = Plot {
             brief,

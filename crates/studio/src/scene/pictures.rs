@@ -108,7 +108,7 @@ impl Pictures {
         });
         let mood_is_lead = spec.framework != Framework::Aida
             && (role == SceneRole::Agitate || role == SceneRole::Hook && asks);
-        let mut scene_dice = Dice::new(seed, role.as_str());
+        let mut scene_dice = brief.dice(role.as_str());
         if props.len() > 3 {
             let turn = scene_dice.below(props.len());
             props.rotate_left(turn);

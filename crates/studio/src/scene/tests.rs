@@ -29,6 +29,7 @@ fn scenes(brief: &Brief) -> Vec<SceneBrief> {
         aspect: brief.aspect,
         captioned: brief.options.captions,
         seed: brief.seed,
+        take: 0,
         photo: None,
         logo: None,
     };

@@ -166,9 +166,15 @@ pub(crate) fn requests(
         aspect: work.brief.aspect,
         captioned: options.captions,
         seed: work.brief.seed,
+        take: work.takes.get(scene_index as usize).copied().unwrap_or_default(),
         photo: photo.clone(),
         logo: logo.clone(),
     })
+}
+
+/// Its frames are drawn with the film.
+pub(crate) fn is_drawn(clip: &AssetRecord) -> bool {
+    clip.content_type == HANDLE
 }
 
 /// The frames of a clip that is not a file of frames.
@@ -176,7 +182,7 @@ pub(crate) async fn redraw(
     job: &Job,
     clip: &AssetRecord,
 ) -> Result<Option<Arc<dyn FrameSource>>, PipelineError> {
-    if clip.content_type != HANDLE {
+    if !is_drawn(clip) {
         return Ok(None);
     }
     let json = job.pipeline.assets.read(&clip.key).await?;
