@@ -84,7 +84,9 @@ impl Pipeline {
             return Err(stale());
         }
         let revision = self.revision(&ad.work, &change)?;
-        change.agree_to(self.price(&ad.work, &revision)?)?;
+        let price = self.price(&ad.work, &revision)?;
+        change.agree_to(price)?;
+        self.require_budget_for(user, id, price).await?;
         let outcome = self.store.change(user, id, &revision).await;
         match outcome.map_err(|error| refuse("change an ad", error))? {
             ChangeOutcome::NotFound => Err(AppError::not_found("video")),

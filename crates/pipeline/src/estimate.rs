@@ -258,6 +258,33 @@ impl Pipeline {
         }
     }
 
+    /// Refuses a change of an ad whose purchases cannot be paid any more.
+    pub(crate) async fn require_budget_for(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        price: Price,
+    ) -> Result<(), AppError> {
+        if price == Price::Known(Usd::ZERO) {
+            return Ok(());
+        }
+        let budgets = self.store.budgets(user, Some(id), None).await;
+        let budgets = budgets.map_err(|error| refuse("read what may be spent", error))?;
+        let has_room = |budget: &Budget| match price {
+            Price::Known(cost) => budget.has_room_for(cost),
+            Price::Unknown => false,
+        };
+        let tight = budgets.iter().filter(|budget| !has_room(budget)).min_by_key(|budget| budget.left());
+        let Some(tight) = tight else { return Ok(()) };
+        let what = match price {
+            Price::Known(cost) => format!("This change costs {cost}, and {tight}"),
+            Price::Unknown => {
+                format!("What this change costs is not known, and {tight}: under a limit it cannot be bought")
+            }
+        };
+        Err(AppError::over_budget(format!("{what}. {}, and try again.", tight.remedy()), None))
+    }
+
     /// The longest ad of the same model that fits, else the cheapest of the other models that are bought, for as long
     /// an ad as fits. What has no price rule is not suggested.
     async fn cheaper(&self, brief: &Brief, spec: &AdSpec, left: Usd) -> Result<Option<Suggestion>, AppError> {

@@ -208,6 +208,27 @@ pub(crate) async fn settle_open(
     book_cost(transaction, generation).await
 }
 
+/// Marks the last purchase of a scene, which was under way when another take of it was asked for.
+pub(crate) async fn mark_last_called_off(
+    transaction: &DatabaseTransaction,
+    generation: GenerationId,
+    scene: Uuid,
+) -> Result<(), StoreError> {
+    let last = ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::GenerationId.eq(generation.uuid()))
+        .filter(ledger_entry::Column::SceneId.eq(scene))
+        .order_by_desc(ledger_entry::Column::Id)
+        .one(transaction)
+        .await?;
+    let Some(last) = last else { return Ok(()) };
+    ledger_entry::Entity::update_many()
+        .col_expr(ledger_entry::Column::CalledOff, Expr::value(true))
+        .filter(ledger_entry::Column::Id.eq(last.id))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
 /// Marks what was under way when its video was cancelled or deleted: what is open, and the last purchase of each of
 /// these scenes.
 pub(crate) async fn mark_called_off(

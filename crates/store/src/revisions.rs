@@ -27,6 +27,7 @@ use crate::{
     events,
     generations::find_owned,
     jobs::{Again, DONE, QUEUED, RUNNING, end_job, queue_again},
+    ledger::mark_last_called_off,
     queue::{last_position, own_job, set_position},
     rows::{from_json, new_key, now, to_json, unsigned},
     timelines,
@@ -162,7 +163,9 @@ impl Store {
                 .filter(scene::Column::Id.eq(scene_id));
             if *clip != ClipChange::Kept {
                 // What an earlier change began and nobody wants any more.
-                call_off_scene(&transaction, scene).await?;
+                if call_off_scene(&transaction, scene).await? {
+                    mark_last_called_off(&transaction, id, scene_id).await?;
+                }
                 settle_open_of(&transaction, row.id, Some(scene_id)).await?;
                 let clips = Condition::all()
                     .add(asset::Column::SceneId.eq(scene_id))
