@@ -1,50 +1,10 @@
 // Money before the click: the estimate below the form, limits with what fits, what an ad did cost, and the pages of
 // the account. Clips are bought of a vendor here whom nobody reaches: nothing is made, so nothing is asked of it.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { PROMPT, expect, expectAccessible, open, refusal, signUp, startAd, test as base } from './support';
+import { OUT_OF_REACH, serverOfItsOwn } from './server';
+import { PROMPT, expect, expectAccessible, open, refusal, signUp, startAd } from './support';
 
-const FREE_PORT =
-  "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(String(s.address().port)); s.close(); });";
-
-const test = base.extend<object, { priced: string }>({
-  /** A server of its own, at which clips cost something, and whose workers do nothing. */
-  priced: [
-    async ({}, use) => {
-      const port = execFileSync(process.execPath, ['-e', FREE_PORT]).toString().trim();
-      const data = mkdtempSync(join(tmpdir(), 'admint-e2e-money-'));
-      const address = `http://127.0.0.1:${port}`;
-      const server: ChildProcess = spawn(process.env.ADMINT_BIN ?? '../target/debug/admint', ['serve'], {
-        env: {
-          ...process.env,
-          ADMINT_LISTEN: `127.0.0.1:${port}`,
-          ADMINT_DATA_DIR: data,
-          ADMINT_WORKERS: '0',
-          ADMINT_VIDEO_MODEL: 'kling-2.6',
-          ADMINT_REPLICATE_API_TOKEN: 'x',
-          ADMINT_REPLICATE_BASE_URL: 'http://127.0.0.1:9',
-        },
-        stdio: 'ignore',
-      });
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      const answers = async () => (await fetch(`${address}/api/health`).catch(() => undefined))?.ok ?? false;
-      try {
-        // A fixture of the worker's has no test whose expectations could wait.
-        while (server.exitCode === null && !(await answers())) await setTimeout(100);
-        await use(address);
-      } finally {
-        server.kill('SIGTERM');
-        await ended;
-        rmSync(data, { recursive: true, force: true });
-      }
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  baseURL: async ({ priced }, use) => use(priced),
-});
+/** A server at which clips cost something, and whose workers do nothing. */
+const test = serverOfItsOwn({ ...OUT_OF_REACH, ADMINT_WORKERS: '0' });
 
 const SIZES = [
   { width: 390, height: 844 },
@@ -122,12 +82,12 @@ test('settings are checked by a button, and show no secret', async ({ page }) =>
 test.describe('without a script', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('the fields are there, and the server checks them', async ({ page, priced }) => {
+  test('the fields are there, and the server checks them', async ({ page, address }) => {
     await page.goto('/register');
     await page.getByLabel('User name').fill(`money-${Date.now().toString(36)}`);
     await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
     await page.getByRole('button', { name: 'Create account' }).click();
-    await expect(page).toHaveURL(`${priced}/dashboard`);
+    await expect(page).toHaveURL(`${address}/dashboard`);
     await page.getByLabel(/Your product in one sentence/).fill(PROMPT);
     await page.getByLabel('Clips by').selectOption('studio');
     await page.getByRole('button', { name: 'Make the ad' }).click();

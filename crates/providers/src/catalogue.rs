@@ -97,6 +97,9 @@ pub struct InputMapping {
     pub seed: Option<String>,
     pub first_frame: Option<String>,
     pub last_frame: Option<String>,
+    /// A list of pictures whose subject is to be kept. The photo goes there, where there is such a field: models take
+    /// either these or first and last frames.
+    pub reference_images: Option<String>,
     /// What only workflows have fields for: the size in pixels, the length in frames, and how fast they pass.
     pub width: Option<String>,
     pub height: Option<String>,
@@ -406,6 +409,9 @@ fn check_workflow(model: &Model) -> Result<(), (&'static str, String)> {
             None if model.lora.is_some() => wrong("lora", "only a model of comfyui has one"),
             None => Ok(()),
         };
+    }
+    if input.reference_images.is_some() {
+        return wrong("input.reference_images", "a workflow has reference_image");
     }
     let is_name = |name: &String| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))

@@ -84,6 +84,33 @@ async fn who_has_no_credit_is_paid_nothing_and_studio_can_be_the_last() {
     assert_eq!(second_scene(&desk, id).await, none);
 }
 
+/// A refused picture, a clip that is none and an answer that gets lost in one ad; with `--no-capture` its ledger is
+/// printed.
+#[tokio::test]
+async fn the_ledger_after_three_faults() {
+    let fake = Fake::start(clip(64, 64, 5.0)).await;
+    fake.fate_of(FAKE, "picture 1", Fate::Fails(NSFW));
+    fake.fate_of(FAKE, "picture 2", Fate::NoOutput);
+    fake.fault(On::Create, Fault::AnswerLost);
+    let desk = desk(&fake, &["fake", "second"]).await;
+    let id = desk.create(ad()).await;
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert_eq!(fake.faults_left(), 0);
+    let ledger = desk.store.ledger_of(desk.user, id).await.unwrap();
+    for line in &ledger {
+        println!("{:10} | {:18} | {:?} | {:?}", line.provider, line.operation, line.reserved, line.settled);
+    }
+    let scenes = ledger.iter().filter(|line| line.operation.starts_with("scene"));
+    let mut bought: Vec<_> = scenes.map(|line| (line.operation.as_str(), line.settled)).collect();
+    bought.sort_by_key(|line| line.0);
+    let names = ["scene 1, fake", "scene 1, fake", "scene 2, fake", "scene 2, second", "scene 3, fake"];
+    assert_eq!(bought, names.map(|name| (name, Some(CLIP))));
+    // What was sold is what was booked, the purchase whose answer got lost among it.
+    assert_eq!((fake.sold().len(), view.cost_usd), (5, Some(Usd::from_micros(1_250_000))));
+}
+
 /// The worker stops while the second model is at it: the first is not asked again, and the second not paid twice.
 #[tokio::test]
 async fn a_restart_goes_on_where_the_chain_was() {

@@ -50,7 +50,7 @@ impl ImageModel for ReplicateImages {
     async fn start(&self, request: &ImageRequest, key: &IdempotencyKey) -> Result<Operation, ProviderError> {
         let (prompt, aspect) = (request.prompt.clone(), request.aspect);
         let asked = Asked { prompt, aspect, seed: shot::seed(request.seed, key), seconds: None };
-        self.0.buy(key, &asked, async { Ok(None) }).await
+        self.0.buy(key, &asked, async { Ok(Vec::new()) }).await
     }
 
     async fn collect(&self, operation: &Operation) -> Result<MadeImage, ProviderError> {

@@ -19,7 +19,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use admint_domain::{AspectRatio, Credit, Frames, Origins, Price};
+use admint_domain::{AspectRatio, Credit, Frames, Origins, Price, SceneRole};
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
@@ -148,11 +148,17 @@ impl Replicate {
         input
     }
 
-    /// The photo for the field that takes a first frame, if the model and the ad have one.
-    async fn first_frame(&self, request: &VideoRequest) -> Result<Option<(String, Value)>, ProviderError> {
+    /// The model has a field for a photo of the product.
+    fn takes_photo(&self) -> bool {
+        self.model.makes(ModelKind::ImageToVideo) || self.model.input.reference_images.is_some()
+    }
+
+    /// The fields for the photo, if the model and the ad have one: what is to be kept, or the first frame. A call to
+    /// action, where the model can, ends on the photo too, and so comes to rest on the product.
+    async fn pictures(&self, request: &VideoRequest) -> Result<Vec<(String, Value)>, ProviderError> {
         let photo = match &request.photo {
-            Some(photo) if self.model.makes(ModelKind::ImageToVideo) => photo,
-            _ if self.model.makes(ModelKind::TextToVideo) => return Ok(None),
+            Some(photo) if self.takes_photo() => photo,
+            _ if self.model.makes(ModelKind::TextToVideo) => return Ok(Vec::new()),
             _ => {
                 let title = &self.model.title;
                 return Err(Self::unsupported(format!(
@@ -160,10 +166,22 @@ impl Replicate {
                 )));
             }
         };
-        let Some(field) = self.model.input.first_frame.clone() else { return Ok(None) };
+        let mapping = &self.model.input;
         let ground = request.spec.palette.background;
         let jpeg = shot::picture(self.pictures.as_ref(), photo, request.aspect, ground).await?;
-        Ok(Some((field, self.address_of(jpeg).await?.into())))
+        let address = Value::from(self.address_of(jpeg).await?);
+        if let Some(field) = mapping.reference_images.clone() {
+            return Ok(vec![(field, Value::Array(vec![address]))]);
+        }
+        let ends_on_it = request.scene.role == SceneRole::CallToAction;
+        let last = mapping.last_frame.clone().filter(|_| ends_on_it);
+        Ok(mapping
+            .first_frame
+            .clone()
+            .into_iter()
+            .chain(last)
+            .map(|field| (field, address.clone()))
+            .collect())
     }
 
     /// What an input names a picture by: the picture itself, as long as Replicate takes it so, or a file there.
@@ -225,12 +243,12 @@ impl Replicate {
         }
     }
 
-    /// Has it made, once for each key. The picture that goes along is made only where something is bought.
+    /// Has it made, once for each key. The pictures that go along are made only where something is bought.
     async fn buy(
         &self,
         key: &IdempotencyKey,
         asked: &Asked,
-        picture: impl Future<Output = Result<Option<(String, Value)>, ProviderError>> + Send,
+        pictures: impl Future<Output = Result<Vec<(String, Value)>, ProviderError>> + Send,
     ) -> Result<Operation, ProviderError> {
         let mut input = self.input(asked);
         if let Some(since) = key.may_have_been_asked_since()
@@ -240,9 +258,7 @@ impl Replicate {
             return Ok(self.operation(found, asked, key));
         }
         let searched = input.clone();
-        if let Some((field, picture)) = picture.await? {
-            input.insert(field, picture);
-        }
+        input.extend(pictures.await?);
         let input = Value::Object(input);
         let (name, version) = (self.model.name.as_str(), self.model.version.as_deref());
         let called = self.webhooks.as_ref().map(|webhooks| webhooks.address(&webhooks.token(key)));
@@ -418,7 +434,7 @@ impl VideoModel for Replicate {
                 "The last picture of scene {scene} stands still for a moment: {title} makes {seconds} s at most."
             ));
         }
-        if request.photo.is_some() && !self.model.makes(ModelKind::ImageToVideo) {
+        if request.photo.is_some() && !self.takes_photo() {
             left_out.push(format!("The photo is not in the pictures: {title} starts from words alone."));
         }
         Origins { credits: vec![self.credit()], left_out }
@@ -439,7 +455,7 @@ impl VideoModel for Replicate {
             seed: shot::seed(request.seed, key),
             seconds: Some(self.seconds(request)),
         };
-        self.buy(key, &asked, self.first_frame(request)).await
+        self.buy(key, &asked, self.pictures(request)).await
     }
 
     async fn collect(&self, operation: &Operation) -> Result<VideoOutput, ProviderError> {

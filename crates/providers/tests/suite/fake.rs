@@ -68,6 +68,8 @@ pub enum Fate {
 pub struct Sold {
     pub id: String,
     pub model: String,
+    /// The one that was asked for, if one was.
+    pub version: Option<String>,
     pub input: Value,
     /// Where it is to call, and when.
     pub webhook: Option<String>,
@@ -369,7 +371,7 @@ async fn create(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    sell(&fake, &headers, format!("{owner}/{name}"), &body).await
+    sell(&fake, &headers, format!("{owner}/{name}"), None, &body).await
 }
 
 async fn create_by_version(
@@ -378,10 +380,16 @@ async fn create_by_version(
     Json(body): Json<Value>,
 ) -> Response {
     let version = body["version"].as_str().unwrap_or_default().to_owned();
-    sell(&fake, &headers, version, &body).await
+    sell(&fake, &headers, FAKE.to_owned(), Some(version), &body).await
 }
 
-async fn sell(fake: &Fake, headers: &HeaderMap, model: String, body: &Value) -> Response {
+async fn sell(
+    fake: &Fake,
+    headers: &HeaderMap,
+    model: String,
+    version: Option<String>,
+    body: &Value,
+) -> Response {
     if !is_known(headers) {
         return stranger();
     }
@@ -412,6 +420,7 @@ async fn sell(fake: &Fake, headers: &HeaderMap, model: String, body: &Value) -> 
         let sold = Sold {
             id: format!("p{}", shop.sold.len() + 1),
             model,
+            version,
             input: body["input"].clone(),
             webhook: body["webhook"].as_str().map(str::to_owned),
             webhook_events: body["webhook_events_filter"].clone(),
@@ -448,7 +457,7 @@ fn tell(origin: &str, sold: &Sold, may_end: bool) -> Value {
     json!({
         "id": sold.id,
         "model": sold.model,
-        "version": "hidden",
+        "version": sold.version.as_deref().unwrap_or("hidden"),
         "input": if sold.is_removed { json!({}) } else { sold.input.clone() },
         "output": if sold.is_removed { Value::Null } else { output },
         "error": error,

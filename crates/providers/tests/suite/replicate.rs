@@ -5,9 +5,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use admint_domain::{AspectRatio, Price, Usd};
+use admint_domain::{AspectRatio, Price, SceneRole, Usd};
 use admint_providers::{
-    Limits, ProviderError, Replicate, ReplicateAccess, VideoModel, VideoOutput, Webhooks,
+    Limits, Model, ProviderError, Replicate, ReplicateAccess, VideoModel, VideoOutput, Webhooks,
 };
 use serde_json::json;
 
@@ -125,6 +125,47 @@ async fn what_is_asked_is_what_the_catalogue_maps() {
     // Longer than its longest: the ad says so.
     request.scene.length = admint_domain::Frames(160);
     assert!(model.origins(&request).left_out[0].contains("5 s at most"));
+}
+
+/// The fields of the photo that a scene of this role goes out with.
+async fn check_photo(model: Model, role: SceneRole, fields: &[&str]) {
+    let fake = Fake::start(some_clip()).await;
+    let mut request = request(Some("pictures/red.png")).await;
+    request.scene.role = role;
+    let model = Replicate::new(fake.access(), model, Arc::new(OnePicture), limits()).unwrap();
+    model.start(&request, &key("a scene")).await.unwrap();
+    let input = fake.sold()[0].input.clone();
+    for field in ["image", "end", "references"] {
+        let picture = input[field].as_str().or_else(|| input[field][0].as_str());
+        let is_there = picture.is_some_and(|picture| picture.starts_with("data:image/jpeg;base64,"));
+        assert_eq!(is_there, fields.contains(&field), "{role:?}, {field}");
+    }
+    assert!(model.origins(&request).left_out.is_empty(), "{role:?}");
+}
+
+#[tokio::test]
+async fn the_photo_is_the_first_frame_the_last_of_a_call_to_action_or_what_is_kept() {
+    let mut framed = model(true);
+    framed.input.last_frame = Some("end".into());
+    check_photo(framed.clone(), SceneRole::Hook, &["image"]).await;
+    check_photo(framed.clone(), SceneRole::CallToAction, &["image", "end"]).await;
+    let mut referring = framed;
+    referring.input.reference_images = Some("references".into());
+    check_photo(referring, SceneRole::CallToAction, &["references"]).await;
+}
+
+#[tokio::test]
+async fn a_pinned_version_is_the_one_that_is_asked() {
+    let fake = Fake::start(some_clip()).await;
+    let pinned = Model { version: Some("0123abcd".into()), ..model(true) };
+    let pinned = Replicate::new(fake.access(), pinned, Arc::new(OnePicture), limits()).unwrap();
+    let before = SystemTime::now();
+    let bytes = buy(&pinned, &key("a scene")).await.unwrap();
+    assert!(bytes == some_clip());
+    // Found again by its version, and not bought twice.
+    buy(&pinned, &key("a scene").asked_since(before)).await.unwrap();
+    let sold = fake.sold();
+    assert_eq!((sold.len(), sold[0].version.as_deref()), (1, Some("0123abcd")));
 }
 
 #[tokio::test]
