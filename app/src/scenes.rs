@@ -25,6 +25,10 @@ pub fn scenes_path(id: GenerationId) -> String {
 /// Fetches a page again that shows a change under way; adds up lengths, and names the price of the model chosen.
 const FOLLOW: &str = r##"(() => {
     const live = () => document.querySelector("#scenes [data-live]");
+    const name_price = () => {
+        const [model, price] = ["model", "price"].map((id) => document.getElementById(id));
+        if (model && price) price.textContent = model.selectedOptions[0].dataset.price;
+    };
     const look = async () => {
         try {
             const answer = await fetch(location.href, { headers: { accept: "text/html" } });
@@ -34,6 +38,7 @@ const FOLLOW: &str = r##"(() => {
             if (answer.ok && next && now.innerHTML !== next.innerHTML) {
                 const focused = document.activeElement?.id;
                 now.replaceChildren(...next.childNodes);
+                name_price();
                 if (focused) document.getElementById(focused)?.focus();
             }
         } catch {
@@ -50,10 +55,10 @@ const FOLLOW: &str = r##"(() => {
             const total = (frames - sum.dataset.overlaps) / 24;
             if (!Number.isNaN(total)) sum.textContent = `${+total.toFixed(2)} s`;
         }
-        if (target.matches("#model")) {
-            document.getElementById("price").textContent = target.selectedOptions[0].dataset.price;
-        }
+        if (target.matches("#model")) name_price();
     });
+    // A browser may have kept another choice than the first.
+    name_price();
 })()"##;
 
 /// One scene's fields as somebody typed them.

@@ -19,7 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::rig::in_a_workshop;
 
-const SHORT: Duration = Duration::from_secs(3);
+/// Long enough that a busy machine does not let one run out by itself, which would have a step done twice.
+const SHORT: Duration = Duration::from_secs(8);
 const LONG: Duration = Duration::from_secs(120);
 const PATIENCE: Duration = Duration::from_secs(90);
 

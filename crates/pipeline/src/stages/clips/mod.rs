@@ -83,7 +83,9 @@ async fn side_by_side(job: &Job, missing: Vec<Errand>, counter: &Counter) -> Res
         errand.end(job, started, counter).await
     }));
     match ended.await.into_iter().filter_map(Result::err).min_by_key(urgency) {
-        Some(error) => Err(error),
+        Some(error) if error.is_lost_lease() => Err(error),
+        // Who is told to stop while a vendor does not answer stops, and does not fail.
+        Some(error) => job.check_stop().and(Err(error)),
         None => Ok(()),
     }
 }
