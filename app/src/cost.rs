@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::{
     components::StatusBadge,
     display,
-    plain::{Cell, Columns, Told, amount_in_field, plain_page},
+    plain::{Cell, Columns, LimitForm, Told, plain_page},
 };
 
 /// Below the video's own address.
@@ -217,25 +217,12 @@ fn range(line: &EstimateLine) -> String {
 fn Cap(id: GenerationId, cap: Option<Usd>) -> impl IntoView {
     view! {
         <h2>"Limit"</h2>
-        <form method="post" action=cost_path(id) class="cap">
-            <div class="field">
-                <label for="max_usd">"The most that may be spent on this ad, in US dollars"</label>
-                <input
-                    type="text"
-                    inputmode="decimal"
-                    id="max_usd"
-                    name="max_usd"
-                    autocomplete="off"
-                    placeholder="no limit"
-                    value=amount_in_field(cap)
-                    aria-describedby="max_usd-note"
-                />
-                <p id="max_usd-note" class="field-note">
-                    "Nothing is bought beyond it. If the ad stopped at its limit, raise it here and try the ad again: what was made is kept."
-                </p>
-            </div>
-            <button type="submit" class="button">"Set the limit"</button>
-        </form>
+        <LimitForm
+            path=cost_path(id)
+            label="The most that may be spent on this ad, in US dollars"
+            limit=cap
+            note="Nothing is bought beyond it. If the ad stopped at its limit, raise it here and try the ad again: what was made is kept."
+        />
     }
 }
 

@@ -56,9 +56,33 @@ pub(crate) fn Told(error: AppError) -> impl IntoView {
     view! { <p class="notice error" role="alert">{error.message}</p> }
 }
 
-/// An amount in a field of a form; empty is none.
-pub(crate) fn amount_in_field(amount: Option<Usd>) -> String {
-    amount.map(Usd::decimal).unwrap_or_default()
+/// A limit for spending, which may be left empty.
+#[component]
+pub(crate) fn LimitForm(
+    path: String,
+    label: &'static str,
+    limit: Option<Usd>,
+    note: &'static str,
+) -> impl IntoView {
+    view! {
+        <form method="post" action=path class="cap">
+            <div class="field">
+                <label for="max_usd">{label}</label>
+                <input
+                    type="text"
+                    inputmode="decimal"
+                    id="max_usd"
+                    name="max_usd"
+                    autocomplete="off"
+                    placeholder="no limit"
+                    value=limit.map(Usd::decimal).unwrap_or_default()
+                    aria-describedby="max_usd-note"
+                />
+                <p id="max_usd-note" class="field-note">{note}</p>
+            </div>
+            <button type="submit" class="button">"Set the limit"</button>
+        </form>
+    }
 }
 
 /// A cell whose column's name stands beside it where the table is too wide for the screen.

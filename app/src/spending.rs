@@ -4,7 +4,7 @@
 use admint_domain::{AppError, Budget, Limit, ModelSpending, SpendingView, Spent, Usd};
 use leptos::prelude::*;
 
-use crate::plain::{AccountPages, Cell, Columns, Told, amount_in_field, plain_page};
+use crate::plain::{AccountPages, Cell, Columns, LimitForm, Told, plain_page};
 
 /// Where the page stands, and where its form is sent.
 pub const SPENDING_PATH: &str = "/spending";
@@ -50,25 +50,12 @@ fn Spending(spending: SpendingView) -> impl IntoView {
         } else {
             budgets.into_iter().map(|budget| view! { <Bar budget/> }).collect_view().into_any()
         }}
-        <form method="post" action=SPENDING_PATH class="cap">
-            <div class="field">
-                <label for="max_usd">"The most that I want to spend in a month, in US dollars"</label>
-                <input
-                    type="text"
-                    inputmode="decimal"
-                    id="max_usd"
-                    name="max_usd"
-                    autocomplete="off"
-                    placeholder="no limit"
-                    value=amount_in_field(own_cap)
-                    aria-describedby="max_usd-note"
-                />
-                <p id="max_usd-note" class="field-note">
-                    "Months are calendar months, UTC. Nothing is bought beyond the limit; what Studio makes costs nothing, and is always possible. Leave it empty for no limit of your own."
-                </p>
-            </div>
-            <button type="submit" class="button">"Set the limit"</button>
-        </form>
+        <LimitForm
+            path=SPENDING_PATH.to_owned()
+            label="The most that I want to spend in a month, in US dollars"
+            limit=own_cap
+            note="Months are calendar months, UTC. Nothing is bought beyond the limit; what Studio makes costs nothing, and is always possible. Leave it empty for no limit of your own."
+        />
         {if is_empty {
             view! {
                 <div class="empty">

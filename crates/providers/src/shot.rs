@@ -1,9 +1,9 @@
 //! What every vendor's model is asked for of a scene: its words, what is not wanted, its seed, its first picture.
 
-use admint_domain::{AspectRatio, Rgb};
+use admint_domain::{AspectRatio, Frames, Rgb};
 use sha2::{Digest, Sha256};
 
-use crate::{Artwork, IdempotencyKey, Pictures, ProviderError, VideoRequest, first_frame};
+use crate::{Artwork, IdempotencyKey, Model, Pictures, ProviderError, VideoRequest, first_frame};
 
 /// What is never wanted in a clip: words are laid over it later.
 pub const UNWANTED: &str = "words, captions, subtitles, watermark, logo, distorted product, extra fingers";
@@ -25,6 +25,23 @@ pub fn seed(seed: u32, key: &IdempotencyKey) -> u32 {
     hash.update(key.as_str());
     let hash = hash.finalize();
     u32::from_le_bytes([hash[0], hash[1], hash[2], hash[3]]) & 0x7fff_ffff
+}
+
+/// What a clip of the model's cannot have of what the scene asks for.
+pub fn left_out(model: &Model, request: &VideoRequest, takes_photo: bool) -> Vec<String> {
+    let title = &model.title;
+    let mut left_out = Vec::new();
+    let (seconds, length) = (model.duration_for(request.scene.length), request.scene.length);
+    if Frames::from_seconds(seconds) < length {
+        let scene = request.scene_index + 1;
+        left_out.push(format!(
+            "The last picture of scene {scene} stands still for a moment: {title} makes {seconds} s at most."
+        ));
+    }
+    if request.photo.is_some() && !takes_photo {
+        left_out.push(format!("The photo is not in the pictures: {title} starts from words alone."));
+    }
+    left_out
 }
 
 /// The photo on a ground of the ad's shape and colour, as a JPEG.

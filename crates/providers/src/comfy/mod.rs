@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use admint_domain::{AspectRatio, Credit, Frames, Origins, Price, Usd};
+use admint_domain::{AspectRatio, Credit, Origins, Price, Usd};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -442,19 +442,9 @@ impl VideoModel for ComfyUi {
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {
-        let Model { title, .. } = &self.model;
-        let mut left_out = Vec::new();
-        let (seconds, length) = (self.seconds(request), request.scene.length);
-        if Frames::from_seconds(seconds) < length {
-            let scene = request.scene_index + 1;
-            left_out.push(format!(
-                "The last picture of scene {scene} stands still for a moment: {title} makes {seconds} s at most."
-            ));
-        }
         let input = &self.model.input;
-        if request.photo.is_some() && input.first_frame.is_none() && input.reference_image.is_none() {
-            left_out.push(format!("The photo is not in the pictures: {title} starts from words alone."));
-        }
+        let takes_photo = input.first_frame.is_some() || input.reference_image.is_some();
+        let left_out = shot::left_out(&self.model, request, takes_photo);
         Origins { credits: vec![credit(&self.model)], left_out }
     }
 

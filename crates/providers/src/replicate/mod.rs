@@ -19,7 +19,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use admint_domain::{AspectRatio, Credit, Frames, Origins, Price, SceneRole};
+use admint_domain::{AspectRatio, Credit, Origins, Price, SceneRole};
 use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
@@ -425,18 +425,7 @@ impl VideoModel for Replicate {
     }
 
     fn origins(&self, request: &VideoRequest) -> Origins {
-        let title = &self.model.title;
-        let mut left_out = Vec::new();
-        let (seconds, length) = (self.seconds(request), request.scene.length);
-        if Frames::from_seconds(seconds) < length {
-            let scene = request.scene_index + 1;
-            left_out.push(format!(
-                "The last picture of scene {scene} stands still for a moment: {title} makes {seconds} s at most."
-            ));
-        }
-        if request.photo.is_some() && !self.takes_photo() {
-            left_out.push(format!("The photo is not in the pictures: {title} starts from words alone."));
-        }
+        let left_out = shot::left_out(&self.model, request, self.takes_photo());
         Origins { credits: vec![self.credit()], left_out }
     }
 
