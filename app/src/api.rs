@@ -5,9 +5,9 @@ mod generations;
 mod pictures;
 
 pub use accounts::{LogIn, LogOut, Register};
-pub use generations::{
-    CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation, generations, generations_with,
-};
+#[cfg(feature = "ssr")]
+pub use generations::generations;
+pub use generations::{CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation};
 pub use pictures::add_picture;
 
 #[cfg(feature = "ssr")]

@@ -4,32 +4,39 @@
 //! JSON in the page, and what is between its tags stays what the server wrote. Everything that need not move belongs
 //! on the page around it. Islands know nothing of each other: what they tell each other are events of the document.
 
+mod chosen;
 mod confirm;
 mod delete_button;
 mod entry;
 mod field;
 mod filters;
 mod follow;
+mod follow_all;
 mod hydrated;
 mod live;
 mod log_in;
 mod making;
 mod picture;
 mod player;
+mod previews;
 mod prompt_form;
 mod register;
 mod scene_sums;
 mod swap;
 mod theme;
 pub mod toasts;
+mod undo;
 
+pub use chosen::{ChosenBar, FORM as CHOSEN_FORM};
 pub use delete_button::DeleteButton;
 pub use filters::Filters;
 pub use follow::Follow;
+pub use follow_all::FollowAll;
 pub use hydrated::Hydrated;
 pub use log_in::LogInForm;
 pub use making::Making;
 pub use player::Player;
+pub use previews::Previews;
 pub use prompt_form::{PromptForm, Template};
 pub use register::RegisterForm;
 pub use scene_sums::SceneSums;
@@ -37,3 +44,4 @@ pub use theme::ThemeButton;
 #[cfg(feature = "ssr")]
 pub use theme::chosen as chosen_theme;
 pub use toasts::Toasts;
+pub use undo::Undo;

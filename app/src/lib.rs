@@ -32,9 +32,9 @@ pub use document::shell;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::{
-    Agreement, MODELS_PATH, ModelRow, PROFILE_PATH, QUEUE_PATH, SETTINGS_PATH, SPENDING_PATH, ScenesPage,
-    ServiceState, ServiceView, TypedScene, cost_page, cost_path, models_page, profile_page, queue_page,
-    scenes_page, scenes_path, settings_page, spending_page,
+    Agreement, DELETE_PATH, GALLERY_PATH, MODELS_PATH, ModelRow, PROFILE_PATH, QUEUE_PATH, RESTORE_PATH,
+    SETTINGS_PATH, SPENDING_PATH, ScenesPage, ServiceState, ServiceView, TypedScene, cost_page, cost_path,
+    models_page, profile_page, queue_page, scenes_page, scenes_path, settings_page, spending_page,
 };
 #[cfg(feature = "ssr")]
 pub use routes::{App, all as all_pages};

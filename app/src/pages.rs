@@ -23,7 +23,7 @@ mod video;
 
 pub use cost::{cost_page, cost_path};
 pub use dashboard::DashboardPage;
-pub use gallery::GalleryPage;
+pub use gallery::{DELETE_PATH, GALLERY_PATH, GalleryPage, RESTORE_PATH};
 pub use landing::LandingPage;
 pub use log_in::LogInPage;
 pub use not_found::{NotFound, NotFoundPage};

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod cli;
 mod conditional;
 pub mod config;
+mod gallery;
 mod guard;
 mod headers;
 pub mod health;

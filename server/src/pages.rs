@@ -22,7 +22,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
-    api::error::ApiError, assets, auth::caller::Caller, headers, money, queue, scenes, state::AppState,
+    api::error::ApiError, assets, auth::caller::Caller, gallery, headers, money, queue, scenes,
+    state::AppState,
 };
 
 /// Where server functions live.
@@ -42,6 +43,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_handler(paths, render)
         .merge(queue::routes())
+        .merge(gallery::routes())
         .merge(scenes::routes())
         .merge(money::routes())
         .fallback(nowhere)

@@ -20,8 +20,15 @@ use crate::{
 };
 
 /// What is made anew by every change.
-const ALWAYS: [AssetKind; 5] =
-    [AssetKind::Stitched, AssetKind::Video, AssetKind::Thumbnail, AssetKind::Provenance, AssetKind::Still];
+const ALWAYS: [AssetKind; 7] = [
+    AssetKind::Stitched,
+    AssetKind::Video,
+    AssetKind::Thumbnail,
+    AssetKind::Preview,
+    AssetKind::Card,
+    AssetKind::Provenance,
+    AssetKind::Still,
+];
 
 impl Pipeline {
     pub(crate) async fn editable_scenes(

@@ -29,6 +29,10 @@ pub enum AssetKind {
     /// The finished ad.
     Video,
     Thumbnail,
+    /// A few seconds of the ad for a list, small and silent.
+    Preview,
+    /// The thumbnail in the size of a list's card.
+    Card,
     /// Where the ad comes from.
     Provenance,
     /// One scene's picture, words and all.
@@ -36,7 +40,7 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Planning,
         Self::Clip,
         Self::Soundtrack,
@@ -45,6 +49,8 @@ impl AssetKind {
         Self::Stitched,
         Self::Video,
         Self::Thumbnail,
+        Self::Preview,
+        Self::Card,
         Self::Provenance,
         Self::Still,
     ];
@@ -59,6 +65,8 @@ impl AssetKind {
             Self::Stitched => "stitched",
             Self::Video => "video",
             Self::Thumbnail => "thumbnail",
+            Self::Preview => "preview",
+            Self::Card => "card",
             Self::Provenance => "provenance",
             Self::Still => "still",
         }
