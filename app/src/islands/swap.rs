@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomParser, Element, Event, HtmlElement, HtmlInputElement, NodeList, SupportedType};
 
+use super::offline;
+
 /// Why a part is still the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
@@ -38,8 +40,10 @@ pub async fn show_here(part: &str) -> Result<(), Missed> {
 }
 
 async fn show_if(part: &str, address: &str, is_wanted: impl Fn() -> bool) -> Result<(), Missed> {
-    let answer =
-        Request::get(address).header("accept", "text/html").send().await.map_err(|_| Missed::Unreachable)?;
+    let answer = Request::get(address).header("accept", "text/html").send().await.map_err(|_| {
+        offline::tell();
+        Missed::Unreachable
+    })?;
     if answer.redirected() {
         crate::session::load_document(&answer.url());
         return Ok(());
