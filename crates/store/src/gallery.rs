@@ -10,7 +10,8 @@ use admint_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
+    ColumnTrait, EntityTrait, ExprTrait, IdenStatic, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Value,
     sea_query::{Alias, Expr, LikeExpr, Order, SimpleExpr},
 };
 
@@ -46,7 +47,7 @@ impl Store {
             Some(number) => select.offset(u64::from(number - 1) * u64::from(per_page)),
             None => select,
         };
-        let mut rows = select.all(self.reader()).await?;
+        let mut rows = without_what_no_list_shows(select).all(self.reader()).await?;
         let more = rows.len() > per_page as usize;
         rows.truncate(per_page as usize);
         let is_backward = place.is_some_and(|place| place.direction == PageDirection::Previous);
@@ -107,6 +108,16 @@ impl Store {
             .await?;
         Ok(first.is_some())
     }
+}
+
+/// Plans and estimates are the largest part of a row.
+fn without_what_no_list_shows(select: Select<generation::Entity>) -> Select<generation::Entity> {
+    generation::Column::iter().fold(select.select_only(), |select, column| match column {
+        generation::Column::Plan | generation::Column::Estimate => {
+            select.expr_as(Expr::cust("NULL"), column.as_str())
+        }
+        column => select.column(column),
+    })
 }
 
 pub(crate) fn matching(user: UserId, query: &GenerationQuery) -> Select<generation::Entity> {
