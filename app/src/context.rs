@@ -1,7 +1,7 @@
 //! What the server puts into the Leptos context of every page and server function, and nothing
 //! about how it got there.
 //!
-//! Besides the types below these are expected: `Arc<dyn Backend>` and `Arc<dyn Accounts>`.
+//! Besides the types below these are expected: `Arc<dyn Backend>`, `Arc<dyn Accounts>` and `Arc<dyn Sharing>`.
 
 pub mod cookies;
 

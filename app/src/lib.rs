@@ -24,10 +24,12 @@ mod pages;
 mod plain;
 mod profile;
 mod queue;
+mod record;
 mod routes;
 mod scenes;
 mod session;
 mod settings;
+mod shared;
 mod spending;
 mod theme;
 
@@ -40,6 +42,8 @@ pub use error::ApiError;
 pub use profile::{PROFILE_PATH, profile_page};
 #[cfg(feature = "ssr")]
 pub use queue::{QUEUE_PATH, queue_page};
+#[cfg(feature = "ssr")]
+pub use record::{provenance_page, provenance_path};
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
@@ -47,5 +51,7 @@ pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
 pub use settings::{
     MODELS_PATH, ModelRow, SETTINGS_PATH, ServiceState, ServiceView, models_page, settings_page,
 };
+#[cfg(feature = "ssr")]
+pub use shared::{SharedPage, not_shared_page, shared_page};
 #[cfg(feature = "ssr")]
 pub use spending::{SPENDING_PATH, spending_page};
