@@ -1,14 +1,11 @@
 //! Whose work is in an ad, and who made its parts: the record that is kept beside it, to be read and printed.
-#![cfg(feature = "ssr")]
 
 use admint_domain::{AppError, Credit, GenerationId, Provenance};
 use leptos::prelude::*;
 use leptos_meta::Stylesheet;
 
-use crate::{
-    display,
-    plain::{Cell, Columns, Told, plain_page},
-};
+use super::plain::{Cell, Columns, Told, plain_page};
+use crate::display;
 
 /// Below the video's own address.
 pub fn provenance_path(id: GenerationId) -> String {

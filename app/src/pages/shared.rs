@@ -1,6 +1,5 @@
 //! What anybody sees who has a video's link: a player, and what its maker calls the video. Rendered on the server alone,
 //! it runs no script and asks for no account.
-#![cfg(feature = "ssr")]
 
 use admint_domain::AspectRatio;
 use leptos::{html, prelude::*};
