@@ -7,7 +7,7 @@ pub mod cookies;
 
 use std::sync::Arc;
 
-use admint_domain::{Accounts, AppError, Backend, SessionId, UserView};
+use admint_domain::{Accounts, AppError, Backend, SessionId, Sharing, UserView};
 use leptos::prelude::use_context;
 
 /// Who asks, if the request carried a valid access token.
@@ -33,6 +33,10 @@ pub(crate) fn backend() -> Result<Arc<dyn Backend>, AppError> {
 }
 
 pub(crate) fn accounts() -> Result<Arc<dyn Accounts>, AppError> {
+    expect_context()
+}
+
+pub(crate) fn sharing() -> Result<Arc<dyn Sharing>, AppError> {
     expect_context()
 }
 

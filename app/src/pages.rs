@@ -10,6 +10,7 @@ mod entry;
 mod gallery;
 mod landing;
 mod log_in;
+mod making;
 mod money_fields;
 mod not_found;
 mod plain;

@@ -7,9 +7,11 @@ use leptos::prelude::*;
 #[allow(unused_imports, reason = "some are for pages, which the bundle does not hold")]
 pub mod icons {
     pub use icondata_lu::{
-        LuArrowLeft as Back, LuArrowRight as Forward, LuCheck as Check, LuDownload as Download, LuEye as Eye,
-        LuEyeOff as EyeOff, LuFilm as Film, LuInfo as Info, LuLogOut as LogOut, LuPlay as Play,
-        LuPlus as Plus, LuRefreshCw as Repeat, LuSearch as Search, LuSunMoon as Theme, LuTrash2 as Trash,
+        LuArrowLeft as Back, LuArrowRight as Forward, LuCaptions as Captions, LuCheck as Check,
+        LuCopy as Copy, LuDownload as Download, LuEye as Eye, LuEyeOff as EyeOff, LuFilm as Film,
+        LuInfo as Info, LuKeyboard as Keys, LuLogOut as LogOut, LuPencil as Edit, LuPlay as Play,
+        LuPlus as Plus, LuRefreshCw as Repeat, LuRepeat as Loop, LuSearch as Search, LuShare2 as Share,
+        LuStepBack as FrameBack, LuStepForward as FrameForward, LuSunMoon as Theme, LuTrash2 as Trash,
         LuTriangleAlert as Alert, LuUser as User, LuX as Close,
     };
 }
