@@ -127,7 +127,6 @@ fn StartedFrom(ad: GenerationView) -> impl IntoView {
 #[component]
 fn Settings(wishes: Wishes) -> impl IntoView {
     let Wishes { aspect, seconds, direction, has_voice, has_captions, model, is_animatic, most } = wishes;
-    let has_seldom = model.is_some() || is_animatic || most.is_some();
     view! {
         <div class="prompt-settings">
             <fieldset class="aspects">
@@ -173,12 +172,12 @@ fn Settings(wishes: Wishes) -> impl IntoView {
                     .collect_view()}
             </div>
         </fieldset>
-        <details class="seldom" id="seldom" open=has_seldom>
-            <summary>"More wishes"</summary>
+        <MoneyFields model is_animatic most/>
+        <details class="seldom" id="seldom">
+            <summary>"Repeat an earlier ad exactly"</summary>
             <div class="seldom-fields">
-                <MoneyFields model is_animatic most/>
                 <div class="field">
-                    <label for="seed">"Seed, to repeat an earlier ad exactly (optional)"</label>
+                    <label for="seed">"Seed (optional)"</label>
                     <input
                         type="text"
                         inputmode="numeric"
@@ -267,7 +266,7 @@ fn AtWork(ad: GenerationView) -> impl IntoView {
         <section class="page now" id=part.clone() aria-label=name>
             {match status {
                 GenerationStatus::Queued | GenerationStatus::Running => {
-                    view! { <div class="video-page"><Making generation=ad/></div> }.into_any()
+                    view! { <div class="video-page"><Making generation=ad is_part=true/></div> }.into_any()
                 }
                 _ => view! { <Ready ad/> }.into_any(),
             }}

@@ -21,11 +21,17 @@ const STEPS: [(&str, u8); 5] = [
 
 /// The two halves of a page's section. Written anew as long as the ad is being made.
 #[component]
-pub fn Making(generation: GenerationView) -> impl IntoView {
+pub fn Making(
+    generation: GenerationView,
+    /// Of a page that is about more.
+    #[prop(optional)]
+    is_part: bool,
+) -> impl IntoView {
     let GenerationView { id, progress, status, aspect_ratio, ready_in_seconds, num_scenes, .. } = generation;
     let newest = generation.scenes.iter().rev().find_map(|scene| scene.still_url.clone());
     let is_change = generation.completed_at.is_some();
     let name = generation.name().to_owned();
+    let heading = if is_change { "Changing your ad" } else { "Making your ad" };
     let left = display::time_left(ready_in_seconds);
     view! {
         <div class="video-side">
@@ -43,7 +49,10 @@ pub fn Making(generation: GenerationView) -> impl IntoView {
                 })}
         </div>
         <div class="video-words">
-            <h1>{if is_change { "Changing your ad" } else { "Making your ad" }}</h1>
+            {match is_part {
+                true => view! { <h2>{heading}</h2> }.into_any(),
+                false => view! { <h1>{heading}</h1> }.into_any(),
+            }}
             <p class="video-prompt" dir="auto">{name}</p>
             <div class="making-bar">
                 <p class="making-step">
