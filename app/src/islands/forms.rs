@@ -3,7 +3,7 @@
 use gloo_net::http::Request;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement, SubmitEvent};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, SubmitEvent};
 
 use super::{swap, toasts};
 use crate::{ApiError, session};
@@ -34,12 +34,17 @@ async fn send(form: HtmlFormElement, part: String) {
     _ = form.remove_attribute("aria-busy");
     match answered {
         Ok(()) => {
-            // What was folded out to be filled in has done its work.
-            if let Ok(Some(folded)) = form.closest("[data-close]") {
+            // What was folded out to be filled in has done its work, and the focus goes back to where it was opened.
+            let folded = form.closest("[data-close]").ok().flatten();
+            if let Some(folded) = &folded {
                 _ = folded.remove_attribute("open");
             }
             if swap::show(&part, &swap::here()).await.is_err() {
                 _ = window().location().reload();
+            }
+            let opener = folded.map(|folded| format!("#{} > summary", folded.id()));
+            if let Some(Ok(Some(opener))) = opener.map(|opener| document().query_selector(&opener)) {
+                _ = opener.unchecked_ref::<HtmlElement>().focus();
             }
             if let Some(done) = form.get_attribute("data-done") {
                 toasts::show(&done);
@@ -57,7 +62,7 @@ fn tell(form: &Element, message: &str) {
             _ = place.class_list().add_1("error");
             if let Ok(Some(field)) = form.query_selector("input:not([type=hidden])") {
                 _ = field.set_attribute("aria-invalid", "true");
-                _ = field.unchecked_ref::<HtmlInputElement>().focus();
+                _ = field.unchecked_ref::<HtmlElement>().focus();
             }
         }
         _ => toasts::show(message),

@@ -40,7 +40,7 @@ fn Live(id: GenerationId, share: ShareView) -> impl IntoView {
         <h2>"Anybody with this link can watch"</h2>
         <CopyLink url=share.url.clone()/>
         <p class="quiet-text">{until} " They see the video, its title and its captions, and neither your prompt nor your name."</p>
-        <form action=StartSharing::url() method="post" class="share-form" data-part="share-panel" data-done="The link's end was changed">
+        <form action=StartSharing::url() method="post" class="share-form" data-part="share" data-done="The link's end was changed">
             <input type="hidden" name="id" value=id.to_string()/>
             <Days/>
             <button type="submit" class="button small">"Change"</button>
@@ -50,7 +50,7 @@ fn Live(id: GenerationId, share: ShareView) -> impl IntoView {
             <a class="button small" href=share.url target="_blank" rel="noreferrer">
                 "See what they see"
             </a>
-            <form action=StopSharing::url() method="post" data-part="share-panel" data-done="The link was revoked">
+            <form action=StopSharing::url() method="post" data-part="share" data-done="The link was revoked">
                 <input type="hidden" name="id" value=id.to_string()/>
                 <button type="submit" class="button small quiet danger-text">"Revoke the link"</button>
                 <p class="field-note" data-problem=""></p>
@@ -66,7 +66,7 @@ fn Off(id: GenerationId, ended: Option<ShareView>) -> impl IntoView {
         <h2>"Only you can watch this video"</h2>
         {ended.map(|at| view! { <p class="quiet-text">{format!("The last link ended on {}.", display::date_and_time(at))}</p> })}
         <p class="quiet-text">"With a link anybody can, without an account. Search engines are kept out, and you can revoke it at any time."</p>
-        <form action=StartSharing::url() method="post" class="share-form" data-part="share-panel" data-done="The link is ready">
+        <form action=StartSharing::url() method="post" class="share-form" data-part="share" data-done="The link is ready">
             <input type="hidden" name="id" value=id.to_string()/>
             <Days/>
             <button type="submit" class="button primary small">"Make a link"</button>
