@@ -37,5 +37,7 @@ pub use pages::{
     profile_page, provenance_page, provenance_path, queue_page, scenes_page, scenes_path, settings_page,
     shared_page, spending_page,
 };
+#[cfg(all(feature = "ssr", debug_assertions))]
+pub use pages::{DESIGN_PATH, design_page};
 #[cfg(feature = "ssr")]
 pub use routes::{App, all as all_pages};

@@ -298,7 +298,7 @@ fn no_file(error: admint_store::StoreError) -> ApiError {
     AppError::unavailable("The file cannot be read at the moment. Please try again soon.").into()
 }
 
-fn unsatisfiable(bytes: u64) -> Response {
+pub fn unsatisfiable(bytes: u64) -> Response {
     let error =
         AppError::new(ErrorCode::BadRequest, format!("This range is outside the file of {bytes} bytes."));
     let error = ApiError { status: StatusCode::RANGE_NOT_SATISFIABLE, error };

@@ -167,9 +167,9 @@ fn MoreFiles(id: GenerationId, has_thumbnail: bool) -> impl IntoView {
         (file("provenance"), "json", "Whose work is in it", "JSON"),
     ]);
     view! {
-        <details class="menu" id="files">
+        <details class="fold" id="files">
             <summary class="button">"More files"</summary>
-            <ul class="menu-panel" role="list">
+            <ul class="fold-panel" role="list">
                 {files
                     .map(|(href, ending, name, kind)| {
                         view! {
@@ -193,9 +193,9 @@ fn MoreFiles(id: GenerationId, has_thumbnail: bool) -> impl IntoView {
 fn DeleteWithoutScript(id: GenerationId) -> impl IntoView {
     view! {
         <noscript>
-            <details class="menu">
+            <details class="fold">
                 <summary class="button quiet danger-text">"Delete"</summary>
-                <form class="menu-panel" action=DeleteVideo::url() method="post">
+                <form class="fold-panel" action=DeleteVideo::url() method="post">
                     <p>"Are you sure you want to delete this video? This action cannot be undone."</p>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <button type="submit" class="button danger">"Delete"</button>
@@ -259,11 +259,11 @@ fn Keys() -> impl IntoView {
         ("F", "full screen"),
     ];
     view! {
-        <details class="menu keys" id="keys">
+        <details class="fold keys" id="keys">
             <summary class="button quiet square" aria-label="Keys of the player" title="Keys of the player">
-                <Icon name=icons::Keys/>
+                <Icon name=icons::Keyboard/>
             </summary>
-            <dl class="menu-panel">
+            <dl class="fold-panel">
                 {KEYS
                     .into_iter()
                     .map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt> <dd>{does}</dd></div> })

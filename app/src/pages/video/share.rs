@@ -14,13 +14,13 @@ use crate::{
 pub fn SharePanel(id: GenerationId, share: Option<ShareView>, is_open: bool) -> impl IntoView {
     let is_live = share.as_ref().is_some_and(|share| share.is_live);
     view! {
-        <details class="menu share" id="share" open=is_open>
+        <details class="fold share" id="share" open=is_open>
             <summary class="button">
                 <Icon name=icons::Share/>
                 "Share"
                 {is_live.then(|| view! { <span class="share-sign">"on"</span> })}
             </summary>
-            <div class="menu-panel" id="share-panel">
+            <div class="fold-panel" id="share-panel">
                 {match share {
                     Some(share) if share.is_live => view! { <Live id share/> }.into_any(),
                     ended => view! { <Off id ended/> }.into_any(),
