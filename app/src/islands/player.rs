@@ -126,6 +126,15 @@ pub fn Player(
             if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
                 return;
             }
+            // Of several players on a page the first has the keys.
+            let first = document().query_selector(".player video").ok().flatten();
+            let is_first = match (&first, video.get_untracked()) {
+                (Some(first), Some(video)) => first.is_same_node(Some(&video)),
+                _ => false,
+            };
+            if !is_first {
+                return;
+            }
             let on_video =
                 event.target().is_some_and(|target| target.dyn_ref::<HtmlVideoElement>().is_some());
             if !on_video && is_for_another(&event) {
@@ -159,7 +168,7 @@ pub fn Player(
 
     let resolution = aspect.resolution();
     view! {
-        <div class="player" id="player">
+        <div class="player">
             <div class=format!("stage {}", shape(aspect)) class:loading=move || loading.get() == Loading::Waiting>
                 <video
                     node_ref=video
@@ -290,7 +299,7 @@ fn is_for_another(event: &KeyboardEvent) -> bool {
     has_dialog
         || is_in(TAKES_KEYS)
         || (key == " " && is_in(TAKES_PRESSES))
-        || (SCROLLS.contains(&key.as_str()) && !is_in("#player"))
+        || (SCROLLS.contains(&key.as_str()) && !is_in(".player"))
 }
 
 /// The frame so many frames on from the one shown at `second`, and the second in its middle: a browser that is asked for
