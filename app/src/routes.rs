@@ -34,7 +34,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title
             text="AdMint: one sentence, one finished video ad"
-            formatter=|text: String| if text.starts_with("AdMint") { text } else { format!("{text} · AdMint") }
+            formatter=title
         />
         <Router>
             <a class="skip-link" href="#main">"Skip to the content"</a>
@@ -52,6 +52,13 @@ pub fn App() -> impl IntoView {
             <ToastRegion/>
         </Router>
     }
+}
+
+/// What stands in the browser's tab. A page's own words may be a user's, and leptos_meta writes them into the document
+/// as they are: there they are escaped here, so that they cannot end the element.
+fn title(text: String) -> String {
+    let whole = if text.starts_with("AdMint") { text } else { format!("{text} · AdMint") };
+    if cfg!(feature = "ssr") { whole.replace('&', "&amp;").replace('<', "&lt;") } else { whole }
 }
 
 /// The page's own part. After a change of page it takes the focus, as a loaded document would.
