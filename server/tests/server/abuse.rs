@@ -268,7 +268,7 @@ fn functions() -> Vec<String> {
 /// Pages that Leptos knows are in the list.
 #[test]
 fn every_page_is_listed() {
-    let routes = leptos_axum::generate_route_list(app::App);
+    let routes = leptos_axum::generate_route_list(app::all_pages);
     for route in routes {
         let listed = pages().iter().any(|page| page.path == route.path());
         assert!(listed, "list {} in `abuse::pages`", route.path());
