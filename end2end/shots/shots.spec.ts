@@ -1,6 +1,6 @@
 // Takes the pictures of docs/images/pages and writes docs/pages.md, which shows them: `cargo xtask shots`.
 //
-// Each page is opened once and looked at in every width and theme, at half its size.
+// Each page is opened once and looked at in every width and theme, about half as large.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Page } from '@playwright/test';
@@ -11,7 +11,7 @@ const DOCS = process.env.ADMINT_SHOTS ?? '../docs';
 const FOLDER = join(DOCS, 'images/pages');
 /** Of what all pictures together may take, in bytes. */
 const MOST = 3_000_000;
-const SCALE = 0.5;
+const SCALES: Record<number, number> = { 390: 0.75, 820: 0.5, 1440: 0.5 };
 const QUALITY = 68;
 /** Of a long page's height, in heights of the window. */
 const MOST_OF_A_PAGE = 1.6;
@@ -31,8 +31,8 @@ const STATES: AppPage[] = [
 ];
 
 const test = base.extend<object, { maker: Maker; newcomer: Maker }>({
-  maker: [async ({}, use) => use(await makerOf(ADS)), { scope: 'worker', timeout: 300_000 }],
-  newcomer: [async ({}, use) => use(await makerOf([])), { scope: 'worker' }],
+  maker: [async ({}, use) => use(await makerOf(ADS, 'robin')), { scope: 'worker', timeout: 300_000 }],
+  newcomer: [async ({}, use) => use(await makerOf([], 'newcomer')), { scope: 'worker' }],
 });
 
 test.use({ reducedMotion: 'reduce' } as object);
@@ -92,7 +92,7 @@ async function takePictures(page: Page, name: string) {
         return document.documentElement.scrollHeight;
       });
       const most = Math.round(HEIGHTS[width] * MOST_OF_A_PAGE);
-      const clip = { x: 0, y: 0, width, height: Math.min(height, most), scale: SCALE };
+      const clip = { x: 0, y: 0, width, height: Math.min(height, most), scale: SCALES[width] };
       const { data } = await browser.send('Page.captureScreenshot', {
         format: 'webp',
         quality: QUALITY,

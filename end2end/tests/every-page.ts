@@ -60,11 +60,11 @@ export interface Maker {
   id: string;
 }
 
-export async function makerOf(ads: Ad[]): Promise<Maker> {
+export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
   const address = process.env.ADMINT_URL ?? `http://127.0.0.1:${process.env.ADMINT_E2E_PORT}`;
   const client = await requests.newContext({ baseURL: address });
   const entered = await client.post('/fn/register', {
-    form: { username: newName(), password: PASSWORD },
+    form: { username, password: PASSWORD },
     headers: { accept: 'text/html' },
   });
   expect(entered.ok(), await entered.text()).toBe(true);
