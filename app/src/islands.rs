@@ -14,6 +14,8 @@ mod hydrated;
 mod live;
 mod log_in;
 mod making;
+pub mod offline;
+mod palette;
 mod picture;
 mod player;
 mod prompt_form;
@@ -29,6 +31,8 @@ pub use follow::Follow;
 pub use hydrated::Hydrated;
 pub use log_in::LogInForm;
 pub use making::Making;
+pub use offline::Offline;
+pub use palette::Palette;
 pub use player::Player;
 #[cfg(feature = "ssr")]
 pub(crate) use prompt_form::text_area_content;

@@ -36,5 +36,7 @@ pub use pages::{
     ServiceState, ServiceView, TypedScene, cost_page, cost_path, models_page, profile_page, queue_page,
     scenes_page, scenes_path, settings_page, spending_page,
 };
+#[cfg(all(feature = "ssr", debug_assertions))]
+pub use pages::{DESIGN_PATH, design_page};
 #[cfg(feature = "ssr")]
 pub use routes::{App, all as all_pages};

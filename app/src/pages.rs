@@ -6,6 +6,8 @@
 
 mod cost;
 mod dashboard;
+#[cfg(debug_assertions)]
+mod design;
 mod entry;
 mod gallery;
 mod landing;
@@ -23,6 +25,8 @@ mod video;
 
 pub use cost::{cost_page, cost_path};
 pub use dashboard::DashboardPage;
+#[cfg(debug_assertions)]
+pub use design::{DESIGN_PATH, design_page};
 pub use gallery::GalleryPage;
 pub use landing::LandingPage;
 pub use log_in::LogInPage;
