@@ -29,6 +29,8 @@ export const PAGES: AppPage[] = [
   { name: 'spending', path: '/spending' },
   { name: 'models', path: '/models' },
   { name: 'settings', path: '/settings' },
+  // In development builds only.
+  { name: 'design', path: '/design', forVisitors: true },
   { name: 'not-found', path: '/no-such-page', status: 404 },
 ];
 
@@ -38,6 +40,11 @@ export const DIALOGS: { name: string; path: string; opener: (page: Page) => Loca
     name: 'the question before deleting',
     path: '/videos/{id}',
     opener: (page) => page.getByRole('button', { name: 'Delete' }).first(),
+  },
+  {
+    name: 'the palette',
+    path: '/gallery',
+    opener: (page) => page.getByRole('button', { name: 'Search', exact: true }),
   },
 ];
 
