@@ -32,7 +32,7 @@ pub fn VideoCard(
     let is_done = status == GenerationStatus::Completed;
     let preview = generation.preview_url.clone().filter(|_| status.is_final());
     let has_preview = preview.is_some();
-    let name = generation.prompt.clone();
+    let name = generation.name().to_owned();
     let title = name.clone();
     let box_name = format!("Choose: {}", display::shortened(&name, 60));
     view! {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What is made anew by every change.
-const ALWAYS: [AssetKind; 7] = [
+const ALWAYS: [AssetKind; 8] = [
     AssetKind::Stitched,
     AssetKind::Video,
     AssetKind::Thumbnail,
@@ -28,6 +28,7 @@ const ALWAYS: [AssetKind; 7] = [
     AssetKind::Card,
     AssetKind::Provenance,
     AssetKind::Still,
+    AssetKind::Sketch,
 ];
 
 impl Pipeline {

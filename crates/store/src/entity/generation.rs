@@ -40,6 +40,7 @@ pub struct Model {
     pub former_revision: Option<i32>,
     #[serde(default)]
     pub deleted_at: Option<DateTimeUtc>,
+    pub title: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,7 @@ mod routes;
 mod s3;
 mod schema;
 mod sessions;
+mod shares;
 mod spending;
 mod standings;
 mod storage;
