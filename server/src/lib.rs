@@ -8,6 +8,7 @@ pub mod auth;
 pub mod cli;
 mod conditional;
 pub mod config;
+pub mod export;
 mod guard;
 mod headers;
 pub mod health;
@@ -22,5 +23,6 @@ mod services;
 mod shutdown;
 pub mod state;
 pub mod wiring;
+mod zip;
 
 pub use router::build_router;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use admint_domain::{Accounts, AppError, Backend};
-use app::context::{ClientAddress, CurrentSession, CurrentUser};
+use app::context::{CallersClient, CurrentSession, CurrentUser};
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -82,7 +82,7 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
         let caller = parts.extensions.get::<Caller>();
         provide_context(CurrentUser(caller.and_then(Caller::user).cloned()));
         provide_context(CurrentSession(caller.and_then(Caller::session)));
-        if let Some(client) = parts.extensions.get::<ClientAddress>() {
+        if let Some(client) = parts.extensions.get::<CallersClient>() {
             provide_context(client.clone());
         }
         if let Some(nonce) = parts.extensions.get::<Nonce>() {

@@ -53,7 +53,9 @@ pub fn build_router(state: AppState) -> Router {
             .layer(from_fn_with_state(state.clone(), caller::identify)),
     );
     // Videos are compressed already and asked for by ranges; events must not wait for a full block.
-    let compressible = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    let compressible = DefaultPredicate::new()
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("application/zip"));
     let dynamic = Router::new().merge(api).merge(functions).merge(pages).layer(
         ServiceBuilder::new()
             .layer(

@@ -23,6 +23,7 @@ mod prompt;
 mod provenance;
 mod queue;
 mod revision;
+mod security;
 mod spec;
 mod spending;
 mod stage;
@@ -56,6 +57,9 @@ pub use provenance::{Credit, Origins, Provenance};
 pub use queue::{AttemptOutcome, AttemptView, QueueItem, QueueMove, QueueView};
 pub use revision::{
     ChangeAd, EditableScene, EditableText, ModelOffer, SceneChange, ScenesView, is_about_cost,
+};
+pub use security::{
+    ChangeEmail, ChangePassword, Client, DeleteAccount, PasswordStrength, SessionView, StrengthRequest,
 };
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use spending::{

@@ -13,6 +13,7 @@ pub mod money;
 pub mod pictures;
 pub mod query;
 pub mod scenes;
+pub mod user;
 pub mod webhooks;
 
 use axum::Router;
@@ -32,6 +33,13 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(accounts::refresh))
         .routes(routes!(accounts::logout))
         .routes(routes!(accounts::profile))
+        .routes(routes!(user::password_strength))
+        .routes(routes!(user::sessions, user::end_sessions))
+        .routes(routes!(user::end_session))
+        .routes(routes!(user::change_password))
+        .routes(routes!(user::change_email))
+        .routes(routes!(user::export))
+        .routes(routes!(user::delete))
         .routes(routes!(generations::create, generations::list))
         .routes(routes!(generations::show, generations::delete))
         .routes(routes!(generations::cancel))

@@ -7,6 +7,7 @@ mod archive;
 mod backup;
 mod bucket;
 mod called_off;
+mod departures;
 mod engine;
 mod events;
 mod files;
