@@ -6,19 +6,6 @@
   let latest = 0;
   const find = (selector) => document.querySelector(`.prompt-form ${selector}`);
 
-  // Come by a link from another page, the form has no list of models yet: the server writes it.
-  const fill = async (place) => {
-    place.dataset.asked = "";
-    try {
-      const answer = await fetch("/dashboard", { headers: { accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const filled = page.getElementById("money");
-      if (answer.ok && filled) place.replaceChildren(...filled.childNodes);
-    } catch {
-      // Without it, the installation's own choice makes the clips.
-    }
-  };
-
   const wish = () => {
     const data = new FormData(document.querySelector(".prompt-form"));
     const text = (name) => (data.get(name) ?? "").toString().trim();
@@ -103,12 +90,5 @@
       soon();
     }
   });
-  const seen = () => {
-    const place = document.getElementById("money");
-    if (place && place.childElementCount === 0 && place.dataset.asked === undefined) void fill(place);
-    const line = document.getElementById("estimate");
-    if (line && line.dataset.seen === undefined) { line.dataset.seen = ""; soon(); }
-  };
-  new MutationObserver(seen).observe(document.body, { childList: true, subtree: true });
-  seen();
+  soon();
 })();

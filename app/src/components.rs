@@ -1,25 +1,25 @@
-//! The pieces that pages are made of, on the browser's native elements.
+//! The pieces that pages and islands are made of, on the browser's native elements. Nothing here moves by itself.
 
-mod confirm;
-mod field;
 mod icon;
+#[cfg(feature = "ssr")]
 mod navigation;
 mod notice;
-mod picture;
-mod player;
+mod stage;
+#[cfg(feature = "ssr")]
 mod status;
-mod toast;
+#[cfg(feature = "ssr")]
 mod video_card;
 
-pub use confirm::ConfirmDialog;
-pub use field::{Field, PasswordField, TextField, form_value};
-pub use icon::{Icon, IconName, Mark};
 #[cfg(feature = "ssr")]
-pub use navigation::LogOutButton;
-pub use navigation::Navigation;
-pub use notice::{ErrorNotice, ErrorText, Notice};
-pub use picture::{PicturePicker, PicturePlace};
-pub use player::{Player, shape};
+pub use icon::Mark;
+pub use icon::{Icon, icons};
+#[cfg(feature = "ssr")]
+pub use navigation::{LogOutButton, Navigation};
+pub use notice::ErrorText;
+#[cfg(feature = "ssr")]
+pub use notice::{ErrorNotice, Notice};
+pub use stage::shape;
+#[cfg(feature = "ssr")]
 pub use status::StatusBadge;
-pub use toast::{ToastRegion, Toasts};
-pub use video_card::{CardGrid, CardSkeletons, VideoCard};
+#[cfg(feature = "ssr")]
+pub use video_card::{CardGrid, VideoCard};

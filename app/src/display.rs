@@ -66,7 +66,6 @@ pub fn cost(amount: Option<Usd>) -> String {
 }
 
 /// "3 minutes ago".
-#[cfg(any(feature = "ssr", test))]
 pub(crate) fn relative(seconds: i64) -> String {
     let ago = |count: i64, unit: &str| {
         let plural = if count == 1 { "" } else { "s" };

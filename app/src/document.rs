@@ -1,26 +1,32 @@
 //! The HTML document around every page.
-#![cfg(feature = "ssr")]
 
-use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::MetaTags;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::components::Router;
 
-use crate::{App, theme};
+use crate::{
+    App,
+    components::Navigation,
+    islands::{Hydrated, Toasts, chosen_theme},
+    session::Session,
+};
 
-/// The whole document. Only the server calls it; the browser hydrates [`App`] inside `<body>`.
+/// The whole document of a page that [`App`] finds by its path.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    document(options, true, App)
+    document(options, || view! { <App/> })
 }
 
-/// A document with `body` in it, and with the bundle's scripts if it is one that the browser takes over.
+/// The whole document around `page`: its head, the bar at its top, and what takes messages at its end.
 pub(crate) fn document<V: IntoView + 'static>(
     options: LeptosOptions,
-    hydrates: bool,
-    body: impl FnOnce() -> V + Send + 'static,
+    page: impl FnOnce() -> V + Send + 'static,
 ) -> impl IntoView {
+    provide_meta_context();
+    Session::provide();
     let stylesheet = format!("/{}/admint.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme::chosen()>
+        <html lang="en" data-theme=chosen_theme()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -41,11 +47,21 @@ pub(crate) fn document<V: IntoView + 'static>(
                 <link rel="stylesheet" href=stylesheet/>
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="manifest" href="/site.webmanifest"/>
-                {hydrates.then(|| view! { <HydrationScripts options/> <script src="/money.js" defer nonce=use_nonce()></script> })}
+                <HydrationScripts options islands=true/>
                 <MetaTags/>
             </head>
             <body>
-                {body()}
+                <Title
+                    text="AdMint: one sentence, one finished video ad"
+                    formatter=|text: String| if text.starts_with("AdMint") { text } else { format!("{text} · AdMint") }
+                />
+                <Router>
+                    <a class="skip-link" href="#main">"Skip to the content"</a>
+                    <Navigation/>
+                    <main id="main" tabindex="-1">{page()}</main>
+                </Router>
+                <Toasts/>
+                <Hydrated/>
             </body>
         </html>
     }

@@ -1,9 +1,10 @@
-//! AdMint's pages, components and server functions, rendered on the server and hydrated in the
-//! browser. Rules of the product live behind [`admint_domain::Backend`], never here.
+//! AdMint's pages, islands and server functions. Pages are rendered on the server alone; what moves on them are
+//! islands, which the browser's bundle holds and takes over. Rules of the product live behind
+//! [`admint_domain::Backend`], never here.
 
 #![recursion_limit = "256"]
 
-// Both halves of a page must agree on it, or the browser cannot take over what the server wrote.
+// Both halves of an island must agree on it, or the browser cannot take over what the server wrote.
 #[cfg(not(any(erase_components, doc, doctest)))]
 compile_error!(
     "`--cfg erase_components` is missing: is RUSTFLAGS set? It replaces those of .cargo/config.toml"
@@ -13,39 +14,27 @@ pub mod api;
 mod components;
 #[cfg(feature = "ssr")]
 pub mod context;
-mod cost;
+#[cfg(feature = "ssr")]
 mod display;
+#[cfg(feature = "ssr")]
 mod document;
 mod error;
+pub mod islands;
 mod json;
-mod live;
-mod money_fields;
-mod pages;
-mod plain;
-mod profile;
-mod queue;
-mod routes;
-mod scenes;
-mod session;
-mod settings;
-mod spending;
-mod theme;
-
 #[cfg(feature = "ssr")]
-pub use cost::{cost_page, cost_path};
+mod pages;
+#[cfg(feature = "ssr")]
+mod routes;
+mod session;
+
 #[cfg(feature = "ssr")]
 pub use document::shell;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
-pub use profile::{PROFILE_PATH, profile_page};
-#[cfg(feature = "ssr")]
-pub use queue::{QUEUE_PATH, queue_page};
-pub use routes::App;
-#[cfg(feature = "ssr")]
-pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
-#[cfg(feature = "ssr")]
-pub use settings::{
-    MODELS_PATH, ModelRow, SETTINGS_PATH, ServiceState, ServiceView, models_page, settings_page,
+pub use pages::{
+    Agreement, MODELS_PATH, ModelRow, PROFILE_PATH, QUEUE_PATH, SETTINGS_PATH, SPENDING_PATH, ScenesPage,
+    ServiceState, ServiceView, TypedScene, cost_page, cost_path, models_page, profile_page, queue_page,
+    scenes_page, scenes_path, settings_page, spending_page,
 };
 #[cfg(feature = "ssr")]
-pub use spending::{SPENDING_PATH, spending_page};
+pub use routes::{App, all as all_pages};

@@ -1,32 +1,29 @@
 //! Who is signed in, and the ways into and out of the pages that need it.
 
+#[cfg(feature = "ssr")]
 use admint_domain::UserView;
-use leptos::{either::Either, prelude::*};
+#[cfg(feature = "ssr")]
+use leptos::either::Either;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
 use leptos_router::{components::Redirect, hooks::use_location};
 
+#[cfg(feature = "ssr")]
 pub const HOME_PATH: &str = "/dashboard";
+#[cfg(feature = "ssr")]
 pub const LOGGED_OUT_PATH: &str = "/login?logged_out=1";
 
-/// The signed-in user, the same on server and client. Log-in and log-out load a new document, so it
-/// never changes under a page.
+/// The signed-in user of this request.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Copy)]
 pub struct Session {
     user: StoredValue<Option<UserView>>,
 }
 
+#[cfg(feature = "ssr")]
 impl Session {
-    pub fn provide() -> Self {
-        let user = SharedValue::new(|| {
-            #[cfg(feature = "ssr")]
-            {
-                crate::context::signed_in_user()
-            }
-            #[cfg(not(feature = "ssr"))]
-            None
-        });
-        let session = Self { user: StoredValue::new(user.into_inner()) };
-        provide_context(session);
-        session
+    pub fn provide() {
+        provide_context(Self { user: StoredValue::new(crate::context::signed_in_user()) });
     }
 
     pub fn user(self) -> Option<UserView> {
@@ -35,6 +32,7 @@ impl Session {
 }
 
 /// Its children for a user; for a visitor, the log-in page and the way back.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn Protected(children: Children) -> impl IntoView {
     if expect_context::<Session>().user().is_some() {
@@ -47,6 +45,7 @@ pub fn Protected(children: Children) -> impl IntoView {
     }
 }
 
+#[cfg(feature = "ssr")]
 fn query_part(search: &str) -> String {
     let search = search.trim_start_matches('?');
     if search.is_empty() { String::new() } else { format!("?{search}") }
@@ -59,6 +58,7 @@ pub fn log_in_path(next: &str) -> String {
 
 /// Where a log-in leads: to the page first asked for if that is one of ours, else home. It may come
 /// decoded once too often, so what cannot stand in an address is encoded again.
+#[cfg(feature = "ssr")]
 pub fn destination(next: Option<&str>) -> String {
     next.filter(|next| is_local_path(next))
         .map_or_else(|| HOME_PATH.to_owned(), |next| encode_where(next, |byte| !byte.is_ascii_graphic()))
@@ -67,6 +67,7 @@ pub fn destination(next: Option<&str>) -> String {
 /// A path on this site. Browsers read `//host` and `/\host` as another site's address, and drop control
 /// characters before they look, so those are none; neither are the pages of log-in itself, which would
 /// lead in a circle.
+#[cfg(feature = "ssr")]
 fn is_local_path(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")

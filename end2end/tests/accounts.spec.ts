@@ -79,7 +79,8 @@ test('an ended session leads to log-in from within a page', async ({ page, expec
   expectedMessages.push(refusal(401));
   await signUp(page);
   await page.context().clearCookies();
-  await page.getByRole('link', { name: 'Gallery' }).click();
+  await page.getByLabel('Your product in one sentence').fill('Cold brew coffee for early people');
+  await page.getByRole('button', { name: 'Make the ad' }).click();
   await expect(page).toHaveURL(/\/login\?next=/);
   await expect(page.getByText('Your session has ended')).toBeVisible();
 });

@@ -35,7 +35,7 @@ const PROTECTED: [&str; 8] =
 
 /// All pages, and the 404 page for everything that is nowhere else.
 pub fn pages(state: &AppState) -> Router<AppState> {
-    let paths = generate_route_list(app::App);
+    let paths = generate_route_list(app::all_pages);
     let options = LeptosOptions::from_ref(state);
     let shell = move || app::shell(options.clone());
     let render = leptos_axum::render_route_with_context::<AppState, _>(paths.clone(), context(state), shell);

@@ -5,9 +5,9 @@ use leptos_router::components::A;
 
 use crate::{
     api::LogOut,
-    components::{Icon, IconName, Mark},
+    components::{Icon, Mark, icons},
+    islands::ThemeButton,
     session::{self, Session},
-    theme::ThemeButton,
 };
 
 #[component]
@@ -27,13 +27,12 @@ pub fn Navigation() -> impl IntoView {
                             <div class="topbar-links">
                                 <A href="/dashboard">"Create"</A>
                                 <A href="/gallery">"Gallery"</A>
-                                // A document of its own: the router leaves such links alone.
-                                <a href="/queue" rel="external">"Queue"</a>
+                                <A href="/queue">"Queue"</A>
                             </div>
                             <div class="topbar-account">
                                 <ThemeButton/>
-                                <a href="/profile" rel="external" class="account-link" title="Your profile">
-                                    <Icon name=IconName::User/>
+                                <a href="/profile" class="account-link" title="Your profile">
+                                    <Icon name=icons::User/>
                                     <span class="account-name">{user.username}</span>
                                 </a>
                                 <LogOutButton class="button quiet"/>
@@ -57,28 +56,13 @@ pub fn Navigation() -> impl IntoView {
     }
 }
 
-/// Ends the session, with or without a script.
+/// Ends the session: a plain form, which leads to the log-in page.
 #[component]
 pub fn LogOutButton(class: &'static str) -> impl IntoView {
-    let action = ServerAction::<LogOut>::new();
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(())) => session::load_document(session::LOGGED_OUT_PATH),
-        // The page is left either way; the log-in page shows who is still signed in.
-        Some(Err(_)) => session::load_document("/"),
-        None => {}
-    });
     view! {
-        <form
-            class="log-out"
-            action=LogOut::url()
-            method="post"
-            on:submit=move |event| {
-                event.prevent_default();
-                action.dispatch(LogOut {});
-            }
-        >
-            <button type="submit" class=class disabled=move || action.pending().get()>
-                <Icon name=IconName::LogOut/>
+        <form class="log-out" action=LogOut::url() method="post">
+            <button type="submit" class=class>
+                <Icon name=icons::LogOut/>
                 <span>"Log out"</span>
             </button>
         </form>

@@ -2,18 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    ApiError,
-    components::{Icon, IconName},
-    session,
-};
+#[cfg(feature = "ssr")]
+use crate::ApiError;
+use crate::components::{Icon, icons};
 
 /// Good news or a plain fact.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn Notice(children: Children) -> impl IntoView {
     view! {
         <div class="notice" role="status">
-            <Icon name=IconName::Info/>
+            <Icon name=icons::Info/>
             <div>{children()}</div>
         </div>
     }
@@ -24,31 +23,25 @@ pub fn Notice(children: Children) -> impl IntoView {
 pub fn ErrorText(message: String) -> impl IntoView {
     view! {
         <div class="notice error" role="alert">
-            <Icon name=IconName::Alert/>
+            <Icon name=icons::Alert/>
             <div>{message}</div>
         </div>
     }
 }
 
-/// What went wrong with loading a part of the page, and another try. An ended session leads to
-/// log-in and back here.
+/// What went wrong with loading a part of the page, and another try.
+#[cfg(feature = "ssr")]
 #[component]
-pub fn ErrorNotice(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
-    let is_unauthorized = error.is_unauthorized();
-    Effect::new(move |_| {
-        if is_unauthorized {
-            session::log_in_again();
-        }
-    });
+pub fn ErrorNotice(error: ApiError) -> impl IntoView {
     view! {
         <div class="notice error" role="alert">
-            <Icon name=IconName::Alert/>
+            <Icon name=icons::Alert/>
             <div>
                 <p>{error.message()}</p>
-                <button type="button" class="button small" on:click=move |_| retry.run(())>
-                    <Icon name=IconName::Repeat/>
+                <a href="" class="button small">
+                    <Icon name=icons::Repeat/>
                     "Try again"
-                </button>
+                </a>
             </div>
         </div>
     }

@@ -2,10 +2,9 @@
 
 use admint_domain::{GenerationStatus, GenerationView};
 use leptos::{either::Either, prelude::*};
-use leptos_router::components::A;
 
 use crate::{
-    components::{Icon, IconName, StatusBadge},
+    components::{Icon, StatusBadge, icons},
     display::{self, Day},
 };
 
@@ -25,16 +24,16 @@ pub fn VideoCard(generation: GenerationView) -> impl IntoView {
         None => Either::Right(view! {
             <span class="card-blank">
                 <Icon name=match status {
-                    GenerationStatus::Failed => IconName::Alert,
-                    GenerationStatus::Cancelled => IconName::Close,
-                    _ => IconName::Film,
+                    GenerationStatus::Failed => icons::Alert,
+                    GenerationStatus::Cancelled => icons::Close,
+                    _ => icons::Film,
                 }/>
             </span>
         }),
     };
     view! {
         <li class="card">
-            <A href=format!("/videos/{id}") attr:class="card-link">
+            <a href=format!("/videos/{id}") class="card-link">
                 <span class="card-picture" class:running=!status.is_final()>
                     {picture}
                     {(status != GenerationStatus::Completed)
@@ -52,32 +51,12 @@ pub fn VideoCard(generation: GenerationView) -> impl IntoView {
                         })}
                 </span>
                 <span class="card-prompt">{prompt}</span>
-            </A>
+            </a>
             <p class="card-facts">
                 {(status == GenerationStatus::Completed).then(|| view! { <StatusBadge status/> })}
                 <Day at=generation.created_at/>
                 <span>{display::cost(generation.cost_usd)}</span>
             </p>
         </li>
-    }
-}
-
-/// The grid's shape while its cards are on their way.
-#[component]
-pub fn CardSkeletons(count: usize) -> impl IntoView {
-    view! {
-        <ul class="card-grid" role="list" aria-label="Loading" aria-busy="true">
-            {(0..count)
-                .map(|_| {
-                    view! {
-                        <li class="card skeleton">
-                            <span class="card-picture"></span>
-                            <span class="skeleton-line"></span>
-                            <span class="skeleton-line short"></span>
-                        </li>
-                    }
-                })
-                .collect_view()}
-        </ul>
     }
 }

@@ -2,10 +2,10 @@
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
-use leptos_router::components::{A, Redirect};
+use leptos_router::components::Redirect;
 
 use crate::{
-    components::{Icon, IconName},
+    components::{Icon, icons},
     session::{self, Session},
 };
 
@@ -33,11 +33,11 @@ fn Landing() -> impl IntoView {
                     "Say what you sell. AdMint plans the scenes, draws every frame, sets the words and writes the music: a 1080p video, ready to post."
                 </p>
                 <div class="landing-actions">
-                    <A href="/register" attr:class="button primary large">
+                    <a href="/register" class="button primary large">
                         "Make your first ad"
-                        <Icon name=IconName::Forward/>
-                    </A>
-                    <A href="/login" attr:class="button large">"Log in"</A>
+                        <Icon name=icons::Forward/>
+                    </a>
+                    <a href="/login" class="button large">"Log in"</a>
                 </div>
             </div>
             <figure class="storyboard" aria-label="A sentence becomes a storyboard of four scenes">

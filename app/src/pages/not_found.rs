@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
@@ -26,7 +25,7 @@ pub fn NotFound(title: &'static str, message: &'static str) -> impl IntoView {
             <p class="not-found-number" aria-hidden="true">"404"</p>
             <h1>{title}</h1>
             <p class="lead">{message}</p>
-            <A href="/" attr:class="button primary">"Back to the start"</A>
+            <a href="/" class="button primary">"Back to the start"</a>
         </section>
     }
 }

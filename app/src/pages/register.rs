@@ -1,82 +1,26 @@
-//! Making an account. What is typed is checked by the rules the server applies.
+//! Making an account.
 
-use admint_domain::{EmailAddress, Password, Username};
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
-use super::entry::{Entry, EntryForm, unless_signed_in};
-use crate::{
-    api::Register,
-    components::{Field, PasswordField, TextField, form_value},
-    session,
-};
+use super::entry::unless_signed_in;
+use crate::{islands::RegisterForm, session};
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {
-    unless_signed_in(|next| view! { <RegisterForm next/> }.into_any())
+    unless_signed_in(|next| view! { <Register next/> }.into_any())
 }
 
 #[component]
-fn RegisterForm(next: Option<String>) -> impl IntoView {
-    let action = ServerAction::<Register>::new();
-    let entry = Entry::new(action.value(), action.pending());
-    let refusal = entry.refusal;
-    let username = Field::new("username", String::new(), |text| Username::parse(text).map(drop), refusal);
-    let email = Field::new(
-        "email",
-        String::new(),
-        |text| if text.trim().is_empty() { Ok(()) } else { EmailAddress::parse(text).map(drop) },
-        refusal,
-    );
-    let password = Field::new("password", String::new(), |text| Password::parse(text).map(drop), refusal);
-    let fields = [username, email, password];
-
-    let sent_next = next.clone();
-    let on_submit = move |event: SubmitEvent| {
-        fields.iter().for_each(|field| field.visit());
-        if fields.iter().all(|field| field.problem().is_none()) {
-            fields.iter().for_each(|field| field.sent());
-            action.dispatch(Register {
-                username: form_value(&event, "username"),
-                password: form_value(&event, "password"),
-                email: Some(form_value(&event, "email")),
-                next: sent_next.clone(),
-            });
-        }
-    };
+fn Register(next: Option<String>) -> impl IntoView {
     let log_in_path = next.as_deref().map_or_else(|| "/login".into(), session::log_in_path);
-
     view! {
         <Title text="Sign up"/>
         <section class="page account">
             <h1>"Create your account"</h1>
-            <EntryForm
-                entry
-                action=Register::url()
-                next
-                submit_text="Create account"
-                busy_text="Creating your account…"
-                on_submit=Callback::new(on_submit)
-            >
-                <TextField
-                    field=username
-                    label="User name"
-                    hint="3 to 50 letters, digits, dots, hyphens or underscores."
-                    autocomplete="username"
-                    required=true
-                />
-                <TextField
-                    field=email
-                    label="E-mail (optional)"
-                    kind="email"
-                    hint="Only for reaching you; nothing is sent."
-                    autocomplete="email"
-                />
-                <PasswordField field=password hint="At least 8 characters." autocomplete="new-password"/>
-            </EntryForm>
+            <RegisterForm next/>
             <p class="account-other">
-                "Have an account already? " <A href=log_in_path>"Log in"</A>
+                "Have an account already? " <a href=log_in_path>"Log in"</a>
             </p>
         </section>
     }

@@ -3,33 +3,18 @@
 use admint_domain::{
     ErrorCode, Framework, GenerationId, GenerationStatus, GenerationView, SceneRole, SceneView,
 };
-use leptos::{html, prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    components::A,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 
+use super::NotFound;
 use crate::{
-    api::{self, CancelVideo, DeleteVideo},
-    components::{
-        ConfirmDialog, ErrorNotice, ErrorText, Icon, IconName, Notice, Player, StatusBadge, Toasts, shape,
-    },
+    api,
+    components::{ErrorNotice, ErrorText, Icon, Notice, StatusBadge, icons, shape},
     display::{self, Day},
-    live::{self, Standing},
-    pages::NotFound,
-    session::{self, Protected},
+    islands::{DeleteButton, Making, Player},
+    session::Protected,
 };
-
-/// What the user reads, and the overall percent at which it begins.
-const STEPS: [(&str, u8); 5] = [
-    ("Read the prompt", 10),
-    ("Plan the scenes", 20),
-    ("Draw the scenes", 30),
-    ("Put them together", 80),
-    ("Compose the music", 90),
-];
 
 #[component]
 pub fn VideoPage() -> impl IntoView {
@@ -42,38 +27,27 @@ pub fn VideoPage() -> impl IntoView {
 
 #[component]
 fn Video() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<GenerationId>().ok()));
-    let generation = Resource::new(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => api::generation(id).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
-    let reload = Callback::new(move |()| generation.refetch());
+    let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<GenerationId>().ok());
     view! {
-        <Transition fallback=VideoSkeleton>
+        <Suspense>
             {move || Suspend::new(async move {
-                match generation.await {
-                    Ok(Some(generation)) => view! { <VideoDetail generation reload/> }.into_any(),
-                    Ok(None) => view! { <NoSuchVideo/> }.into_any(),
+                let Some(id) = id else { return view! { <NoSuchVideo/> }.into_any() };
+                match api::generation(id).await {
+                    Ok(generation) => view! { <VideoDetail generation/> }.into_any(),
                     Err(error) if error.0.code == ErrorCode::NotFound => view! { <NoSuchVideo/> }.into_any(),
                     Err(error) => {
                         view! {
                             <Title text="Your ad"/>
                             <section class="page">
                                 <h1>"Your ad"</h1>
-                                <ErrorNotice error retry=reload/>
+                                <ErrorNotice error/>
                             </section>
                         }
                             .into_any()
                     }
                 }
             })}
-        </Transition>
+        </Suspense>
     }
 }
 
@@ -88,122 +62,28 @@ fn NoSuchVideo() -> impl IntoView {
 }
 
 #[component]
-fn VideoSkeleton() -> impl IntoView {
-    view! {
-        <section class="page video-page" aria-busy="true" aria-label="Loading">
-            <div class="video-side"><div class="stage shape-9x16 loading"></div></div>
-            <div class="video-words skeleton">
-                <span class="skeleton-line"></span>
-                <span class="skeleton-line short"></span>
-            </div>
-        </section>
-    }
-}
-
-#[component]
-fn VideoDetail(generation: GenerationView, reload: Callback<()>) -> impl IntoView {
+fn VideoDetail(generation: GenerationView) -> impl IntoView {
     let title = shortened(&generation.prompt);
     view! {
         <Title text=title/>
         {match generation.status {
             GenerationStatus::Queued | GenerationStatus::Running => {
-                view! { <Making generation reload/> }.into_any()
+                view! {
+                    <Making
+                        id=generation.id
+                        aspect=generation.aspect_ratio
+                        prompt=generation.prompt
+                        status=generation.status
+                        progress=generation.progress
+                        step=generation.current_step
+                    />
+                }
+                .into_any()
             }
             // One whose change came to nothing is seen as it was.
             _ if generation.completed_at.is_some() => view! { <Finished generation/> }.into_any(),
             _ => view! { <Ended generation/> }.into_any(),
         }}
-    }
-}
-
-/// The live view.
-#[component]
-fn Making(generation: GenerationView, reload: Callback<()>) -> impl IntoView {
-    let id = generation.id;
-    let standing = live::follow(id, Standing::from(&generation));
-    let progress = Memo::new(move |_| standing.with(|now| now.progress));
-    let step = Memo::new(move |_| standing.with(|now| now.step.clone()));
-    Effect::new(move |_| {
-        if standing.with(|now| now.status.is_final()) {
-            reload.run(());
-        }
-    });
-
-    let cancel = ServerAction::<CancelVideo>::new();
-    let cancel_error = move || cancel.value().get().and_then(Result::err);
-    let is_cancelling = move || cancel.pending().get() || matches!(cancel.value().get(), Some(Ok(())));
-    Effect::new(move |_| match cancel_error() {
-        Some(error) if error.is_unauthorized() => session::log_in_again(),
-        // It ended before we asked.
-        Some(error) if error.0.code == ErrorCode::Conflict => reload.run(()),
-        _ => {}
-    });
-
-    view! {
-        <section class="page video-page">
-            <div class="video-side">
-                <div class=format!("stage making {}", shape(generation.aspect_ratio)) aria-hidden="true">
-                    <span class="making-percent">{progress} "%"</span>
-                </div>
-            </div>
-            <div class="video-words">
-                <h1>"Making your ad"</h1>
-                <p class="video-prompt">{generation.prompt}</p>
-                <div class="making-bar">
-                    <p class="making-step">
-                        <span aria-live="polite">{step}</span>
-                        <span class="making-number">{progress} " %"</span>
-                    </p>
-                    <progress max="100" value=progress aria-label="Progress of your ad"></progress>
-                </div>
-                <ol class="steps">
-                    {STEPS
-                        .into_iter()
-                        .enumerate()
-                        .map(|(index, (name, from))| {
-                            let until = STEPS.get(index + 1).map_or(100, |(_, next)| *next);
-                            let state = move || step_state(progress.get(), from, until);
-                            view! {
-                                <li class=state aria-current=move || (state() == "active").then_some("step")>
-                                    <span class="step-sign"><Icon name=IconName::Check/></span>
-                                    {name}
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ol>
-                {move || {
-                    cancel_error()
-                        .filter(|error| error.0.code != ErrorCode::Conflict)
-                        .map(|error| view! { <ErrorText message=error.message()/> })
-                }}
-                <form
-                    action=CancelVideo::url()
-                    method="post"
-                    on:submit=move |event| {
-                        event.prevent_default();
-                        cancel.dispatch(CancelVideo { id });
-                    }
-                >
-                    <input type="hidden" name="id" value=id.to_string()/>
-                    <button type="submit" class="button" disabled=is_cancelling>
-                        <Icon name=IconName::Close/>
-                        {move || if is_cancelling() { "Cancelling…" } else { "Cancel" }}
-                    </button>
-                </form>
-                <p class="quiet-text">"You can leave this page: the work goes on, and the ad will be in your gallery."</p>
-            </div>
-        </section>
-    }
-}
-
-fn step_state(progress: u8, from: u8, until: u8) -> &'static str {
-    if progress >= until {
-        "done"
-    } else if progress >= from {
-        "active"
-    } else {
-        "waiting"
     }
 }
 
@@ -229,25 +109,25 @@ fn Finished(generation: GenerationView) -> impl IntoView {
                         class="button primary"
                         href=format!("{video_url}?download=1")
                         download=format!("ad_{id}.mp4")
-                        rel="external"
+
                     >
-                        <Icon name=IconName::Download/>
+                        <Icon name=icons::Download/>
                         "Download"
                     </a>
-                    <A href=format!("/dashboard?from={id}") attr:class="button">
-                        <Icon name=IconName::Repeat/>
+                    <a href=format!("/dashboard?from={id}") class="button">
+                        <Icon name=icons::Repeat/>
                         "Make another"
-                    </A>
+                    </a>
                     <DeleteButton id/>
                 </div>
                 {generation.left_out.clone().into_iter().chain(generation.error.clone()).map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
                 <About generation/>
                 <p class="quiet-text">
-                    <a href=format!("/videos/{id}/scenes") rel="external">"Change its scenes"</a>
+                    <a href=format!("/videos/{id}/scenes")>"Change its scenes"</a>
                     ", "
-                    <a href=format!("/api/generations/{id}/provenance") rel="external">"Whose work is in this ad"</a>
+                    <a href=format!("/api/generations/{id}/provenance")>"Whose work is in this ad"</a>
                     " (fonts, pictures, music and their licences), "
-                    <a href=format!("/api/generations/{id}/captions.srt?download=1") rel="external">"captions"</a>
+                    <a href=format!("/api/generations/{id}/captions.srt?download=1")>"captions"</a>
                     " for uploads (SRT)"
                 </p>
             </div>
@@ -265,7 +145,7 @@ fn Ended(generation: GenerationView) -> impl IntoView {
         <section class="page video-page">
             <div class="video-side">
                 <div class=format!("stage ended {}", shape(generation.aspect_ratio)) aria-hidden="true">
-                    <Icon name=if has_failed { IconName::Alert } else { IconName::Close }/>
+                    <Icon name=if has_failed { icons::Alert } else { icons::Close }/>
                 </div>
             </div>
             <div class="video-words">
@@ -279,58 +159,16 @@ fn Ended(generation: GenerationView) -> impl IntoView {
                 <div class="video-actions">
                     // There it is tried again with what was finished; a document of its own.
                     {has_failed
-                        .then(|| view! { <a href="/queue" rel="external" class="button primary">"Go on with it"</a> })}
-                    <A href=format!("/dashboard?from={id}") attr:class="button primary">
-                        <Icon name=IconName::Repeat/>
+                        .then(|| view! { <a href="/queue" class="button primary">"Go on with it"</a> })}
+                    <a href=format!("/dashboard?from={id}") class="button primary">
+                        <Icon name=icons::Repeat/>
                         "Try again"
-                    </A>
+                    </a>
                     <DeleteButton id/>
                 </div>
                 <About generation/>
             </div>
         </section>
-    }
-}
-
-#[component]
-fn DeleteButton(id: GenerationId) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    let action = ServerAction::<DeleteVideo>::new();
-    let toasts = expect_context::<Toasts>();
-    let navigate = use_navigate();
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(())) => {
-            toasts.show("Video deleted");
-            navigate("/gallery", NavigateOptions { replace: true, ..NavigateOptions::default() });
-        }
-        Some(Err(error)) if error.is_unauthorized() => session::log_in_again(),
-        _ => {}
-    });
-    view! {
-        <button
-            type="button"
-            class="button quiet danger-text needs-script"
-            on:click=move |_| {
-                if let Some(dialog) = dialog.get_untracked() {
-                    _ = dialog.show_modal();
-                }
-            }
-        >
-            <Icon name=IconName::Trash/>
-            "Delete"
-        </button>
-        <ConfirmDialog
-            dialog
-            title="Delete video"
-            question="Are you sure you want to delete this video? This action cannot be undone."
-            confirm="Delete"
-            confirming="Deleting…"
-            is_pending=move || action.pending().get() || matches!(action.value().get(), Some(Ok(())))
-            error=Signal::derive(move || action.value().get().and_then(Result::err))
-            on_confirm=move |()| {
-                action.dispatch(DeleteVideo { id });
-            }
-        />
     }
 }
 
@@ -351,7 +189,7 @@ fn About(generation: GenerationView) -> impl IntoView {
             <div>
                 <dt>"Cost"</dt>
                 <dd>
-                    <a href=format!("/videos/{}/cost", generation.id) rel="external">{display::cost(generation.cost_usd)}</a>
+                    <a href=format!("/videos/{}/cost", generation.id)>{display::cost(generation.cost_usd)}</a>
                 </dd>
             </div>
             <div>
@@ -430,24 +268,6 @@ fn shortened(prompt: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(progress: u8, expected: [&str; 5]) {
-        let states = STEPS.iter().enumerate().map(|(index, (_, from))| {
-            step_state(progress, *from, STEPS.get(index + 1).map_or(100, |(_, next)| *next))
-        });
-        assert_eq!(states.collect::<Vec<_>>(), expected, "{progress} %");
-    }
-
-    #[test]
-    fn steps_follow_the_percent() {
-        check(0, ["waiting"; 5]);
-        check(10, ["active", "waiting", "waiting", "waiting", "waiting"]);
-        check(55, ["done", "done", "active", "waiting", "waiting"]);
-        check(89, ["done", "done", "done", "active", "waiting"]);
-        check(90, ["done", "done", "done", "done", "active"]);
-        check(100, ["done"; 5]);
-    }
 
     #[test]
     fn titles_end_at_a_word() {

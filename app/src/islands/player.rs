@@ -3,7 +3,7 @@
 use admint_domain::AspectRatio;
 use leptos::{html, prelude::*};
 
-use crate::components::{Icon, IconName};
+use crate::components::{Icon, icons, shape};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Loading {
@@ -12,17 +12,7 @@ enum Loading {
     Failed,
 }
 
-/// The CSS class that gives a stage the shape of the picture.
-pub const fn shape(aspect: AspectRatio) -> &'static str {
-    match aspect {
-        AspectRatio::Portrait9x16 => "shape-9x16",
-        AspectRatio::Square => "shape-1x1",
-        AspectRatio::Portrait4x5 => "shape-4x5",
-        AspectRatio::Landscape16x9 => "shape-16x9",
-    }
-}
-
-#[component]
+#[island]
 pub fn Player(
     video_url: String,
     poster: Option<String>,
@@ -72,7 +62,7 @@ pub fn Player(
             </video>
             <Show when=move || loading.get() == Loading::Failed>
                 <div class="stage-message" role="alert">
-                    <Icon name=IconName::Alert/>
+                    <Icon name=icons::Alert/>
                     <p>"The video could not be loaded."</p>
                     <button type="button" class="button" on:click=retry>
                         "Try again"

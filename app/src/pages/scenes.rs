@@ -1,65 +1,23 @@
-//! The page on which an ad's scenes are changed. Rendered on the server alone, as the queue's: plain forms, which
-//! a few lines of script make follow a change that is under way and add up lengths and prices.
-#![cfg(feature = "ssr")]
+//! The page on which an ad's scenes are changed.
 
 use admint_domain::{
     AppError, EditableScene, EditableText, FRAME_RATE, Frames, GenerationId, GenerationStatus, ModelOffer,
     OverlayRole, ScenePlan, ScenesView, TargetDuration, Usd,
 };
-use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{Stylesheet, Title, provide_meta_context};
-use leptos_router::components::Router;
+use leptos::prelude::*;
+use leptos_meta::{Stylesheet, Title};
 
+use super::video::role_name;
 use crate::{
-    components::{Icon, IconName, Navigation, shape},
+    components::{Icon, icons, shape},
     document::document,
-    pages::role_name,
-    session::Session,
+    islands::{Follow, SceneSums},
 };
 
 /// Where an ad's page stands, and where its forms are sent.
 pub fn scenes_path(id: GenerationId) -> String {
     format!("/videos/{id}/scenes")
 }
-
-/// Fetches a page again that shows a change under way; adds up lengths, and names the price of the model chosen.
-const FOLLOW: &str = r##"(() => {
-    const live = () => document.querySelector("#scenes [data-live]");
-    const name_price = () => {
-        const [model, price] = ["model", "price"].map((id) => document.getElementById(id));
-        if (model && price) price.textContent = model.selectedOptions[0].dataset.price;
-    };
-    const look = async () => {
-        try {
-            const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-            if (answer.redirected) { location.reload(); return; }
-            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-            const [now, next] = [document, page].map((page) => page.getElementById("scenes"));
-            if (answer.ok && next && now.innerHTML !== next.innerHTML) {
-                const focused = document.activeElement?.id;
-                now.replaceChildren(...next.childNodes);
-                name_price();
-                if (focused) document.getElementById(focused)?.focus();
-            }
-        } catch {
-            // The next look may find the server again.
-        }
-        if (live()) setTimeout(look, 2000);
-    };
-    if (live()) setTimeout(look, 2000);
-    document.addEventListener("input", ({ target }) => {
-        const sum = document.getElementById("sum");
-        if (target.matches("[data-seconds]") && sum) {
-            const lengths = [...document.querySelectorAll("[data-seconds]")];
-            const frames = lengths.reduce((all, { value }) => all + Math.round(value.replace(",", ".") * 24), 0);
-            const total = (frames - sum.dataset.overlaps) / 24;
-            if (!Number.isNaN(total)) sum.textContent = `${+total.toFixed(2)} s`;
-        }
-        if (target.matches("#model")) name_price();
-    });
-    // A browser may have kept another choice than the first.
-    name_price();
-})()"##;
 
 /// One scene's fields as somebody typed them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,35 +74,26 @@ pub fn scenes_page(
     id: GenerationId,
     shown: Result<ScenesPage, AppError>,
 ) -> impl IntoView {
-    let page = move || {
-        provide_meta_context();
-        Session::provide();
-        let nonce = use_nonce();
+    document(options, move || {
         view! {
-            <Title text="Scenes · AdMint"/>
+            <Title text="Scenes"/>
             <Stylesheet href="/scenes.css"/>
-            <Router>
-                <a class="skip-link" href="#main">"Skip to the content"</a>
-                <Navigation/>
-                <main id="main" tabindex="-1">
-                    <section class="page scenes-page">
-                        <p><a href=format!("/videos/{id}")>"Back to the ad"</a></p>
-                        <h1>"Scenes"</h1>
-                        <div id="scenes">
-                            {match shown {
-                                Ok(page) => view! { <Scenes page/> }.into_any(),
-                                Err(error) => {
-                                    view! { <p class="notice error" role="alert">{error.message}</p> }.into_any()
-                                }
-                            }}
-                        </div>
-                    </section>
-                </main>
-            </Router>
-            <script nonce=nonce inner_html=FOLLOW></script>
+            <section class="page scenes-page">
+                <p><a href=format!("/videos/{id}")>"Back to the ad"</a></p>
+                <h1>"Scenes"</h1>
+                <div id="scenes">
+                    {match shown {
+                        Ok(page) => view! { <Scenes page/> }.into_any(),
+                        Err(error) => {
+                            view! { <p class="notice error" role="alert">{error.message}</p> }.into_any()
+                        }
+                    }}
+                    <SceneSums/>
+                </div>
+                <Follow part="scenes".to_owned()/>
+            </section>
         }
-    };
-    document(options, false, page)
+    })
 }
 
 #[component]
@@ -493,7 +442,7 @@ fn Still(url: Option<String>, name: String, shape: &'static str) -> impl IntoVie
         }
         None => view! {
             <div class=format!("scene-still none {shape}") aria-hidden="true">
-                <Icon name=IconName::Film/>
+                <Icon name=icons::Film/>
             </div>
         }
         .into_any(),

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::components::{Icon, IconName};
+use crate::components::{Icon, icons};
 
 const COOKIE: &str = "admint_theme";
 
@@ -23,7 +23,7 @@ pub fn chosen() -> Option<&'static str> {
     ["light", "dark"].into_iter().find(|theme| *theme == value)
 }
 
-#[component]
+#[island]
 pub fn ThemeButton() -> impl IntoView {
     view! {
         <button
@@ -33,7 +33,7 @@ pub fn ThemeButton() -> impl IntoView {
             title="Switch between light and dark"
             on:click=move |_| switch()
         >
-            <Icon name=IconName::Moon/>
+            <Icon name=icons::Theme/>
         </button>
     }
 }

@@ -7,7 +7,7 @@ use web_sys::{DataTransfer, File};
 
 use crate::{
     api,
-    components::{Icon, IconName},
+    components::{Icon, icons},
     session,
 };
 
@@ -152,7 +152,7 @@ pub fn PicturePicker(place: PicturePlace, label: &'static str, hint: &'static st
                             .url()
                             .map_or_else(
                                 || {
-                                    view! { <span class:picture-busy=move || place.is_sending()><Icon name=IconName::Plus/></span> }
+                                    view! { <span class:picture-busy=move || place.is_sending()><Icon name=icons::Plus/></span> }
                                         .into_any()
                                 },
                                 |url| view! { <img src=url alt=""/> }.into_any(),
@@ -172,7 +172,7 @@ pub fn PicturePicker(place: PicturePlace, label: &'static str, hint: &'static st
             </p>
             <Show when=move || place.standing.with(|standing| *standing != Standing::Empty)>
                 <button type="button" class="picture-remove" aria-label=format!("Remove the {name}") on:click=remove>
-                    <Icon name=IconName::Close/>
+                    <Icon name=icons::Close/>
                 </button>
             </Show>
         </div>

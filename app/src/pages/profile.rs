@@ -1,15 +1,11 @@
 //! Who one is here, and what one has made.
-#![cfg(feature = "ssr")]
 
 use admint_domain::{AppError, ProfileView};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use crate::{
-    components::LogOutButton,
-    display,
-    plain::{AccountPages, Told, plain_page},
-};
+use super::plain::{AccountPages, Told, plain_page};
+use crate::{components::LogOutButton, display};
 
 pub const PROFILE_PATH: &str = "/profile";
 

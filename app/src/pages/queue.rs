@@ -1,47 +1,18 @@
-//! The queue's page. Rendered on the server alone: everything on it is a link or a plain form, so that the
-//! browser's bundle need not hold it. A few lines of script fetch it again while something is under way.
-#![cfg(feature = "ssr")]
+//! The queue's page.
 
 use admint_domain::{AppError, AttemptOutcome, AttemptView, GenerationStatus, QueueItem, QueueView};
 use chrono::{DateTime, Utc};
-use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{Stylesheet, Title, provide_meta_context};
-use leptos_router::components::Router;
+use leptos::prelude::*;
+use leptos_meta::{Stylesheet, Title};
 
 use crate::{
-    components::{Icon, IconName, Navigation, StatusBadge},
+    components::{Icon, StatusBadge, icons},
     document::document,
-    session::Session,
+    islands::Follow,
 };
 
 /// Where the page stands, and where its forms are sent.
 pub const QUEUE_PATH: &str = "/queue";
-
-/// How often a page that shows something under way fetches itself again, in milliseconds; the focus stays
-/// where it was.
-const FOLLOW: &str = r##"(() => {
-    const live = () => document.querySelector("#queue [data-live]");
-    const look = async () => {
-        try {
-            const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-            if (answer.redirected) { location.reload(); return; }
-            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-            const [now, next] = [document, page].map((page) => page.getElementById("queue"));
-            if (answer.ok && next && now.innerHTML !== next.innerHTML) {
-                const focused = document.activeElement?.id;
-                const open = [...now.querySelectorAll("details[open]")].map((details) => details.id);
-                now.replaceChildren(...next.childNodes);
-                open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-                if (focused) document.getElementById(focused)?.focus();
-            }
-        } catch {
-            // The next look may find the server again.
-        }
-        if (live()) setTimeout(look, 2000);
-    };
-    document.querySelector(".topbar-links [href='/queue']")?.setAttribute("aria-current", "page");
-    if (live()) setTimeout(look, 2000);
-})()"##;
 
 /// The whole document; `problem` is what a form on it could not do.
 pub fn queue_page(
@@ -50,40 +21,30 @@ pub fn queue_page(
     problem: Option<AppError>,
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let page = move || {
-        provide_meta_context();
-        Session::provide();
-        let nonce = use_nonce();
+    document(options, move || {
         view! {
-            <Title text="Queue · AdMint"/>
+            <Title text="Queue"/>
             // By itself: no other page has to load it.
             <Stylesheet href="/queue.css"/>
-            <Router>
-                <a class="skip-link" href="#main">"Skip to the content"</a>
-                <Navigation/>
-                <main id="main" tabindex="-1">
-                    <section class="page queue">
-                        <div class="section-head">
-                            <h1>"Queue"</h1>
-                            <a href="/dashboard" class="button primary">
-                                <Icon name=IconName::Plus/>
-                                "New ad"
-                            </a>
-                        </div>
-                        {problem.map(|problem| view! { <Told message=problem.message/> })}
-                        <div id="queue">
-                            {match queue {
-                                Ok(queue) => view! { <Queue queue now/> }.into_any(),
-                                Err(error) => view! { <Told message=error.message/> }.into_any(),
-                            }}
-                        </div>
-                    </section>
-                </main>
-            </Router>
-            <script nonce=nonce inner_html=FOLLOW></script>
+            <section class="page queue">
+                <div class="section-head">
+                    <h1>"Queue"</h1>
+                    <a href="/dashboard" class="button primary">
+                        <Icon name=icons::Plus/>
+                        "New ad"
+                    </a>
+                </div>
+                {problem.map(|problem| view! { <Told message=problem.message/> })}
+                <div id="queue">
+                    {match queue {
+                        Ok(queue) => view! { <Queue queue now/> }.into_any(),
+                        Err(error) => view! { <Told message=error.message/> }.into_any(),
+                    }}
+                </div>
+                <Follow part="queue".to_owned()/>
+            </section>
         }
-    };
-    document(options, false, page)
+    })
 }
 
 #[component]
@@ -112,7 +73,7 @@ fn Queue(queue: QueueView, now: DateTime<Utc>) -> impl IntoView {
             .then(|| {
                 view! {
                     <div class="empty">
-                        <Icon name=IconName::Film/>
+                        <Icon name=icons::Film/>
                         <h2>"Nothing is waiting"</h2>
                         <p>"Ads that are being made, or wait for it, stand here; so do those that failed."</p>
                         <a href="/gallery" class="button">"Show finished ads"</a>

@@ -1,5 +1,4 @@
 //! What one ad was to cost, and did.
-#![cfg(feature = "ssr")]
 
 use admint_domain::{
     AppError, CostView, Estimate, EstimateLine, GenerationId, GenerationStatus, PurchaseState, PurchaseView,
@@ -7,11 +6,8 @@ use admint_domain::{
 };
 use leptos::prelude::*;
 
-use crate::{
-    components::StatusBadge,
-    display,
-    plain::{Cell, Columns, LimitForm, Told, plain_page},
-};
+use super::plain::{Cell, Columns, LimitForm, Told, plain_page};
+use crate::{components::StatusBadge, display};
 
 /// Below the video's own address.
 pub fn cost_path(id: GenerationId) -> String {

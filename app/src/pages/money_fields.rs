@@ -1,14 +1,14 @@
-//! The dashboard's fields about money, as the server writes them into its form.
-#![cfg(feature = "ssr")]
+//! The dashboard's fields about money, in the form's place for wishes that need no script.
 
 use leptos::prelude::*;
 
 use crate::context;
 
-/// Nothing where there is only Studio, which costs nothing.
-pub(crate) fn money_fields() -> String {
+/// Who makes the clips and what may be spent; nothing where there is only Studio, which costs nothing.
+#[component]
+pub(crate) fn MoneyFields() -> impl IntoView {
     let models = context::backend().map(|backend| backend.clip_models()).unwrap_or_default();
-    if models.len() < 2 { String::new() } else { fields(models).to_html() }
+    (models.len() > 1).then(|| view! { <div class="money-fields">{fields(models)}</div> })
 }
 
 fn fields(models: Vec<String>) -> impl IntoView {
@@ -36,8 +36,8 @@ fn fields(models: Vec<String>) -> impl IntoView {
             <span>"Let Studio draw all of it first, for nothing"</span>
         </label>
         <p class="money-links">
-            <a href="/models" rel="external">"Compare the models"</a>
-            <a href="/spending" rel="external">"Your limit for the month"</a>
+            <a href="/models">"Compare the models"</a>
+            <a href="/spending">"Your limit for the month"</a>
         </p>
     }
 }

@@ -6,7 +6,7 @@ use leptos::{ev, html, prelude::*};
 
 use crate::{
     ApiError,
-    components::{Icon, IconName},
+    components::{Icon, icons},
 };
 
 /// One of the domain's rules, asked only whether it holds.
@@ -159,7 +159,7 @@ pub fn TextField(
                     on:blur=move |_| field.left()
                 />
                 <span class="field-tick">
-                    <Icon name=IconName::Check/>
+                    <Icon name=icons::Check/>
                 </span>
             </div>
             <FieldNote field hint/>
@@ -202,7 +202,7 @@ pub fn PasswordField(
                     on:click=move |_| is_shown.update(|shown| *shown = !*shown)
                 >
                     {move || {
-                        let name = if is_shown.get() { IconName::EyeOff } else { IconName::Eye };
+                        let name = if is_shown.get() { icons::EyeOff } else { icons::Eye };
                         view! { <Icon name/> }
                     }}
                 </button>

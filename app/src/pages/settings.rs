@@ -1,14 +1,11 @@
 //! Whom this installation asks, whether they answer, and which models there are.
-#![cfg(feature = "ssr")]
 
 use admint_domain::AppError;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use crate::{
-    display,
-    plain::{AccountPages, Cell, Columns, Told, plain_page},
-};
+use super::plain::{AccountPages, Cell, Columns, Told, plain_page};
+use crate::display;
 
 /// Where the page stands, and where its button leads.
 pub const SETTINGS_PATH: &str = "/settings";

@@ -1,13 +1,10 @@
-//! What pages that are rendered on the server alone have in common: everything on them is a link or a plain form, so
-//! that the browser's bundle need not hold them.
-#![cfg(feature = "ssr")]
+//! What the pages about money, the account and the installation have in common.
 
 use admint_domain::{AppError, Usd};
 use leptos::prelude::*;
-use leptos_meta::{Stylesheet, Title, provide_meta_context};
-use leptos_router::components::Router;
+use leptos_meta::{Stylesheet, Title};
 
-use crate::{components::Navigation, document::document, session::Session};
+use crate::document::document;
 
 /// The pages of one's own account and installation, which lead to each other.
 const ACCOUNT_PAGES: [(&str, &str); 4] =
@@ -19,20 +16,13 @@ pub(crate) fn plain_page<V: IntoView + 'static>(
     title: &'static str,
     body: impl FnOnce() -> V + Send + 'static,
 ) -> impl IntoView {
-    let page = move || {
-        provide_meta_context();
-        Session::provide();
+    document(options, move || {
         view! {
-            <Title text=format!("{title} · AdMint")/>
+            <Title text=title/>
             <Stylesheet href="/money.css"/>
-            <Router>
-                <a class="skip-link" href="#main">"Skip to the content"</a>
-                <Navigation/>
-                <main id="main" tabindex="-1">{body()}</main>
-            </Router>
+            {body()}
         }
-    };
-    document(options, false, page)
+    })
 }
 
 /// Links to the account's other pages.

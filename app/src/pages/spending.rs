@@ -1,10 +1,9 @@
 //! What a user has spent, and the limit of a month.
-#![cfg(feature = "ssr")]
 
 use admint_domain::{AppError, Budget, Limit, ModelSpending, SpendingView, Spent, Usd};
 use leptos::prelude::*;
 
-use crate::plain::{AccountPages, Cell, Columns, LimitForm, Told, plain_page};
+use super::plain::{AccountPages, Cell, Columns, LimitForm, Told, plain_page};
 
 /// Where the page stands, and where its form is sent.
 pub const SPENDING_PATH: &str = "/spending";

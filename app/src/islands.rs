@@ -1,0 +1,39 @@
+//! What moves on the pages: the only code of this crate that the browser's bundle holds.
+//!
+//! An island is written by the server with everything else, and taken over in the browser; its properties travel as
+//! JSON in the page, and what is between its tags stays what the server wrote. Everything that need not move belongs
+//! on the page around it. Islands know nothing of each other: what they tell each other are events of the document.
+
+mod confirm;
+mod delete_button;
+mod entry;
+mod field;
+mod filters;
+mod follow;
+mod hydrated;
+mod live;
+mod log_in;
+mod making;
+mod picture;
+mod player;
+mod prompt_form;
+mod register;
+mod scene_sums;
+mod swap;
+mod theme;
+pub mod toasts;
+
+pub use delete_button::DeleteButton;
+pub use filters::Filters;
+pub use follow::Follow;
+pub use hydrated::Hydrated;
+pub use log_in::LogInForm;
+pub use making::Making;
+pub use player::Player;
+pub use prompt_form::{PromptForm, Template};
+pub use register::RegisterForm;
+pub use scene_sums::SceneSums;
+pub use theme::ThemeButton;
+#[cfg(feature = "ssr")]
+pub use theme::chosen as chosen_theme;
+pub use toasts::Toasts;
