@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::{
     App,
     components::Navigation,
-    islands::{Hydrated, Toasts, chosen_theme},
+    islands::{Hydrated, KeepForms, Toasts, chosen_theme},
     session::Session,
 };
 
@@ -61,6 +61,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                     <main id="main" tabindex="-1">{page()}</main>
                 </Router>
                 <Toasts/>
+                <KeepForms/>
                 <Hydrated/>
             </body>
         </html>

@@ -32,9 +32,12 @@ pub use document::shell;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::{
-    Agreement, MODELS_PATH, ModelRow, PROFILE_PATH, QUEUE_PATH, SETTINGS_PATH, SPENDING_PATH, ScenesPage,
-    ServiceState, ServiceView, TypedScene, cost_page, cost_path, models_page, profile_page, queue_page,
-    scenes_page, scenes_path, settings_page, spending_page,
+    Agreement, EntryNews, EntryPage, MODELS_PATH, ModelRow, PROFILE_PATH, ProfileForm, ProfilePage,
+    QUEUE_PATH, RefusedForm, SETTINGS_PATH, SPENDING_PATH, ScenesPage, ServiceState, ServiceView, TypedScene,
+    cost_page, cost_path, log_in_page, models_page, profile_page, queue_page, register_page, scenes_page,
+    scenes_path, settings_page, spending_page,
 };
 #[cfg(feature = "ssr")]
 pub use routes::{App, all as all_pages};
+#[cfg(feature = "ssr")]
+pub use session::{LOGGED_OUT_PATH, destination, log_in_path};

@@ -8,8 +8,11 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 37] = [
+const OPERATIONS: [&str; 45] = [
     "delete /api/generations/{id}",
+    "delete /api/user",
+    "delete /api/user/sessions",
+    "delete /api/user/sessions/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
     "get /api/generations/{id}/captions.srt",
@@ -28,9 +31,12 @@ const OPERATIONS: [&str; 37] = [
     "get /api/ledger.csv",
     "get /api/pictures/{id}",
     "get /api/queue",
+    "get /api/user/export",
     "get /api/user/profile",
+    "get /api/user/sessions",
     "post /api/auth/login",
     "post /api/auth/logout",
+    "post /api/auth/password-strength",
     "post /api/auth/refresh",
     "post /api/auth/register",
     "post /api/estimates",
@@ -45,7 +51,9 @@ const OPERATIONS: [&str; 37] = [
     "post /api/generations/{id}/scenes/{n}/again",
     "post /api/generations/{id}/undo",
     "post /api/pictures",
+    "post /api/user/email",
     "post /api/user/limit",
+    "post /api/user/password",
 ];
 
 async fn description(server: &Server) -> Value {

@@ -13,6 +13,7 @@ mod generations;
 mod money;
 mod pages;
 mod pictures;
+mod profile;
 mod queue;
 mod quota;
 // The service that the store's own tests use; these ask it less.
@@ -21,6 +22,7 @@ mod quota;
 mod s3;
 mod scenes;
 mod security;
+mod user;
 mod webhooks;
 
 use admint_store::BucketConfig;
