@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::{
     App,
     components::Navigation,
-    islands::{Hydrated, KeepForms, Toasts, chosen_theme},
+    islands::{Hydrated, KeepForms, Offline, Toasts, chosen_theme},
     session::Session,
 };
 
@@ -60,6 +60,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                     <Navigation/>
                     <main id="main" tabindex="-1">{page()}</main>
                 </Router>
+                <Offline/>
                 <Toasts/>
                 <KeepForms/>
                 <Hydrated/>

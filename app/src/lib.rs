@@ -37,6 +37,8 @@ pub use pages::{
     cost_page, cost_path, log_in_page, models_page, profile_page, queue_page, register_page, scenes_page,
     scenes_path, settings_page, spending_page,
 };
+#[cfg(all(feature = "ssr", debug_assertions))]
+pub use pages::{DESIGN_PATH, design_page};
 #[cfg(feature = "ssr")]
 pub use routes::{App, all as all_pages};
 #[cfg(feature = "ssr")]

@@ -6,6 +6,8 @@
 
 mod cost;
 mod dashboard;
+#[cfg(debug_assertions)]
+mod design;
 mod gallery;
 mod landing;
 mod log_in;
@@ -22,6 +24,8 @@ mod video;
 
 pub use cost::{cost_page, cost_path};
 pub use dashboard::DashboardPage;
+#[cfg(debug_assertions)]
+pub use design::{DESIGN_PATH, design_page};
 pub use gallery::GalleryPage;
 pub use landing::LandingPage;
 pub use log_in::{EntryNews, EntryPage, log_in_page};

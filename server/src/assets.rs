@@ -13,6 +13,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 
 use crate::{
+    api::files::{Unsatisfiable, asked_range, unsatisfiable},
     conditional::{Precondition, precondition},
     state::AppState,
 };
@@ -117,7 +118,26 @@ pub fn public(path: &str, headers: &HeaderMap) -> Option<Response> {
 
 fn send_file(headers: &HeaderMap, path: &str, file: EmbeddedFile) -> Response {
     let sha256 = hex::encode(file.metadata.sha256_hash());
-    send(headers, file.data, &sha256, content_type(path), ONE_DAY)
+    let bytes = file.data.len() as u64;
+    let asks_for_a_part = precondition(headers, format!("\"{sha256}\"").as_bytes()) == Precondition::AsAsked;
+    // There are players that play nothing of which they cannot have a part.
+    let part = if asks_for_a_part { asked_range(headers, bytes) } else { Ok(None) };
+    let part = match part {
+        Ok(part) => part,
+        Err(Unsatisfiable) => return unsatisfiable(bytes),
+    };
+    let data = match &part {
+        Some(part) => file.data[part.start as usize..part.end as usize].to_vec().into(),
+        None => file.data,
+    };
+    let mut response = send(headers, data, &sha256, content_type(path), ONE_DAY);
+    response.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if let Some(part) = part {
+        let told = format!("bytes {}-{}/{bytes}", part.start, part.end - 1);
+        response.headers_mut().insert(header::CONTENT_RANGE, HeaderValue::from_str(&told).expect("ASCII"));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    response
 }
 
 fn send(

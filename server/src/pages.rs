@@ -31,6 +31,8 @@ use crate::{
 const FUNCTIONS: &str = "/fn/";
 /// The most a server function's arguments may take, in bytes.
 const MAX_ARGUMENTS: usize = 64 * 1024;
+/// The page for when no page can be rendered: it stands by itself, and its style is within it.
+const PROBLEM: &str = include_str!("problem.html");
 /// Pages of signed-in users, and what is below them.
 const PROTECTED: [&str; 8] =
     ["/dashboard", "/gallery", "/videos", "/queue", "/profile", "/spending", "/settings", "/models"];
@@ -41,7 +43,10 @@ pub fn pages(state: &AppState) -> Router<AppState> {
     let options = LeptosOptions::from_ref(state);
     let shell = move || app::shell(options.clone());
     let render = leptos_axum::render_route_with_context::<AppState, _>(paths.clone(), context(state), shell);
-    Router::new()
+    let pages = Router::new();
+    #[cfg(debug_assertions)]
+    let pages = pages.route(app::DESIGN_PATH, axum::routing::get(design));
+    pages
         .leptos_routes_with_handler(paths, render)
         .merge(entry::routes())
         .merge(profile::routes())
@@ -93,6 +98,16 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
             provide_context(nonce.clone());
         }
     }
+}
+
+/// The living page of the design system.
+#[cfg(debug_assertions)]
+async fn design(State(state): State<AppState>, request: Request) -> Response {
+    let options = LeptosOptions::from_ref(&state);
+    let render = leptos_axum::render_app_to_stream_with_context(context(&state), move || {
+        app::design_page(options.clone())
+    });
+    render(request).await
 }
 
 /// A public file, else the 404 page.
@@ -172,12 +187,8 @@ impl Place {
         if !self.is_page {
             return error.into_response();
         }
-        let page = format!(
-            "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width\"><title>AdMint</title><h1>AdMint has a problem</h1><p>{}</p>\
-             <p><a href=\"\">Try again</a></p></html>",
-            error.error.message
-        );
+        let message = error.error.message.replace('&', "&amp;").replace('<', "&lt;");
+        let page = PROBLEM.replace("{message}", &message);
         let mut response = (error.status, Html(page)).into_response();
         if let Some(seconds) = error.error.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

@@ -1,14 +1,28 @@
 //! The bar at the top of every page.
 
+use icondata_core::IconData;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::components::A;
 
 use crate::{
     api::LogOut,
     components::{Icon, Mark, icons},
-    islands::ThemeButton,
+    islands::{Palette, ThemeButton},
     session::{self, Session},
 };
+
+/// The pages of the command palette.
+fn commands() -> [(&'static str, &'static str, &'static IconData); 7] {
+    [
+        ("/dashboard", "Create an ad", icons::Create),
+        ("/gallery", "Gallery: all your ads", icons::Gallery),
+        ("/queue", "Queue: what is being made", icons::Queue),
+        ("/spending", "Spending and limits", icons::Spending),
+        ("/profile", "Profile and account", icons::User),
+        ("/models", "Models and prices", icons::Models),
+        ("/settings", "Settings and services", icons::Settings),
+    ]
+}
 
 #[component]
 pub fn Navigation() -> impl IntoView {
@@ -30,6 +44,9 @@ pub fn Navigation() -> impl IntoView {
                                 <A href="/queue">"Queue"</A>
                             </div>
                             <div class="topbar-account">
+                                <Palette>
+                                    <Commands/>
+                                </Palette>
                                 <ThemeButton/>
                                 <a href="/profile" class="account-link" title="Your profile">
                                     <Icon name=icons::User/>
@@ -54,6 +71,28 @@ pub fn Navigation() -> impl IntoView {
             </nav>
         </header>
     }
+}
+
+#[component]
+fn Commands() -> impl IntoView {
+    commands()
+        .into_iter()
+        .map(|(path, name, icon)| {
+            view! {
+                <a
+                    id=format!("palette-{}", &path[1..])
+                    role="option"
+                    aria-selected="false"
+                    tabindex="-1"
+                    class="palette-option"
+                    href=path
+                >
+                    <Icon name=icon/>
+                    <span>{name}</span>
+                </a>
+            }
+        })
+        .collect_view()
 }
 
 /// Ends the session: a plain form, which leads to the log-in page.

@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DomParser, Element, HtmlElement, NodeList, SupportedType};
 
+use super::offline;
+
 /// Why a part is still the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
@@ -24,8 +26,10 @@ pub enum Missed {
 /// Islands in the new part are taken over; those in the old one learn nothing, so they must look whether they are still
 /// in the document before they do something by themselves.
 pub async fn show(part: &str, address: &str) -> Result<(), Missed> {
-    let answer =
-        Request::get(address).header("accept", "text/html").send().await.map_err(|_| Missed::Unreachable)?;
+    let answer = Request::get(address).header("accept", "text/html").send().await.map_err(|_| {
+        offline::tell();
+        Missed::Unreachable
+    })?;
     if answer.redirected() {
         crate::session::load_document(&answer.url());
         return Ok(());

@@ -18,6 +18,38 @@ pub fn LandingPage() -> impl IntoView {
     }
 }
 
+/// Ads that stand in `public/showcase`, and what they were made from.
+const SHOWCASE: [(&str, &str); 3] = [
+    ("plants", "House plants delivered with pot and care plan, hard to kill"),
+    ("coffee", "Cold brew coffee in a can for people who wake up before their alarm"),
+    ("shoes", "Trail running shoes that grip wet rock, for people who run before work"),
+];
+
+/// Plays by itself, silently, unless the reader wants things to keep still.
+fn shown_ad(name: &'static str, sentence: &'static str) -> impl IntoView {
+    view! {
+        <div class="showcase-ad">
+            <video
+                autoplay
+                muted
+                r#loop
+                playsinline
+                width="360"
+                height="640"
+                poster=format!("/assets/showcase/{name}.webp")
+                aria-label=format!("A silent ad: {sentence}")
+            >
+                <source
+                    src=format!("/assets/showcase/{name}.mp4")
+                    type="video/mp4"
+                    media="(prefers-reduced-motion: no-preference)"
+                />
+            </video>
+            <p>{sentence}</p>
+        </div>
+    }
+}
+
 #[component]
 fn Landing() -> impl IntoView {
     view! {
@@ -40,28 +72,9 @@ fn Landing() -> impl IntoView {
                     <a href="/login" class="button large">"Log in"</a>
                 </div>
             </div>
-            <figure class="storyboard" aria-label="A sentence becomes a storyboard of four scenes">
-                <figcaption class="storyboard-sentence">
-                    "Cold brew for people who wake up before their alarm"
-                </figcaption>
-                <ol class="storyboard-frames" aria-hidden="true">
-                    <li class="frame dawn">
-                        <span>"5:42."</span>
-                        <span>"Again."</span>
-                    </li>
-                    <li class="frame night">
-                        <span>"Coffee"</span>
-                        <span>"can’t wait."</span>
-                    </li>
-                    <li class="frame brew">
-                        <span>"Brewed"</span>
-                        <span>"overnight."</span>
-                    </li>
-                    <li class="frame mint">
-                        <span>"Pour."</span>
-                        <span>"Go."</span>
-                    </li>
-                </ol>
+            <figure class="showcase">
+                {SHOWCASE.into_iter().map(|(name, sentence)| shown_ad(name, sentence)).collect_view()}
+                <figcaption class="quiet-text">"Made by AdMint just so, each from one sentence."</figcaption>
             </figure>
         </section>
         <section class="page facts-strip" aria-label="What you get">

@@ -291,11 +291,12 @@ pub async fn serve(
     Ok(response)
 }
 
-struct Unsatisfiable;
+/// A range that lies outside the file.
+pub struct Unsatisfiable;
 
 /// The one range of bytes that is asked for; none if all of it is, or several, which need not be honoured
 /// (RFC 9110, section 14.2), or in words that are none.
-fn asked_range(headers: &HeaderMap, bytes: u64) -> Result<Option<Range<u64>>, Unsatisfiable> {
+pub fn asked_range(headers: &HeaderMap, bytes: u64) -> Result<Option<Range<u64>>, Unsatisfiable> {
     let Some(value) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else {
         return Ok(None);
     };
@@ -312,7 +313,7 @@ fn no_file(error: admint_store::StoreError) -> ApiError {
     AppError::unavailable("The file cannot be read at the moment. Please try again soon.").into()
 }
 
-fn unsatisfiable(bytes: u64) -> Response {
+pub fn unsatisfiable(bytes: u64) -> Response {
     let error =
         AppError::new(ErrorCode::BadRequest, format!("This range is outside the file of {bytes} bytes."));
     let error = ApiError { status: StatusCode::RANGE_NOT_SATISFIABLE, error };
