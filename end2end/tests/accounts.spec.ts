@@ -129,37 +129,6 @@ test('after a log-out nothing private is shown, whichever way one goes', async (
   }
 });
 
-test('what was typed survives the end of a session', async ({ page, expectedMessages }) => {
-  expectedMessages.push(refusal(401));
-  const name = await signUp(page);
-  const prompt = page.getByLabel('Your product in one sentence');
-  await prompt.fill('Cold brew coffee for early people');
-  await page.context().clearCookies();
-  await page.getByRole('button', { name: 'Make the ad' }).click();
-  await expect(page.getByText('Your session has ended')).toBeVisible();
-  await hydrated(page);
-  await logIn(page, name);
-  await expect(page).toHaveURL(/\/dashboard$/);
-  await expect(prompt).toHaveValue('Cold brew coffee for early people');
-  await expect(page.getByText('Here is what you had typed.')).toBeVisible();
-});
-
-test('what one had typed is not for another', async ({ page, expectedMessages }) => {
-  expectedMessages.push(refusal(401));
-  const first = await signUp(page);
-  await page.context().clearCookies();
-  await signUp(page);
-  await page.getByLabel('Your product in one sentence').fill('A secret of the second one');
-  await page.context().clearCookies();
-  await page.getByRole('button', { name: 'Make the ad' }).click();
-  await expect(page.getByText('Your session has ended')).toBeVisible();
-  await hydrated(page);
-  await logIn(page, first);
-  await expect(page).toHaveURL(/\/dashboard$/);
-  await hydrated(page);
-  await expect(page.getByLabel('Your product in one sentence')).toHaveValue('');
-});
-
 test('who waits is told how long', async ({ page, expectedMessages }) => {
   expectedMessages.push(refusal(401), refusal(429));
   await open(page, '/login');

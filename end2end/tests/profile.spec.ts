@@ -96,6 +96,25 @@ test('an address that was being typed survives the end of a session', async ({ p
   await expect(page).toHaveURL(/\/profile$/);
   await expect(page.locator('#email').getByLabel('E-mail address')).toHaveValue('ann@example.com');
   await expect(page.locator('#email').getByLabel('Your present password')).toHaveValue('');
+  await expect(page.getByText('Here is what you had typed.')).toBeVisible();
+});
+
+test('what one had typed is not for another', async ({ page }) => {
+  const first = await signUp(page);
+  await page.context().clearCookies();
+  await signUp(page);
+  await open(page, '/profile');
+  await page.locator('#email').getByLabel('E-mail address').fill('secret@example.com');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Save the address' }).click();
+  await expect(page.getByText('Your session has ended')).toBeVisible();
+  await hydrated(page);
+  await page.getByLabel('User name').fill(first);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(page).toHaveURL(/\/profile$/);
+  await hydrated(page);
+  await expect(page.locator('#email').getByLabel('E-mail address')).toHaveValue('');
 });
 
 test('all one has is downloaded', async ({ page }) => {
