@@ -5,16 +5,18 @@
 //! on the page around it. Islands know nothing of each other: what they tell each other are events of the document.
 
 mod confirm;
+mod copy_link;
 mod delete_button;
+mod draft;
 mod entry;
 mod field;
 mod filters;
 mod follow;
+mod forms;
 mod hydrated;
 mod keep;
 mod live;
 mod log_in;
-mod making;
 pub mod offline;
 mod palette;
 mod picture;
@@ -27,17 +29,21 @@ mod strength;
 mod swap;
 mod theme;
 pub mod toasts;
+mod watch;
 
+pub use copy_link::CopyLink;
 pub use delete_button::DeleteButton;
 pub use filters::Filters;
 pub use follow::Follow;
+pub use forms::Forms;
 pub use hydrated::Hydrated;
 pub use keep::KeepForms;
 pub use log_in::LogInForm;
-pub use making::Making;
 pub use offline::Offline;
 pub use palette::Palette;
 pub use player::Player;
+#[cfg(feature = "ssr")]
+pub(crate) use prompt_form::text_area_content;
 pub use prompt_form::{PromptForm, Template};
 pub use register::RegisterForm;
 pub use scene_sums::SceneSums;
@@ -46,3 +52,4 @@ pub use theme::ThemeButton;
 #[cfg(feature = "ssr")]
 pub use theme::chosen as chosen_theme;
 pub use toasts::Toasts;
+pub use watch::Watch;

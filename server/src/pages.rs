@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use admint_domain::{Accounts, AppError, Backend};
+use admint_domain::{Accounts, AppError, Backend, Sharing};
 use app::context::{CallersClient, CurrentSession, CurrentUser};
 use axum::{
     Router,
@@ -23,8 +23,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
-    api::error::ApiError, assets, auth::caller::Caller, entry, headers, money, profile, queue, scenes,
-    state::AppState,
+    api::error::ApiError, assets, auth::caller::Caller, entry, headers, money, profile, queue, record,
+    scenes, state::AppState,
 };
 
 /// Where server functions live.
@@ -52,6 +52,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
         .merge(profile::routes())
         .merge(queue::routes())
         .merge(scenes::routes())
+        .merge(record::routes())
         .merge(money::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn(require_log_in))
@@ -86,6 +87,7 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
     move || {
         provide_context::<Arc<dyn Backend>>(state.backend.clone());
         provide_context::<Arc<dyn Accounts>>(state.accounts.clone());
+        provide_context::<Arc<dyn Sharing>>(state.sharing.clone());
         provide_context(state.cookie_policy());
         let Some(parts) = use_context::<Parts>() else { return };
         let caller = parts.extensions.get::<Caller>();

@@ -1,5 +1,5 @@
 //! What pages and API ask of the program behind them. `pipeline` implements [`Backend`], `server`
-//! implements [`Accounts`]; nothing here says how.
+//! implements [`Accounts`] and [`Sharing`]; nothing here says how.
 
 use async_trait::async_trait;
 
@@ -7,8 +7,8 @@ use crate::{
     AppError, CaptionFormat, ChangeAd, ChangeEmail, ChangePassword, Client, CostView, CreateGeneration,
     Created, DeleteAccount, Estimate, GenerationId, GenerationQuery, GenerationView, LedgerQuery,
     LoginRequest, Page, PasswordStrength, PictureRole, PictureView, Price, ProfileView, ProgressEvent,
-    PurchaseView, QueueMove, QueueView, RegisterRequest, ScenesView, SessionId, SessionView, SignedIn,
-    SpendingView, StrengthRequest, Usd, UserId, UserView,
+    PurchaseView, QueueMove, QueueView, RegisterRequest, RenameAd, ScenesView, SessionId, SessionView,
+    ShareVideo, ShareView, SignedIn, SpendingView, StrengthRequest, Usd, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -32,6 +32,14 @@ pub trait Backend: Send + Sync {
     ) -> Result<Page<GenerationView>, AppError>;
 
     async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError>;
+
+    /// Calls the ad otherwise, or by its prompt.
+    async fn rename_ad(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        rename: RenameAd,
+    ) -> Result<GenerationView, AppError>;
 
     /// The ad's words in time: what its voice says, or without a voice what is read. There are some as soon as
     /// its scenes are drawn.
@@ -113,6 +121,21 @@ pub trait Backend: Send + Sync {
     /// Removes the account and all that is the user's. From the first moment nobody is logged in to it, and its name
     /// is free; what is not done when this answers, or when a process ends half-way, is finished without being asked.
     async fn remove_account(&self, user: UserId) -> Result<(), AppError>;
+}
+
+/// Links by which anybody may see one video, scoped to the video's maker as [`Backend`] is.
+#[async_trait]
+pub trait Sharing: Send + Sync {
+    /// Makes a finished video's link, or gives the one that there is another end. One that was never finished:
+    /// conflict.
+    async fn share(&self, user: UserId, id: GenerationId, request: ShareVideo)
+    -> Result<ShareView, AppError>;
+
+    /// The link, also one that has expired.
+    async fn share_of(&self, user: UserId, id: GenerationId) -> Result<Option<ShareView>, AppError>;
+
+    /// The video is its maker's alone from now on; that it was so already is no error.
+    async fn unshare(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
 }
 
 /// Accounts and sessions. Whoever wants the present password counts wrong ones as failed log-ins.

@@ -24,6 +24,7 @@ mod provenance;
 mod queue;
 mod revision;
 mod security;
+mod share;
 mod spec;
 mod spending;
 mod stage;
@@ -35,7 +36,7 @@ pub use account::{
 };
 pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
-pub use backend::{Accounts, Backend};
+pub use backend::{Accounts, Backend, Sharing};
 pub use captions::CaptionFormat;
 pub use color::Rgb;
 pub use disk::{is_disk_full, says_disk_full};
@@ -45,7 +46,9 @@ pub use generation::{
     AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,
     SceneView, StatusFilter,
 };
-pub use id::{AssetId, GenerationId, JobId, OverlayId, PictureId, SceneId, SessionId, TimelineId, UserId};
+pub use id::{
+    AssetId, GenerationId, JobId, OverlayId, PictureId, SceneId, SessionId, ShareId, TimelineId, UserId,
+};
 pub use money::{Price, Usd};
 pub use picture::{MAX_PICTURE_BYTES, PictureRole, PictureView, ProductPhoto};
 pub use plan::{
@@ -61,6 +64,7 @@ pub use revision::{
 pub use security::{
     ChangeEmail, ChangePassword, Client, DeleteAccount, PasswordStrength, SessionView, StrengthRequest,
 };
+pub use share::{RenameAd, ShareVideo, ShareView, Title};
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use spending::{
     Budget, Caps, CostView, LedgerQuery, Limit, ModelSpending, Month, OverBudget, PurchaseState,

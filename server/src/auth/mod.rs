@@ -4,6 +4,7 @@
 pub mod caller;
 pub mod device;
 pub mod passwords;
+pub mod share_tokens;
 pub mod strength;
 pub mod throttle;
 pub mod tokens;

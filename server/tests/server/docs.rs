@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 45] = [
+const OPERATIONS: [&str; 49] = [
     "delete /api/generations/{id}",
+    "delete /api/generations/{id}/share",
     "delete /api/user",
     "delete /api/user/sessions",
     "delete /api/user/sessions/{id}",
@@ -23,6 +24,7 @@ const OPERATIONS: [&str; 45] = [
     "get /api/generations/{id}/provenance",
     "get /api/generations/{id}/scenes",
     "get /api/generations/{id}/scenes/{n}/still",
+    "get /api/generations/{id}/share",
     "get /api/generations/{id}/thumbnail",
     "get /api/generations/{id}/video",
     "get /api/health",
@@ -34,6 +36,7 @@ const OPERATIONS: [&str; 45] = [
     "get /api/user/export",
     "get /api/user/profile",
     "get /api/user/sessions",
+    "patch /api/generations/{id}",
     "post /api/auth/login",
     "post /api/auth/logout",
     "post /api/auth/password-strength",
@@ -49,6 +52,7 @@ const OPERATIONS: [&str; 45] = [
     "post /api/generations/{id}/move",
     "post /api/generations/{id}/retry",
     "post /api/generations/{id}/scenes/{n}/again",
+    "post /api/generations/{id}/share",
     "post /api/generations/{id}/undo",
     "post /api/pictures",
     "post /api/user/email",

@@ -58,6 +58,7 @@ async fn lived_in(store: &Store, name: &str) -> UserId {
         store.settle(&lease, booked.id, price).await.unwrap();
     }
     store.complete(&lease, Completed { duration: Frames(288), left_out: Vec::new() }).await.unwrap();
+    store.share(ann, id, None).await.unwrap();
     let change = NewRevision {
         of: 1,
         plan: plan(&headlines),

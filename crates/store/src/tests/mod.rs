@@ -25,6 +25,7 @@ mod routes;
 mod s3;
 mod schema;
 mod sessions;
+mod shares;
 mod spending;
 mod storage;
 mod throttling;
