@@ -278,7 +278,7 @@ async fn leaves(server: &Server) {
     let half_made = server.queued(ann.user.id).await;
     let lease = server.work().await;
     assert_eq!(lease.generation, half_made);
-    let key = format!("{half_made}/part.mp4");
+    let key = format!("generations/{half_made}/part.mp4");
     server.rooms.assets.publish_bytes(vec![1, 2, 3], &key).await.unwrap();
     std::fs::write(
         server.rooms.assets.scratch(half_made, lease.fence).await.unwrap().join("frame"),
