@@ -105,6 +105,7 @@ test('what one had typed is not for another', async ({ page }) => {
   await signUp(page);
   await open(page, '/profile');
   await page.locator('#email').getByLabel('E-mail address').fill('secret@example.com');
+  await page.locator('#email').getByLabel('Your present password').fill(PASSWORD);
   await page.context().clearCookies();
   await page.getByRole('button', { name: 'Save the address' }).click();
   await expect(page.getByText('Your session has ended')).toBeVisible();
