@@ -7,7 +7,7 @@ pub mod cookies;
 
 use std::sync::Arc;
 
-use admint_domain::{Accounts, AppError, Backend, SessionId, Sharing, UserView};
+use admint_domain::{Accounts, AppError, Backend, Client, SessionId, Sharing, UserView};
 use leptos::prelude::use_context;
 
 /// Who asks, if the request carried a valid access token.
@@ -18,9 +18,9 @@ pub struct CurrentUser(pub Option<UserView>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CurrentSession(pub Option<SessionId>);
 
-/// The caller's network address, for throttling.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub String);
+/// From where the caller asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallersClient(pub Client);
 
 /// Whether cookies are for HTTPS only: then they are `Secure` and carry the `__Host-` prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub(crate) fn cookie_policy() -> Result<CookiePolicy, AppError> {
     expect_context()
 }
 
-pub(crate) fn client_address() -> String {
-    use_context::<ClientAddress>().map_or_else(|| "unknown".into(), |address| address.0)
+pub(crate) fn client() -> Client {
+    use_context::<CallersClient>().unwrap_or_default().0
 }
 
 pub(crate) fn current_session() -> Option<SessionId> {

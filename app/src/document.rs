@@ -7,7 +7,7 @@ use leptos_router::components::Router;
 use crate::{
     App,
     components::Navigation,
-    islands::{Hydrated, Offline, Toasts, chosen_theme},
+    islands::{Hydrated, KeepForms, Offline, Toasts, chosen_theme},
     session::Session,
 };
 
@@ -62,6 +62,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                 </Router>
                 <Offline/>
                 <Toasts/>
+                <KeepForms/>
                 <Hydrated/>
             </body>
         </html>

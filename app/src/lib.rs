@@ -32,12 +32,15 @@ pub use document::shell;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::{
-    Agreement, DELETE_PATH, GALLERY_PATH, MODELS_PATH, ModelRow, PROFILE_PATH, QUEUE_PATH, RESTORE_PATH,
-    SETTINGS_PATH, SPENDING_PATH, ScenesPage, ServiceState, ServiceView, SharedPage, TypedScene, cost_page,
-    cost_path, models_page, not_shared_page, profile_page, provenance_page, provenance_path, queue_page,
+    Agreement, DELETE_PATH, EntryNews, EntryPage, GALLERY_PATH, MODELS_PATH, ModelRow, PROFILE_PATH,
+    ProfileForm, ProfilePage, QUEUE_PATH, RESTORE_PATH, RefusedForm, SETTINGS_PATH, SPENDING_PATH,
+    ScenesPage, ServiceState, ServiceView, SharedPage, TypedScene, cost_page, cost_path, log_in_page,
+    models_page, not_shared_page, profile_page, provenance_page, provenance_path, queue_page, register_page,
     scenes_page, scenes_path, settings_page, shared_page, spending_page,
 };
 #[cfg(all(feature = "ssr", debug_assertions))]
 pub use pages::{DESIGN_PATH, design_page};
 #[cfg(feature = "ssr")]
 pub use routes::{App, all as all_pages};
+#[cfg(feature = "ssr")]
+pub use session::{LOGGED_OUT_PATH, destination, log_in_path};

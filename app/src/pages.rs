@@ -8,7 +8,6 @@ mod cost;
 mod dashboard;
 #[cfg(debug_assertions)]
 mod design;
-mod entry;
 mod gallery;
 mod landing;
 mod log_in;
@@ -32,12 +31,12 @@ pub use dashboard::DashboardPage;
 pub use design::{DESIGN_PATH, design_page};
 pub use gallery::{DELETE_PATH, GALLERY_PATH, GalleryPage, RESTORE_PATH};
 pub use landing::LandingPage;
-pub use log_in::LogInPage;
+pub use log_in::{EntryNews, EntryPage, log_in_page};
 pub use not_found::{NotFound, NotFoundPage};
-pub use profile::{PROFILE_PATH, profile_page};
+pub use profile::{PROFILE_PATH, ProfileForm, ProfilePage, RefusedForm, profile_page};
 pub use queue::{QUEUE_PATH, queue_page};
 pub use record::{provenance_page, provenance_path};
-pub use register::RegisterPage;
+pub use register::register_page;
 pub use scenes::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
 pub use settings::{
     MODELS_PATH, ModelRow, SETTINGS_PATH, ServiceState, ServiceView, models_page, settings_page,

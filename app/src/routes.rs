@@ -7,9 +7,7 @@ use leptos_router::{
     path,
 };
 
-use crate::pages::{
-    DashboardPage, GalleryPage, LandingPage, LogInPage, NotFoundPage, RegisterPage, VideoPage,
-};
+use crate::pages::{DashboardPage, GalleryPage, LandingPage, NotFoundPage, VideoPage};
 
 /// The pages that only show. They are rendered whole before they are sent: their data is a local query away, and
 /// so a redirect or a 404 can still decide the status.
@@ -18,8 +16,6 @@ pub fn App() -> impl IntoView {
     view! {
         <Routes fallback=NotFoundPage>
             <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
-            <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
-            <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async/>
             <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async/>
             <Route path=path!("/gallery") view=GalleryPage ssr=SsrMode::Async/>
             <Route path=path!("/videos/:id") view=VideoPage ssr=SsrMode::Async/>

@@ -1,5 +1,12 @@
 // In, out, and back to where one wanted to be.
-import { PASSWORD, expect, hydrated, newName, open, refusal, signUp, test } from './support';
+import type { Page } from '@playwright/test';
+import { PASSWORD, expect, expectAccessible, hydrated, newName, open, refusal, signUp, test } from './support';
+
+async function logIn(page: Page, name: string, password = PASSWORD) {
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+}
 
 test('a protected page leads through log-in and back', async ({ page }) => {
   const name = await signUp(page);
@@ -85,23 +92,86 @@ test('an ended session leads to log-in from within a page', async ({ page, expec
   await expect(page.getByText('Your session has ended')).toBeVisible();
 });
 
-test('the profile says who one is', async ({ page }) => {
-  const name = await signUp(page);
-  await page.getByRole('link', { name }).click();
-  await expect(page.getByRole('heading', { name })).toBeVisible();
-  const now = new Date();
-  const month = now.toLocaleString('en', { month: 'long', timeZone: 'UTC' });
-  await expect(page.getByText(`Member since: ${month} ${now.getUTCFullYear()}`)).toBeVisible();
-  const figure = (label: string) => page.getByText(label, { exact: true }).locator('xpath=following-sibling::dd');
-  await expect(figure('Total Videos Generated')).toHaveText('0');
-  await expect(figure('Total Cost Spent')).toHaveText('$0.00');
-  await expect(figure('Last Login')).toHaveText(/just now|ago$/);
+test('how good a password is, is told as one types', async ({ page, expectedMessages }) => {
+  expectedMessages.push(refusal(422));
+  await open(page, '/register');
+  const name = newName();
+  await page.getByLabel('User name').fill(name);
+  const password = page.getByLabel('Password', { exact: true });
+  const advice = page.locator('.strength .field-note');
+  await password.fill('password');
+  await expect(advice).toContainText('Guessed at once.');
+  await expect(advice).toContainText(/Add another word/);
+  await password.fill(`${name}1`);
+  await expect(advice).toContainText('Guessed at once.');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.locator('#password-note')).toContainText('This password is guessed at once');
+  await password.fill(PASSWORD);
+  await expect(advice).toHaveText(/^(Good|Strong)\.$/);
+  await expectAccessible(page, 'a strong password');
+  await password.press('CapsLock');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page).toHaveURL(/\/dashboard$/);
 });
+
+test('after a log-out nothing private is shown, whichever way one goes', async ({ page }) => {
+  const name = await signUp(page);
+  await page.goto('/profile');
+  await expect(page.getByRole('heading', { name })).toBeVisible();
+  await page.getByRole('button', { name: 'Log out', exact: true }).first().click();
+  await expect(page.getByText('You have been logged out')).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/login\?next=\/profile$/);
+  await expect(page.locator('body')).not.toContainText('Member since');
+  for (const path of ['/dashboard', '/gallery', '/queue', '/spending', '/settings', '/models', '/profile']) {
+    await page.goto(path);
+    await expect(page).toHaveURL(new RegExp(`/login\\?next=${path}$`));
+  }
+});
+
+test('who waits is told how long', async ({ page, expectedMessages }) => {
+  expectedMessages.push(refusal(401), refusal(429));
+  await open(page, '/login');
+  const nobody = newName();
+  for (let guess = 0; guess < 5; guess += 1) {
+    await logIn(page, nobody, `guess ${guess} of many`);
+    await expect(page.locator('form .error')).toContainText('User name or password is wrong');
+    await expect(page.getByRole('button', { name: 'Log in', exact: true })).not.toHaveAttribute('aria-busy', 'true');
+  }
+  await logIn(page, nobody, 'one too many');
+  await expect(page.locator('form .error')).toContainText(/Please try again in \d+ minutes/);
+});
+
+for (const width of [390, 820, 1440]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`the ways in at ${width} px, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of ['/login?logged_out=1', '/register']) {
+        await open(page, path);
+        await page.getByLabel('Password', { exact: true }).fill('qwertyui');
+        if (path === '/register') await expect(page.locator('.strength .field-note')).toContainText('Guessed at once.');
+        await expectAccessible(page, path);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+        if (process.env.ADMINT_E2E_PICTURES) {
+          const name = path.slice(1).split('?')[0];
+          await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+        }
+      }
+    });
+  }
+}
 
 test.describe('without a script', () => {
   test.use({ javaScriptEnabled: false });
+  // On a slow machine: what nobody runs was fetched for nothing.
+  test.beforeEach(({ expectedMessages }) => {
+    expectedMessages.push(/was preloaded using link preload but not used/);
+  });
 
-  test('sign up, log out, fail, log in', async ({ page }) => {
+  test('sign up, log out, fail, log in', async ({ page, expectedMessages }) => {
+    expectedMessages.push(refusal(401));
     const name = newName();
     await page.goto('/register?next=/profile');
     await page.getByLabel('User name').fill(name);
@@ -114,11 +184,29 @@ test.describe('without a script', () => {
     await page.getByLabel('User name').fill(name);
     await page.getByLabel('Password', { exact: true }).fill('not the password');
     await page.getByRole('button', { name: 'Log in', exact: true }).click();
-    await expect(page.locator('form .error')).toBeVisible();
-    await page.getByLabel('User name').fill(name);
+    await expect(page.locator('form .error')).toContainText('User name or password is wrong');
+    await expect(page.getByLabel('User name')).toHaveValue(name);
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await expect(page).toHaveURL(/\/dashboard$/);
     await expect(page.getByRole('heading', { name: 'What shall we advertise?' })).toBeVisible();
+  });
+
+  test('a refused registration says why at its field and keeps what was typed', async ({ page, expectedMessages }) => {
+    expectedMessages.push(refusal(422));
+    const name = newName();
+    await page.goto('/register?next=/profile');
+    await page.getByLabel('User name').fill(name);
+    await page.getByLabel(/E-mail/).fill('ann@example.com');
+    await page.getByLabel('Password', { exact: true }).fill('password');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await expect(page.locator('#password-note')).toContainText('This password is guessed at once');
+    await expect(page.getByLabel('User name')).toHaveValue(name);
+    await expect(page.getByLabel(/E-mail/)).toHaveValue('ann@example.com');
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await expect(page).toHaveURL(/\/profile$/);
   });
 });

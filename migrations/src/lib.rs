@@ -18,6 +18,7 @@ mod m20261126_000011_revisions;
 mod m20261126_000012_routing;
 mod m20261126_000013_gallery;
 mod m20261126_000014_sharing;
+mod m20261126_000015_sessions;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{Migration, MigratorTrait};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_routing::Migration),
             Box::new(m20261126_000013_gallery::Migration),
             Box::new(m20261126_000014_sharing::Migration),
+            Box::new(m20261126_000015_sessions::Migration),
         ]
     }
 }

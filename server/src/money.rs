@@ -1,10 +1,7 @@
-//! The pages about money, the account and the installation, and what their forms do: plain HTML both ways.
+//! The pages about money and the installation, and what their forms do: plain HTML both ways.
 
 use admint_domain::{AppError, GenerationId, Usd};
-use app::{
-    MODELS_PATH, PROFILE_PATH, SETTINGS_PATH, SPENDING_PATH, cost_page, models_page, profile_page,
-    settings_page, spending_page,
-};
+use app::{MODELS_PATH, SETTINGS_PATH, SPENDING_PATH, cost_page, models_page, settings_page, spending_page};
 use axum::{
     Form, Router,
     body::Body,
@@ -22,7 +19,6 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/videos/{id}/cost", get(show_cost).post(limit_ad))
         .route(SPENDING_PATH, get(show_spending).post(limit_month))
-        .route(PROFILE_PATH, get(show_profile))
         .route(SETTINGS_PATH, get(show_settings).post(check_services))
         .route(MODELS_PATH, get(show_models))
 }
@@ -122,12 +118,6 @@ async fn spending(
     let status = problem.as_ref().or(spending.as_ref().err()).map(status);
     let page = move |options| spending_page(options, spending.clone(), problem.clone());
     render(state, status, page, request).await
-}
-
-async fn show_profile(State(state): State<AppState>, caller: CurrentCaller, request: Request) -> Response {
-    let profile = state.backend.profile(caller.user.id).await;
-    let (status, now) = (profile.as_ref().err().map(status), chrono::Utc::now());
-    render(&state, status, move |options| profile_page(options, profile.clone(), now), request).await
 }
 
 async fn show_settings(State(state): State<AppState>, _: CurrentCaller, request: Request) -> Response {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use admint_domain::{Accounts, AppError, Backend, Sharing};
-use app::context::{ClientAddress, CurrentSession, CurrentUser};
+use app::context::{CallersClient, CurrentSession, CurrentUser};
 use axum::{
     Router,
+    body::Body,
     extract::{FromRef, Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts},
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
     routing::any,
@@ -22,8 +23,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
-    api::error::ApiError, assets, auth::caller::Caller, gallery, headers, money, queue, record, scenes,
-    state::AppState,
+    api::error::ApiError, assets, auth::caller::Caller, entry, gallery, headers, money, profile, queue,
+    record, scenes, state::AppState,
 };
 
 /// Where server functions live.
@@ -47,6 +48,8 @@ pub fn pages(state: &AppState) -> Router<AppState> {
     let pages = pages.route(app::DESIGN_PATH, axum::routing::get(design));
     pages
         .leptos_routes_with_handler(paths, render)
+        .merge(entry::routes())
+        .merge(profile::routes())
         .merge(queue::routes())
         .merge(gallery::routes())
         .merge(scenes::routes())
@@ -91,7 +94,7 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
         let caller = parts.extensions.get::<Caller>();
         provide_context(CurrentUser(caller.and_then(Caller::user).cloned()));
         provide_context(CurrentSession(caller.and_then(Caller::session)));
-        if let Some(client) = parts.extensions.get::<ClientAddress>() {
+        if let Some(client) = parts.extensions.get::<CallersClient>() {
             provide_context(client.clone());
         }
         if let Some(nonce) = parts.extensions.get::<Nonce>() {
@@ -128,14 +131,33 @@ async fn nowhere(State(state): State<AppState>, request: Request) -> Response {
     response
 }
 
-/// Sends visitors of protected pages to the log-in page, which brings them back.
+/// Sends visitors of protected pages to the log-in page, which brings them back. A form that comes too late brings
+/// back to its page, for the address that it is sent to may be none.
 async fn require_log_in(request: Request, next: Next) -> Response {
     let signed_in = matches!(request.extensions().get::<Caller>(), Some(Caller::SignedIn { .. }));
     if signed_in || !is_protected(request.uri().path()) {
         return next.run(request).await;
     }
     let asked_for = request.uri().path_and_query().map_or("/", |asked_for| asked_for.as_str());
-    Redirect::to(&log_in_address(asked_for)).into_response()
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Redirect::to(&log_in_address(asked_for)).into_response();
+    }
+    let page = page_of_form(request.headers()).unwrap_or_else(|| request.uri().path().to_owned());
+    Redirect::to(&format!("{}&expired=1", log_in_address(&page))).into_response()
+}
+
+/// Where the browser says that the form stands, if that is here.
+fn page_of_form(headers: &HeaderMap) -> Option<String> {
+    let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let is_here = referer.authority().is_some_and(|authority| authority.as_str() == host);
+    is_here.then(|| referer.path_and_query().map_or("/", |page| page.as_str()).to_owned())
+}
+
+/// The request's body to be read, and the rest of it to render a page with.
+pub(crate) fn body_left_out(request: Request) -> (Request, Request) {
+    let (parts, body) = request.into_parts();
+    (Request::from_parts(parts.clone(), body), Request::from_parts(parts, Body::empty()))
 }
 
 fn is_protected(path: &str) -> bool {

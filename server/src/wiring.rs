@@ -174,7 +174,7 @@ pub fn state(config: Config, rooms: &Rooms, shutdown: CancellationToken) -> Resu
         store: rooms.store.clone(),
         assets: rooms.assets.clone(),
         backend: rooms.pipeline.clone(),
-        accounts: Arc::new(AccountService::new(rooms.store.clone(), &secret)),
+        accounts: Arc::new(AccountService::new(rooms.store.clone(), rooms.pipeline.clone(), &secret)),
         sharing: Arc::new(ShareService::new(rooms.store.clone(), &secret, config.public_url.as_ref())),
         health: Health::new(rooms.store.clone(), rooms.assets.clone(), rooms.ffmpeg.clone()),
         services: services::Services::new(&config),

@@ -21,8 +21,7 @@ pub async fn register(
     #[server(default)] next: Option<String>,
 ) -> Result<String, ApiError> {
     let request = RegisterRequest { username, password, email };
-    let signed_in =
-        context::accounts()?.register(request, &context::client_address()).await.map_err(refuse)?;
+    let signed_in = context::accounts()?.register(request, &context::client()).await.map_err(refuse)?;
     enter(&signed_in, next)
 }
 
@@ -34,7 +33,7 @@ pub async fn log_in(
     #[server(default)] next: Option<String>,
 ) -> Result<String, ApiError> {
     let request = LoginRequest { username, password };
-    let signed_in = context::accounts()?.login(request, &context::client_address()).await.map_err(refuse)?;
+    let signed_in = context::accounts()?.login(request, &context::client()).await.map_err(refuse)?;
     enter(&signed_in, next)
 }
 

@@ -13,8 +13,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `answer` is the path to go on at.
-    pub fn new(answer: MappedSignal<Option<Result<String, ApiError>>>, is_sent: Memo<bool>) -> Self {
+    /// `answer` is the path to go on at; `before` what became of the form when it was sent without a script.
+    pub fn new(
+        answer: MappedSignal<Option<Result<String, ApiError>>>,
+        is_sent: Memo<bool>,
+        before: Option<ApiError>,
+    ) -> Self {
         let is_leaving = RwSignal::new(false);
         Effect::new(move |_| {
             if let Some(Ok(path)) = answer.get() {
@@ -22,8 +26,12 @@ impl Entry {
                 session::load_document(&path);
             }
         });
+        let before = StoredValue::new(before);
         Self {
-            refusal: Signal::derive(move || answer.get().and_then(Result::err)),
+            refusal: Signal::derive(move || match answer.get() {
+                Some(answer) => answer.err(),
+                None => before.get_value(),
+            }),
             is_pending: Signal::derive(move || is_sent.get() || is_leaving.get()),
         }
     }

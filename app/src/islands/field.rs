@@ -4,6 +4,7 @@
 use admint_domain::AppError;
 use leptos::{ev, html, prelude::*};
 
+use super::strength::Strength;
 use crate::{
     ApiError,
     components::{Icon, icons},
@@ -16,6 +17,7 @@ type Check = fn(&str) -> Result<(), AppError>;
 #[derive(Clone, Copy)]
 pub struct Field {
     name: &'static str,
+    id: &'static str,
     text: RwSignal<String>,
     check: StoredValue<Check>,
     /// The user has been here: from now on mistakes are shown as they are typed.
@@ -30,12 +32,22 @@ impl Field {
     pub fn new(name: &'static str, start: String, check: Check, refusal: Signal<Option<ApiError>>) -> Self {
         Self {
             name,
+            id: name,
             text: RwSignal::new(start),
             check: StoredValue::new(check),
             is_visited: RwSignal::new(false),
             is_unchanged: RwSignal::new(true),
             refusal,
         }
+    }
+
+    /// Its id, where another form of the page has a field of the same name.
+    pub fn at(self, id: &'static str) -> Self {
+        Self { id, ..self }
+    }
+
+    pub fn text(self) -> Signal<String> {
+        self.text.into()
     }
 
     fn set_text(self, text: String) {
@@ -86,7 +98,7 @@ impl Field {
     }
 
     fn note_id(self) -> String {
-        format!("{}-note", self.name)
+        format!("{}-note", self.id)
     }
 
     fn on_input(self) -> impl Fn(ev::Event) + Copy {
@@ -141,11 +153,11 @@ pub fn TextField(
     field.adopt(input);
     view! {
         <div class="field" class:good=move || field.is_good()>
-            <label for=field.name>{label}</label>
+            <label for=field.id>{label}</label>
             <div class="field-box">
                 <input
                     node_ref=input
-                    id=field.name
+                    id=field.id
                     name=field.name
                     r#type=kind
                     value=field.text.get_untracked()
@@ -170,19 +182,25 @@ pub fn TextField(
 #[component]
 pub fn PasswordField(
     field: Field,
+    #[prop(default = "Password")] label: &'static str,
     #[prop(default = "")] hint: &'static str,
     autocomplete: &'static str,
+    /// Of a new password: whose name and address it will be, to tell how good it is.
+    #[prop(optional)]
+    own: Option<Callback<(), (String, String)>>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     field.adopt(input);
     let is_shown = RwSignal::new(false);
+    let has_caps_lock = RwSignal::new(false);
+    let look = move |event: ev::KeyboardEvent| has_caps_lock.set(event.get_modifier_state("CapsLock"));
     view! {
         <div class="field" class:good=move || field.is_good()>
-            <label for=field.name>"Password"</label>
+            <label for=field.id>{label}</label>
             <div class="field-box">
                 <input
                     node_ref=input
-                    id=field.name
+                    id=field.id
                     name=field.name
                     r#type=move || if is_shown.get() { "text" } else { "password" }
                     autocomplete=autocomplete
@@ -192,7 +210,12 @@ pub fn PasswordField(
                     aria-describedby=field.note_id()
                     aria-invalid=move || field.shown_error().map(|_| "true")
                     on:input=field.on_input()
-                    on:blur=move |_| field.left()
+                    on:keydown=look
+                    on:keyup=look
+                    on:blur=move |_| {
+                        has_caps_lock.set(false);
+                        field.left();
+                    }
                 />
                 <button
                     type="button"
@@ -208,6 +231,10 @@ pub fn PasswordField(
                 </button>
             </div>
             <FieldNote field hint/>
+            <p class="caps-lock" role="status">
+                {move || has_caps_lock.get().then_some("Caps Lock is on.")}
+            </p>
+            {own.map(|own| view! { <Strength password=field.text() own/> })}
         </div>
     }
 }

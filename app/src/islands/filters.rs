@@ -72,8 +72,8 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
                     type="search"
                     name="search"
                     value=search
-                    placeholder="Search your prompts"
-                    aria-label="Search your prompts"
+                    placeholder="Search titles and prompts"
+                    aria-label="Search titles and prompts"
                     autocomplete="off"
                 />
             </div>

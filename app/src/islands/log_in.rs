@@ -1,22 +1,22 @@
 //! The form for logging in.
 
 use admint_domain::AppError;
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     entry::{Entry, EntryForm},
     field::{Field, PasswordField, TextField, form_value},
 };
-use crate::api::LogIn;
+use crate::{ApiError, api::LogIn};
 
 #[island]
-pub fn LogInForm(next: Option<String>) -> impl IntoView {
+pub fn LogInForm(next: Option<String>, username: String, refusal: Option<ApiError>) -> impl IntoView {
     let action = ServerAction::<LogIn>::new();
-    let entry = Entry::new(action.value(), action.pending());
+    let entry = Entry::new(action.value(), action.pending(), refusal);
     // Only presence is checked here: an account may be older than today's rules for new ones.
     let username = Field::new(
         "username",
-        String::new(),
+        username,
         |text| present(text, "username", "Enter your user name."),
         entry.refusal,
     );
@@ -44,7 +44,7 @@ pub fn LogInForm(next: Option<String>) -> impl IntoView {
     view! {
         <EntryForm
             entry
-            action=LogIn::url()
+            action="/login"
             next
             submit_text="Log in"
             busy_text="Logging in…"

@@ -1,28 +1,34 @@
 //! The form for making an account. What is typed is checked by the rules that the server applies.
 
 use admint_domain::{EmailAddress, Password, Username};
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     entry::{Entry, EntryForm},
     field::{Field, PasswordField, TextField, form_value},
 };
-use crate::api::Register;
+use crate::{ApiError, api::Register};
 
 #[island]
-pub fn RegisterForm(next: Option<String>) -> impl IntoView {
+pub fn RegisterForm(
+    next: Option<String>,
+    username: String,
+    email: String,
+    refusal: Option<ApiError>,
+) -> impl IntoView {
     let action = ServerAction::<Register>::new();
-    let entry = Entry::new(action.value(), action.pending());
+    let entry = Entry::new(action.value(), action.pending(), refusal);
     let refusal = entry.refusal;
-    let username = Field::new("username", String::new(), |text| Username::parse(text).map(drop), refusal);
+    let username = Field::new("username", username, |text| Username::parse(text).map(drop), refusal);
     let email = Field::new(
         "email",
-        String::new(),
+        email,
         |text| if text.trim().is_empty() { Ok(()) } else { EmailAddress::parse(text).map(drop) },
         refusal,
     );
     let password = Field::new("password", String::new(), |text| Password::parse(text).map(drop), refusal);
     let fields = [username, email, password];
+    let own = Callback::new(move |()| (username.text().get_untracked(), email.text().get_untracked()));
 
     let sent_next = next.clone();
     let on_submit = move |event: SubmitEvent| {
@@ -40,7 +46,7 @@ pub fn RegisterForm(next: Option<String>) -> impl IntoView {
     view! {
         <EntryForm
             entry
-            action=Register::url()
+            action="/register"
             next
             submit_text="Create account"
             busy_text="Creating your account…"
@@ -60,7 +66,12 @@ pub fn RegisterForm(next: Option<String>) -> impl IntoView {
                 hint="Only for reaching you; nothing is sent."
                 autocomplete="email"
             />
-            <PasswordField field=password hint="At least 8 characters." autocomplete="new-password"/>
+            <PasswordField
+                field=password
+                hint="At least 8 characters, and nothing that others would try first."
+                autocomplete="new-password"
+                own
+            />
         </EntryForm>
     }
 }

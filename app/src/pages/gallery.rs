@@ -257,7 +257,7 @@ fn Nothing(selection: Selection, page: Page<GenerationView>) -> impl IntoView {
     } else if selection.is_narrowed() {
         let what = match selection.search.trim() {
             "" => "No ad has this status.".to_owned(),
-            search => format!("No ad's prompt contains “{search}”."),
+            search => format!("No ad's title or prompt contains “{search}”."),
         };
         view! {
             <div class="empty">

@@ -2,35 +2,56 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
-use super::entry::unless_signed_in;
-use crate::{components::Notice, islands::LogInForm, session};
+use crate::{ApiError, components::Notice, document::document, islands::LogInForm, session};
 
-#[component]
-pub fn LogInPage() -> impl IntoView {
-    unless_signed_in(|next| view! { <LogIn next/> }.into_any())
+/// What the pages for logging in and signing up are shown with.
+#[derive(Clone, Debug, Default)]
+pub struct EntryPage {
+    /// Where it goes on.
+    pub next: Option<String>,
+    pub username: String,
+    pub email: String,
+    /// What became of the form, if it was sent.
+    pub refusal: Option<ApiError>,
+    pub news: Option<EntryNews>,
 }
 
-#[component]
-fn LogIn(next: Option<String>) -> impl IntoView {
-    let query = use_query_map().read_untracked();
-    let is_logged_out = query.get("logged_out").is_some();
-    let is_expired = query.get("expired").is_some();
+/// Why somebody finds the log-in page instead of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryNews {
+    LoggedOut,
+    Expired,
+    Deleted,
+}
+
+impl EntryNews {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::LoggedOut => "You have been logged out",
+            Self::Expired => "Your session has ended. Log in to go on where you were.",
+            Self::Deleted => "Your account and everything in it has been deleted.",
+        }
+    }
+}
+
+pub fn log_in_page(options: LeptosOptions, page: EntryPage) -> impl IntoView {
+    let EntryPage { next, username, refusal, news, .. } = page;
     let register_path = match &next {
         Some(next) => session::log_in_path(next).replacen("/login", "/register", 1),
         None => "/register".into(),
     };
-    view! {
-        <Title text="Log in"/>
-        <section class="page account">
-            <h1>"Welcome back"</h1>
-            {is_logged_out.then(|| view! { <Notice>"You have been logged out"</Notice> })}
-            {is_expired.then(|| view! { <Notice>"Your session has ended. Log in to go on where you were."</Notice> })}
-            <LogInForm next/>
-            <p class="account-other">
-                "New here? " <a href=register_path>"Create an account"</a>
-            </p>
-        </section>
-    }
+    document(options, move || {
+        view! {
+            <Title text="Log in"/>
+            <section class="page account">
+                <h1>"Welcome back"</h1>
+                {news.map(|news| view! { <Notice>{news.text()}</Notice> })}
+                <LogInForm next username refusal/>
+                <p class="account-other">
+                    "New here? " <a href=register_path>"Create an account"</a>
+                </p>
+            </section>
+        }
+    })
 }

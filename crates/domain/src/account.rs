@@ -7,6 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AppError, SessionId, Usd, UserId};
 
+/// Names that nobody can take, whatever stands between their letters and whatever number follows.
+const RESERVED: [&str; 16] = [
+    "admin",
+    "administrator",
+    "admint",
+    "admintteam",
+    "everyone",
+    "help",
+    "moderator",
+    "nobody",
+    "noreply",
+    "official",
+    "operator",
+    "postmaster",
+    "root",
+    "security",
+    "support",
+    "system",
+];
+
 /// 3-50 letters, digits, `.`, `_` or `-`, starting with a letter or digit. Case is kept for display
 /// and ignored for comparison, so that nobody can pose as somebody else by a capital letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,7 +34,8 @@ use crate::{AppError, SessionId, Usd, UserId};
 pub struct Username(String);
 
 impl Username {
-    /// ASCII only: look-alike letters of other scripts would make two names read as one.
+    /// ASCII only: look-alike letters of other scripts would make two names read as one, and letters without width
+    /// would make them look the same. White space around the name is not part of it.
     pub fn parse(text: &str) -> Result<Self, AppError> {
         let refuse = |message: &str| Err(AppError::invalid("username", message));
         let text = text.trim();
@@ -32,6 +53,12 @@ impl Username {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether somebody of this name could pass for the installation itself.
+    pub fn is_reserved(&self) -> bool {
+        let plain: String = self.key().chars().filter(char::is_ascii_alphanumeric).collect();
+        RESERVED.contains(&plain.trim_end_matches(|c: char| c.is_ascii_digit()))
     }
 
     /// The form that must be unique.
@@ -131,11 +158,15 @@ pub struct RegisterRequest {
 impl RegisterRequest {
     pub fn validate(&self) -> Result<(Username, Password, Option<EmailAddress>), AppError> {
         let email = self.email.as_deref().map(str::trim).filter(|email| !email.is_empty());
-        Ok((
-            Username::parse(&self.username)?,
-            Password::parse(&self.password)?,
-            email.map(EmailAddress::parse).transpose()?,
-        ))
+        let username = Username::parse(&self.username)?;
+        if username.is_reserved() {
+            // Not a rule of the name's form: whoever has one from before may still log in.
+            return Err(AppError::invalid(
+                "username",
+                "This user name is reserved. Please choose another one.",
+            ));
+        }
+        Ok((username, Password::parse(&self.password)?, email.map(EmailAddress::parse).transpose()?))
     }
 }
 
@@ -262,10 +293,50 @@ mod tests {
         for good in ["ann", "Ann.Smith", "a-b_c", &"x".repeat(50), "  trimmed  "] {
             assert!(Username::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "ab", &"x".repeat(51), "a b c", "аnn-cyrillic", ".dot", "a<b>", "a\0b"] {
+        for bad in [
+            "",
+            "ab",
+            &"x".repeat(51),
+            "a b c",
+            ".dot",
+            "a<b>",
+            "a\0b",
+            // Letters that look like others: Cyrillic, Greek, full-width, mathematical, Turkish, a ligature.
+            "\u{430}nn",
+            "\u{3b1}nn",
+            "\u{ff41}\u{ff4e}\u{ff4e}",
+            "\u{1d41a}nn",
+            "ann\u{131}",
+            "\u{fb01}nn",
+            // What does not show: zero width, soft hyphen, direction, an accent that combines, a hard space.
+            "a\u{200b}nn",
+            "ann\u{200d}",
+            "\u{feff}ann",
+            "a\u{ad}nn",
+            "\u{202e}nna",
+            "an\u{301}n",
+            "a\u{a0}nn",
+        ] {
             assert_eq!(Username::parse(bad).unwrap_err().field.as_deref(), Some("username"), "{bad}");
         }
         assert_eq!(Username::parse("Ann").unwrap().key(), Username::parse("aNN").unwrap().key());
+        assert_eq!(Username::parse("\u{3000}ann\u{a0}\t").unwrap().as_str(), "ann");
+    }
+
+    #[test]
+    fn nobody_poses_as_the_installation() {
+        let register = |username: &str| RegisterRequest {
+            username: username.into(),
+            password: "correct horse".into(),
+            email: None,
+        };
+        for reserved in ["admin", "Ad.Min", "ADMIN-1", "r_o_o_t", "support24", "AdMint"] {
+            let refused = register(reserved).validate().unwrap_err();
+            assert_eq!(refused.field.as_deref(), Some("username"), "{reserved}");
+        }
+        for free in ["administer", "rooty", "ann.admin", "helpful"] {
+            assert!(register(free).validate().is_ok(), "{free}");
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@
 use async_trait::async_trait;
 
 use crate::{
-    AppError, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Deleted, Estimate,
-    GenerationChange, GenerationId, GenerationQuery, GenerationView, LedgerQuery, LoginRequest, Page,
-    PictureRole, PictureView, Price, ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView,
-    RegisterRequest, RenameAd, Restored, ScenesView, SessionId, ShareVideo, ShareView, SignedIn,
-    SpendingView, Undoable, Usd, UserId, UserView,
+    AppError, CaptionFormat, ChangeAd, ChangeEmail, ChangePassword, Client, CostView, CreateGeneration,
+    Created, DeleteAccount, Deleted, Estimate, GenerationChange, GenerationId, GenerationQuery,
+    GenerationView, LedgerQuery, LoginRequest, Page, PasswordStrength, PictureRole, PictureView, Price,
+    ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RegisterRequest, RenameAd, Restored,
+    ScenesView, SessionId, SessionView, ShareVideo, ShareView, SignedIn, SpendingView, StrengthRequest,
+    Undoable, Usd, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -132,6 +133,10 @@ pub trait Backend: Send + Sync {
 
     /// The most that the user wants to spend in a month; none is no limit of the user's own.
     async fn limit_month(&self, user: UserId, cap: Option<Usd>) -> Result<(), AppError>;
+
+    /// Removes the account and all that is the user's. From the first moment nobody is logged in to it, and its name
+    /// is free; what is not done when this answers, or when a process ends half-way, is finished without being asked.
+    async fn remove_account(&self, user: UserId) -> Result<(), AppError>;
 }
 
 /// Links by which anybody may see one video, scoped to the video's maker as [`Backend`] is.
@@ -149,13 +154,13 @@ pub trait Sharing: Send + Sync {
     async fn unshare(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
 }
 
-/// Accounts and sessions. `client` is the caller's network address, for throttling.
+/// Accounts and sessions. Whoever wants the present password counts wrong ones as failed log-ins.
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Makes the account and logs it in.
-    async fn register(&self, request: RegisterRequest, client: &str) -> Result<SignedIn, AppError>;
+    async fn register(&self, request: RegisterRequest, client: &Client) -> Result<SignedIn, AppError>;
 
-    async fn login(&self, request: LoginRequest, client: &str) -> Result<SignedIn, AppError>;
+    async fn login(&self, request: LoginRequest, client: &Client) -> Result<SignedIn, AppError>;
 
     /// Swaps a refresh token for new tokens. A token used twice ends its whole session.
     async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, AppError>;
@@ -165,4 +170,40 @@ pub trait Accounts: Send + Sync {
 
     /// Ends a session; ending one that has ended is no error.
     async fn logout(&self, session: SessionId) -> Result<(), AppError>;
+
+    /// Where the user is logged in, the one used last first.
+    async fn sessions(&self, user: UserId, present: SessionId) -> Result<Vec<SessionView>, AppError>;
+
+    /// Ends one of the user's sessions.
+    async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), AppError>;
+
+    /// Ends all of the user's sessions but this one.
+    async fn end_sessions(&self, user: UserId, but: Option<SessionId>) -> Result<(), AppError>;
+
+    /// How good a password would be. It is neither kept nor logged.
+    async fn password_strength(
+        &self,
+        request: StrengthRequest,
+        client: &Client,
+    ) -> Result<PasswordStrength, AppError>;
+
+    /// Changes the password, and ends all other sessions.
+    async fn change_password(
+        &self,
+        user: UserId,
+        present: SessionId,
+        request: ChangePassword,
+        client: &Client,
+    ) -> Result<(), AppError>;
+
+    async fn change_email(&self, user: UserId, request: ChangeEmail, client: &Client)
+    -> Result<(), AppError>;
+
+    /// [`Backend::remove_account`], for who knows the password and has confirmed it.
+    async fn delete_account(
+        &self,
+        user: UserId,
+        request: DeleteAccount,
+        client: &Client,
+    ) -> Result<(), AppError>;
 }

@@ -25,6 +25,7 @@ mod prompt;
 mod provenance;
 mod queue;
 mod revision;
+mod security;
 mod share;
 mod spec;
 mod spending;
@@ -63,6 +64,9 @@ pub use provenance::{Credit, Origins, Provenance};
 pub use queue::{AttemptOutcome, AttemptView, QueueItem, QueueMove, QueueView};
 pub use revision::{
     ChangeAd, EditableScene, EditableText, ModelOffer, SceneChange, ScenesView, is_about_cost,
+};
+pub use security::{
+    ChangeEmail, ChangePassword, Client, DeleteAccount, PasswordStrength, SessionView, StrengthRequest,
 };
 pub use share::{RenameAd, ShareVideo, ShareView, Title};
 pub use spec::{AdSpec, Framework, Palette, Tone};

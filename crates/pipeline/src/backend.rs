@@ -254,6 +254,10 @@ impl Backend for Pipeline {
     async fn limit_month(&self, user: UserId, cap: Option<Usd>) -> Result<(), AppError> {
         self.store.limit_month(user, cap).await.map_err(|error| refuse("limit a month", error))
     }
+
+    async fn remove_account(&self, user: UserId) -> Result<(), AppError> {
+        self.begin_departure(user).await
+    }
 }
 
 impl Pipeline {

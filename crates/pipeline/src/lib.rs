@@ -9,6 +9,7 @@
 mod backend;
 mod backup;
 mod change;
+mod departures;
 mod error;
 mod estimate;
 mod job;

@@ -92,7 +92,7 @@ impl Pipeline {
         staged: &Staged,
     ) -> Result<PictureRecord, AppError> {
         let id = PictureId::from_uuid(Uuid::now_v7());
-        let key = format!("pictures/{user}/{id}.png");
+        let key = format!("{}/{id}.png", folder_of(user));
         let png = staged.picture.to_png();
         let failed = |error| refuse("keep picture", error);
         let Published { bytes, sha256 } = self.assets.publish_bytes(png, &key).await.map_err(failed)?;
@@ -127,6 +127,11 @@ impl Pipeline {
             tracing::error!(%error, "files of forgotten pictures stay behind");
         }
     }
+}
+
+/// Where a user's pictures lie.
+pub(crate) fn folder_of(user: UserId) -> String {
+    format!("pictures/{user}")
 }
 
 /// Where Studio finds the pictures that its handles name.

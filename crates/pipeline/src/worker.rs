@@ -23,7 +23,13 @@ impl Pipeline {
     /// everything it finished kept, and the future resolves.
     pub async fn run_workers(self: Arc<Self>, count: usize, shutdown: CancellationToken) {
         let workers = self.engine.run(count, self.work(), shutdown.clone());
-        tokio::join!(workers, self.sweep(&shutdown), self.call_off(&shutdown), self.purge_until(&shutdown));
+        tokio::join!(
+            workers,
+            self.sweep(&shutdown),
+            self.call_off(&shutdown),
+            self.finish_departures(&shutdown),
+            self.purge_until(&shutdown),
+        );
         // What the workers called off on their way out. Another process tells whom this one cannot reach.
         if tokio::time::timeout(LAST_CALLS, self.tell_providers()).await.is_err() {
             tracing::warn!("some models will be told later to stop");

@@ -1,12 +1,13 @@
 //! Users and their statistics.
 
-use admint_domain::{EmailAddress, ProfileView, Usd, UserId, UserView, Username};
+use admint_domain::{EmailAddress, ProfileView, SessionId, Usd, UserId, UserView, Username};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, SqlErr, sea_query::Expr};
 
 use crate::{
     Store, StoreError,
     entity::{queue_turn, user},
     rows::{new_key, now},
+    sessions::{end_sessions, others},
 };
 
 /// What a log-in is checked against.
@@ -36,6 +37,7 @@ impl Store {
             month_cap: None,
             created_at: now(),
             last_login: None,
+            leaving_since: None,
         };
         let transaction = self.begin().await?;
         let insert = user::Entity::insert(user::ActiveModel {
@@ -50,6 +52,7 @@ impl Store {
             month_cap: Set(None),
             created_at: Set(row.created_at),
             last_login: Set(None),
+            leaving_since: Set(None),
         });
         insert.exec_without_returning(&transaction).await.map_err(|error| match error.sql_err() {
             // The key is the table's only unique column beside the fresh id.
@@ -70,6 +73,41 @@ impl Store {
             .one(self.reader())
             .await?;
         Ok(row.map(|row| Credentials { password_hash: row.password_hash.clone(), user: view(row) }))
+    }
+
+    /// Of a user who is known already.
+    pub async fn credentials_of(&self, id: UserId) -> Result<Option<Credentials>, StoreError> {
+        let row = user::Entity::find_by_id(id.uuid()).one(self.reader()).await?;
+        Ok(row.map(|row| Credentials { password_hash: row.password_hash.clone(), user: view(row) }))
+    }
+
+    /// Sets the password and ends every session but this one, or neither.
+    pub async fn change_password(
+        &self,
+        id: UserId,
+        password_hash: &str,
+        but: SessionId,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, Expr::value(password_hash))
+            .filter(user::Column::Id.eq(id.uuid()))
+            .filter(user::Column::LeavingSince.is_null())
+            .exec(&transaction)
+            .await?;
+        end_sessions(&transaction, others(id, Some(but))).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    pub async fn change_email(&self, id: UserId, email: Option<&EmailAddress>) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        user::Entity::update_many()
+            .col_expr(user::Column::Email, Expr::value(email.map(|email| email.as_str().to_owned())))
+            .filter(user::Column::Id.eq(id.uuid()))
+            .filter(user::Column::LeavingSince.is_null())
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn user(&self, id: UserId) -> Result<Option<UserView>, StoreError> {

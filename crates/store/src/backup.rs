@@ -15,9 +15,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
 use crate::{
     Store, StoreError,
     entity::{
-        asset, generation, generation_picture, job, job_attempt, job_event, ledger_entry, login_failure,
-        picture, queue_state, queue_turn, refresh_token, revision, scene, session, share_link, timeline,
-        timeline_revision, user,
+        asset, departed_spending, generation, generation_picture, job, job_attempt, job_event, ledger_entry,
+        login_failure, picture, queue_state, queue_turn, refresh_token, revision, scene, session, share_link,
+        timeline, timeline_revision, user,
     },
     rows::unsigned,
 };
@@ -59,6 +59,7 @@ macro_rules! for_each_table {
             login_failure,
             queue_turn,
             queue_state,
+            departed_spending,
             generation,
             scene,
             asset,

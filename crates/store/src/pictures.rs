@@ -69,6 +69,16 @@ impl Store {
         found.map(record).transpose()
     }
 
+    /// All of the user's pictures, the oldest first.
+    pub async fn pictures_of(&self, user: UserId) -> Result<Vec<PictureRecord>, StoreError> {
+        let rows = picture::Entity::find()
+            .filter(picture::Column::UserId.eq(user.uuid()))
+            .order_by_asc(picture::Column::Id)
+            .all(self.reader())
+            .await?;
+        rows.into_iter().map(record).collect()
+    }
+
     /// How many of the user's pictures no ad uses.
     pub async fn count_unused_pictures(&self, user: UserId) -> Result<u64, StoreError> {
         Ok(unused(user).count(self.reader()).await?)

@@ -1,7 +1,7 @@
 //! Register, log in, refresh, log out, profile.
 
 use admint_domain::{ErrorBody, LoginRequest, ProfileView, RefreshRequest, RegisterRequest, SignedIn};
-use app::context::{ClientAddress, cookies};
+use app::context::{CallersClient, cookies};
 use axum::{
     Extension, Json,
     extract::State,
@@ -26,7 +26,7 @@ use crate::{auth::caller::CurrentCaller, state::AppState};
 )]
 pub async fn register(
     State(state): State<AppState>,
-    Extension(client): Extension<ClientAddress>,
+    Extension(client): Extension<CallersClient>,
     ApiJson(request): ApiJson<RegisterRequest>,
 ) -> Result<(StatusCode, Json<SignedIn>), ApiError> {
     Ok((StatusCode::CREATED, Json(state.accounts.register(request, &client.0).await?)))
@@ -46,7 +46,7 @@ pub async fn register(
 )]
 pub async fn login(
     State(state): State<AppState>,
-    Extension(client): Extension<ClientAddress>,
+    Extension(client): Extension<CallersClient>,
     ApiJson(request): ApiJson<LoginRequest>,
 ) -> Result<Json<SignedIn>, ApiError> {
     Ok(Json(state.accounts.login(request, &client.0).await?))

@@ -15,6 +15,7 @@ pub mod pictures;
 pub mod query;
 pub mod scenes;
 pub mod share;
+pub mod user;
 pub mod webhooks;
 
 use axum::Router;
@@ -34,6 +35,13 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(accounts::refresh))
         .routes(routes!(accounts::logout))
         .routes(routes!(accounts::profile))
+        .routes(routes!(user::password_strength))
+        .routes(routes!(user::sessions, user::end_sessions))
+        .routes(routes!(user::end_session))
+        .routes(routes!(user::change_password))
+        .routes(routes!(user::change_email))
+        .routes(routes!(user::export))
+        .routes(routes!(user::delete))
         .routes(routes!(generations::create, generations::list))
         .routes(routes!(generations::show, generations::rename, generations::delete))
         .routes(routes!(generations::restore))

@@ -174,7 +174,7 @@ const COLUMNS: [&str; 9] =
     ["time", "video", "what", "provider", "model", "reserved_usd", "settled_usd", "state", "settled_at"];
 
 /// What is unknown is empty; `state` says whether it is unknown or only open.
-fn csv(purchases: &[PurchaseView]) -> Result<Vec<u8>, csv::Error> {
+pub fn csv(purchases: &[PurchaseView]) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for purchase in purchases {

@@ -3,8 +3,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use admint_domain::{Accounts, AppError, ErrorCode, SessionId, UserView};
-use app::context::{ClientAddress, CookiePolicy, cookies};
+use admint_domain::{Accounts, AppError, Client, ErrorCode, SessionId, UserView};
+use app::context::{CallersClient, CookiePolicy, cookies};
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
@@ -70,8 +70,10 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The middleware. A Bearer token, where there is one, decides alone; cookies are not looked at.
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let address = client_address(&state, &request);
-    request.extensions_mut().insert(ClientAddress(address));
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = agent.unwrap_or_default().to_owned();
+    let client = Client { address: client_address(&state, &request), agent };
+    request.extensions_mut().insert(CallersClient(client));
 
     let policy = state.cookie_policy();
     let (caller, set_cookies) = match bearer(request.headers()) {

@@ -15,23 +15,40 @@ const PER_NAME: u32 = 5;
 /// Failures of one address with any names.
 const PER_ADDRESS: u32 = 20;
 
+/// Failures of all addresses with one name. It holds for networks from which the name's owner has not logged in of
+/// late: whoever guesses from everywhere cannot shut the owner out at home.
+const PER_ACCOUNT: u32 = 30;
+
 /// What is counted for one attempt.
 pub struct Attempt {
     name: String,
     address: String,
+    account: String,
 }
 
 impl Attempt {
     /// `username_key` is the name in the form that is unique; `client` the caller's address.
     pub fn new(username_key: &str, client: &str) -> Self {
         let client = network_of(client);
-        Self { name: format!("name:{username_key}@{client}"), address: format!("address:{client}") }
+        Self {
+            name: format!("name:{username_key}@{client}"),
+            address: format!("address:{client}"),
+            account: format!("account:{username_key}"),
+        }
     }
 
-    /// Refuses when too many attempts have failed of late.
-    pub async fn check(&self, store: &Store, now: DateTime<Utc>) -> Result<Result<(), AppError>, StoreError> {
+    /// Refuses when too many attempts have failed of late. `is_at_home` where the name's owner has been before.
+    pub async fn check(
+        &self,
+        store: &Store,
+        now: DateTime<Utc>,
+        is_at_home: bool,
+    ) -> Result<Result<(), AppError>, StoreError> {
         let since = now - WINDOW;
-        for (subject, most) in [(&self.name, PER_NAME), (&self.address, PER_ADDRESS)] {
+        let everywhere = (!is_at_home).then_some((&self.account, PER_ACCOUNT));
+        for (subject, most) in
+            [(&self.name, PER_NAME), (&self.address, PER_ADDRESS)].into_iter().chain(everywhere)
+        {
             let failures = store.login_failures(subject, since).await?;
             if failures.count >= most {
                 let oldest = failures.oldest.unwrap_or(now);
@@ -43,11 +60,12 @@ impl Attempt {
 
     pub async fn record_failure(&self, store: &Store) -> Result<(), StoreError> {
         store.record_login_failure(&self.name).await?;
+        store.record_login_failure(&self.account).await?;
         store.record_login_failure(&self.address).await
     }
 
-    /// Forgets the name's failures. The address's stay: else one's own account would wipe the slate
-    /// between guesses at others'.
+    /// Forgets the name's failures at this address. The address's stay: else one's own account would wipe the slate
+    /// between guesses at others'. The account's stay, too: they are somebody else's.
     pub async fn record_success(&self, store: &Store) -> Result<(), StoreError> {
         store.clear_login_failures(&self.name).await
     }
@@ -63,8 +81,23 @@ fn too_many(seconds: i64) -> AppError {
     )
 }
 
+/// A network as coarse as may be shown and kept: one knows it again, and it names nobody.
+pub fn coarse_network_of(client: &str) -> String {
+    match client.parse() {
+        Ok(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+        }
+        Err(_) => String::new(),
+    }
+}
+
 /// One subscriber has a whole IPv6 /64, so that is what counts as one address.
-fn network_of(client: &str) -> String {
+pub fn network_of(client: &str) -> String {
     match client.parse() {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
@@ -79,15 +112,15 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(client: &str, counted: &str) {
-        assert_eq!(network_of(client), counted);
+    fn check(client: &str, counted: &str, shown: &str) {
+        assert_eq!((network_of(client).as_str(), coarse_network_of(client).as_str()), (counted, shown));
     }
 
     #[test]
     fn ipv6_neighbours_count_together() {
-        check("203.0.113.7", "203.0.113.7");
-        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
-        check("unknown", "unknown");
+        check("203.0.113.7", "203.0.113.7", "203.0.113.0/24");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48");
+        check("unknown", "unknown", "");
     }
 
     #[test]

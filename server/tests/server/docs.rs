@@ -8,9 +8,12 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 41] = [
+const OPERATIONS: [&str; 49] = [
     "delete /api/generations/{id}",
     "delete /api/generations/{id}/share",
+    "delete /api/user",
+    "delete /api/user/sessions",
+    "delete /api/user/sessions/{id}",
     "get /api/generations",
     "get /api/generations/{id}",
     "get /api/generations/{id}/captions.srt",
@@ -30,10 +33,13 @@ const OPERATIONS: [&str; 41] = [
     "get /api/ledger.csv",
     "get /api/pictures/{id}",
     "get /api/queue",
+    "get /api/user/export",
     "get /api/user/profile",
+    "get /api/user/sessions",
     "patch /api/generations/{id}",
     "post /api/auth/login",
     "post /api/auth/logout",
+    "post /api/auth/password-strength",
     "post /api/auth/refresh",
     "post /api/auth/register",
     "post /api/estimates",
@@ -49,7 +55,9 @@ const OPERATIONS: [&str; 41] = [
     "post /api/generations/{id}/share",
     "post /api/generations/{id}/undo",
     "post /api/pictures",
+    "post /api/user/email",
     "post /api/user/limit",
+    "post /api/user/password",
 ];
 
 async fn description(server: &Server) -> Value {

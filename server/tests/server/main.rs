@@ -15,6 +15,7 @@ mod generations;
 mod money;
 mod pages;
 mod pictures;
+mod profile;
 mod queue;
 mod quota;
 // The service that the store's own tests use; these ask it less.
@@ -24,6 +25,7 @@ mod s3;
 mod scenes;
 mod security;
 mod sharing;
+mod user;
 mod webhooks;
 
 use admint_store::BucketConfig;

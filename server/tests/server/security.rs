@@ -46,6 +46,42 @@ async fn other_sites_cannot_act_with_the_users_cookies() {
     }
 }
 
+/// As the description names them, so that a new one is not forgotten.
+#[tokio::test]
+async fn no_route_that_changes_something_can_be_called_from_another_site() {
+    let server = Server::start().await;
+    let ann = server.register("ann").await;
+    let id = server.queued(ann.user.id).await;
+    let cookie = format!("admint_access={}", ann.access_token);
+    let openapi: serde_json::Value =
+        server.get("/api/docs/openapi.json").send().await.unwrap().json().await.unwrap();
+    let mut routes = Vec::new();
+    for (path, operations) in openapi["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys().filter(|method| *method != "get") {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            routes.push((method, path.replace("{id}", &id.to_string()).replace("{n}", "1")));
+        }
+    }
+    assert!(routes.len() >= 20, "{routes:?}");
+    let forms = ["/login", "/register", "/queue", "/settings", "/spending"]
+        .into_iter()
+        .chain(["/profile/email", "/profile/password", "/profile/sessions", "/profile/delete"])
+        .chain(["/fn/register", "/fn/create-video", "/fn/delete-video", "/fn/cancel-video"])
+        .map(|path| (Method::POST, path.to_owned()));
+    for (method, path) in routes.into_iter().chain(forms) {
+        for (name, value) in
+            [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")]
+        {
+            let request = server.request(method.clone(), &path).header("cookie", &cookie);
+            let request = request.header(name, value).header("content-type", "text/plain").body("{}");
+            let error = refused(request, StatusCode::FORBIDDEN).await;
+            assert_eq!(error.code, ErrorCode::Forbidden, "{method} {path}, {name}: {value}");
+        }
+    }
+    let profile = server.get("/api/user/profile").bearer_auth(&ann.access_token).send().await.unwrap();
+    assert_eq!(profile.status(), StatusCode::OK);
+}
+
 #[tokio::test]
 async fn scripts_with_a_bearer_token_pass_from_anywhere() {
     let server = Server::start().await;

@@ -2,6 +2,7 @@
 
 pub mod asset;
 pub mod called_off_operation;
+pub mod departed_spending;
 pub mod generation;
 pub mod generation_picture;
 pub mod job;

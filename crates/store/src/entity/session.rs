@@ -10,6 +10,9 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
+    pub last_used_at: Option<DateTimeUtc>,
+    pub device: String,
+    pub network: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

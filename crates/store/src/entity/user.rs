@@ -16,6 +16,7 @@ pub struct Model {
     pub month_cap: Option<i64>,
     pub created_at: DateTimeUtc,
     pub last_login: Option<DateTimeUtc>,
+    pub leaving_since: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ mod backup;
 mod bucket;
 mod called_off;
 mod deletion;
+mod departures;
 mod engine;
 mod events;
 mod files;
