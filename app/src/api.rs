@@ -6,9 +6,9 @@ mod pictures;
 mod videos;
 
 pub use accounts::{LogIn, LogOut, Register};
-pub use generations::{
-    CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation, generations, generations_with,
-};
+#[cfg(feature = "ssr")]
+pub use generations::generations;
+pub use generations::{CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation};
 pub use pictures::add_picture;
 pub use videos::{RenameVideo, StartSharing, StopSharing};
 

@@ -115,6 +115,16 @@ pub fn Day(at: DateTime<Utc>) -> impl IntoView {
     }
 }
 
+/// The beginning of a text, cut between words, of at most about `most` letters.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let begin: String = text.chars().take(most).collect();
+    let end = begin.rfind(' ').unwrap_or(begin.len());
+    format!("{}…", &begin[..end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 //! JSON in the page, and what is between its tags stays what the server wrote. Everything that need not move belongs
 //! on the page around it. Islands know nothing of each other: what they tell each other are events of the document.
 
+mod chosen;
 mod confirm;
 mod copy_link;
 mod delete_button;
@@ -12,6 +13,7 @@ mod entry;
 mod field;
 mod filters;
 mod follow;
+mod follow_all;
 mod forms;
 mod hydrated;
 mod keep;
@@ -21,6 +23,7 @@ pub mod offline;
 mod palette;
 mod picture;
 mod player;
+mod previews;
 mod prompt_form;
 mod register;
 mod scene_sums;
@@ -29,12 +32,15 @@ mod strength;
 mod swap;
 mod theme;
 pub mod toasts;
+mod undo;
 mod watch;
 
+pub use chosen::{ChosenBar, FORM as CHOSEN_FORM};
 pub use copy_link::CopyLink;
 pub use delete_button::DeleteButton;
 pub use filters::Filters;
 pub use follow::Follow;
+pub use follow_all::FollowAll;
 pub use forms::Forms;
 pub use hydrated::Hydrated;
 pub use keep::KeepForms;
@@ -42,6 +48,7 @@ pub use log_in::LogInForm;
 pub use offline::Offline;
 pub use palette::Palette;
 pub use player::Player;
+pub use previews::Previews;
 #[cfg(feature = "ssr")]
 pub(crate) use prompt_form::text_area_content;
 pub use prompt_form::{PromptForm, Template};
@@ -52,4 +59,5 @@ pub use theme::ThemeButton;
 #[cfg(feature = "ssr")]
 pub use theme::chosen as chosen_theme;
 pub use toasts::Toasts;
+pub use undo::Undo;
 pub use watch::Watch;

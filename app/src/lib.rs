@@ -32,11 +32,11 @@ pub use document::shell;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::{
-    Agreement, EntryNews, EntryPage, MODELS_PATH, ModelRow, PROFILE_PATH, ProfileForm, ProfilePage,
-    QUEUE_PATH, RefusedForm, SETTINGS_PATH, SPENDING_PATH, ScenesPage, ServiceState, ServiceView, SharedPage,
-    TypedScene, cost_page, cost_path, log_in_page, models_page, not_shared_page, profile_page,
-    provenance_page, provenance_path, queue_page, register_page, scenes_page, scenes_path, settings_page,
-    shared_page, spending_page,
+    Agreement, DELETE_PATH, EntryNews, EntryPage, GALLERY_PATH, MODELS_PATH, ModelRow, PROFILE_PATH,
+    ProfileForm, ProfilePage, QUEUE_PATH, RESTORE_PATH, RefusedForm, SETTINGS_PATH, SPENDING_PATH,
+    ScenesPage, ServiceState, ServiceView, SharedPage, TypedScene, cost_page, cost_path, log_in_page,
+    models_page, not_shared_page, profile_page, provenance_page, provenance_path, queue_page, register_page,
+    scenes_page, scenes_path, settings_page, shared_page, spending_page,
 };
 #[cfg(all(feature = "ssr", debug_assertions))]
 pub use pages::{DESIGN_PATH, design_page};

@@ -29,7 +29,7 @@ pub use cost::{cost_page, cost_path};
 pub use dashboard::DashboardPage;
 #[cfg(debug_assertions)]
 pub use design::{DESIGN_PATH, design_page};
-pub use gallery::GalleryPage;
+pub use gallery::{DELETE_PATH, GALLERY_PATH, GalleryPage, RESTORE_PATH};
 pub use landing::LandingPage;
 pub use log_in::{EntryNews, EntryPage, log_in_page};
 pub use not_found::{NotFound, NotFoundPage};

@@ -90,7 +90,7 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   await page.getByRole('link', { name: 'Gallery' }).click();
   const card = page.getByRole('link', { name: new RegExp(PROMPT) });
   await expect(card).toBeVisible();
-  await expect.poll(() => card.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  await expect.poll(() => card.locator('img.card-image').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
   await expectAccessible(page, 'a gallery with an ad');
   await card.click();
 

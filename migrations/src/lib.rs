@@ -16,6 +16,7 @@ mod m20261125_000009_called_off;
 mod m20261126_000010_money;
 mod m20261126_000011_revisions;
 mod m20261126_000012_routing;
+mod m20261126_000013_gallery;
 mod m20261126_000014_sharing;
 mod m20261126_000015_sessions;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_money::Migration),
             Box::new(m20261126_000011_revisions::Migration),
             Box::new(m20261126_000012_routing::Migration),
+            Box::new(m20261126_000013_gallery::Migration),
             Box::new(m20261126_000014_sharing::Migration),
             Box::new(m20261126_000015_sessions::Migration),
         ]

@@ -23,8 +23,8 @@ use std::{
 };
 
 use admint_domain::{
-    AspectRatio, CreateGeneration, Frames, GenerationId, GenerationStatus, LoginRequest, RegisterRequest,
-    UserId,
+    AspectRatio, Client, CreateGeneration, Frames, GenerationId, GenerationStatus, LoginRequest,
+    RegisterRequest, UserId,
 };
 use admint_store::{AssetKind, Completed, EditedAd, NewAsset};
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -95,6 +95,11 @@ async fn open() -> Result<(Rooms, AppState)> {
     Ok((rooms, state))
 }
 
+/// As whom the example logs in.
+fn bench() -> Client {
+    Client { address: "127.0.0.1".into(), agent: "a bench".into() }
+}
+
 async fn fill() -> Result<()> {
     let (rooms, state) = open().await?;
     let scratch = tempfile::tempdir_in(&state.config.data_dir)?;
@@ -103,7 +108,7 @@ async fn fill() -> Result<()> {
     for (name, count) in PEOPLE {
         let request =
             RegisterRequest { username: name.to_owned(), password: PASSWORD.to_owned(), email: None };
-        let user = state.accounts.register(request, "a bench").await?.user.id;
+        let user = state.accounts.register(request, &bench()).await?.user.id;
         if made.is_none() {
             let ads = make_ads(&rooms, user).await?;
             for &ad in &ads {
@@ -238,7 +243,7 @@ async fn log_in(name: &str) -> Result<()> {
 
 async fn cookies(state: &AppState, name: &str) -> Result<String> {
     let request = LoginRequest { username: name.to_owned(), password: PASSWORD.to_owned() };
-    let signed_in = state.accounts.login(request, "a bench").await?;
+    let signed_in = state.accounts.login(request, &bench()).await?;
     Ok(format!("{}={}", state.cookie_policy().access_name(), signed_in.access_token))
 }
 

@@ -10,6 +10,7 @@ mod conditional;
 pub mod config;
 pub mod entry;
 mod export;
+mod gallery;
 mod guard;
 mod headers;
 pub mod health;

@@ -23,8 +23,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
-    api::error::ApiError, assets, auth::caller::Caller, entry, headers, money, profile, queue, record,
-    scenes, state::AppState,
+    api::error::ApiError, assets, auth::caller::Caller, entry, gallery, headers, money, profile, queue,
+    record, scenes, state::AppState,
 };
 
 /// Where server functions live.
@@ -51,6 +51,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
         .merge(entry::routes())
         .merge(profile::routes())
         .merge(queue::routes())
+        .merge(gallery::routes())
         .merge(scenes::routes())
         .merge(record::routes())
         .merge(money::routes())

@@ -4,8 +4,10 @@
 #![allow(clippy::too_many_arguments, reason = "one for each field of the form")]
 
 #[cfg(feature = "ssr")]
-use admint_domain::{AppError, ArtDirection, AspectRatio, CreateGeneration, PictureId};
-use admint_domain::{GenerationId, GenerationQuery, GenerationView, Page, StatusFilter};
+use admint_domain::{
+    AppError, ArtDirection, AspectRatio, CreateGeneration, GenerationQuery, Page, PictureId,
+};
+use admint_domain::{GenerationId, GenerationView};
 use leptos::prelude::*;
 
 use crate::ApiError;
@@ -63,21 +65,12 @@ pub async fn create_video(
     Ok(created.id)
 }
 
-#[server(output = crate::json::Answer, name = LoadGenerations, prefix = "/fn", endpoint = "generations")]
-pub async fn generations_with(
-    #[server(default)] search: Option<String>,
-    #[server(default)] status: Option<StatusFilter>,
-    #[server(default)] page: Option<u32>,
-    #[server(default)] per_page: Option<u32>,
-) -> Result<Page<GenerationView>, ApiError> {
+/// A page of a user's ads, for pages alone.
+#[cfg(feature = "ssr")]
+pub async fn generations(query: GenerationQuery) -> Result<Page<GenerationView>, ApiError> {
     let user = context::current_user().map_err(refuse)?;
-    let query = GenerationQuery { search, status, page, per_page };
     query.validate().map_err(refuse)?;
     context::backend()?.generations(user.id, query).await.map_err(refuse)
-}
-
-pub async fn generations(query: GenerationQuery) -> Result<Page<GenerationView>, ApiError> {
-    generations_with(query.search, query.status, query.page, query.per_page).await
 }
 
 #[server(output = crate::json::Answer, name = LoadGeneration, prefix = "/fn", endpoint = "generation")]

@@ -3,7 +3,7 @@
 use admint_domain::GenerationId;
 use leptos::{html, prelude::*};
 
-use super::{confirm::ConfirmDialog, toasts};
+use super::confirm::ConfirmDialog;
 use crate::{
     api::DeleteVideo,
     components::{Icon, icons},
@@ -16,7 +16,7 @@ pub fn DeleteButton(id: GenerationId) -> impl IntoView {
     let action = ServerAction::<DeleteVideo>::new();
     Effect::new(move |_| match action.value().get() {
         Some(Ok(())) => {
-            toasts::show_after_load("Video deleted");
+            // There it says so, with a way back.
             session::load_document("/gallery");
         }
         Some(Err(error)) if error.is_unauthorized() => session::log_in_again(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
 
 use super::swap;
 use crate::components::{Icon, icons};
@@ -22,10 +22,14 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             timer.clear();
         }
     };
-    let apply = move || {
+    // Whether the last entry of the history is of the search that is being typed.
+    let is_typing = StoredValue::new(false);
+    let apply = move |is_typed: bool| {
         stop_timer();
         if let Some(form) = form.get_untracked() {
-            show(part.get_value(), &address(&form));
+            let is_new = !(is_typed && is_typing.get_value());
+            is_typing.set_value(is_typed);
+            show(part.get_value(), &address(&form), is_new);
         }
     };
     let apply_soon = move |event: ev::Event| {
@@ -33,11 +37,21 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
         let is_typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
         stop_timer();
         if is_typed {
-            timer.set_value(set_timeout_with_handle(apply, DEBOUNCE).ok());
+            timer.set_value(set_timeout_with_handle(move || apply(true), DEBOUNCE).ok());
         } else {
-            apply();
+            apply(false);
         }
     };
+    Effect::new(move |_| {
+        window_event_listener(ev::popstate, move |_| {
+            stop_timer();
+            is_typing.set_value(false);
+            if let Some(form) = form.get_untracked() {
+                fill_in(&form);
+                fetch(part.get_value(), swap::here());
+            }
+        });
+    });
     view! {
         <form
             node_ref=form
@@ -48,7 +62,7 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             on:input=apply_soon
             on:submit=move |event| {
                 event.prevent_default();
-                apply();
+                apply(false);
             }
         >
             <div class="search-field">
@@ -90,20 +104,54 @@ fn address(form: &HtmlFormElement) -> String {
     if asked.is_empty() { path } else { format!("{path}?{}", asked.join("&")) }
 }
 
-fn show(part: String, address: &str) {
-    let here = window().location();
-    let now = format!("{}{}", here.pathname().unwrap_or_default(), here.search().unwrap_or_default());
-    if now == address {
+/// Writes into the address what the form asks for, and has it shown. One search is one entry of the history, however
+/// many letters it was typed in; a choice is one of its own.
+fn show(part: String, address: &str, is_new: bool) {
+    if swap::here() == address {
         return;
     }
     if let Ok(history) = window().history() {
-        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+        _ = if is_new {
+            history.push_state_with_url(&JsValue::NULL, "", Some(address))
+        } else {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(address))
+        };
     }
-    let address = address.to_owned();
+    fetch(part, address.to_owned());
+}
+
+fn fetch(part: String, address: String) {
     spawn_local(async move {
+        let place = document().get_element_by_id(&part);
+        if let Some(place) = &place {
+            _ = place.set_attribute("aria-busy", "true");
+        }
         // What cannot be swapped in is loaded whole, and tells by itself what is wrong.
-        if swap::show(&part, &address).await.is_err() {
+        if swap::show_here(&part).await.is_err() && swap::here() == address {
             crate::session::load_document(&address);
         }
+        // Of several that are under way, the last is waited for.
+        if let Some(place) = place.filter(|_| swap::here() == address) {
+            _ = place.remove_attribute("aria-busy");
+        }
     });
+}
+
+/// Fills the form in with what stands in the address.
+fn fill_in(form: &HtmlFormElement) {
+    let Ok(asked) = window().location().search().and_then(|search| UrlSearchParams::new_with_str(&search))
+    else {
+        return;
+    };
+    let fields = form.elements();
+    for field in (0..fields.length()).filter_map(|index| fields.item(index)) {
+        match field.dyn_into::<HtmlInputElement>() {
+            Ok(input) => input.set_value(&asked.get(&input.name()).unwrap_or_default()),
+            Err(field) => {
+                if let Ok(select) = field.dyn_into::<HtmlSelectElement>() {
+                    select.set_value(&asked.get(&select.name()).unwrap_or_default());
+                }
+            }
+        }
+    }
 }

@@ -5,10 +5,11 @@ use async_trait::async_trait;
 
 use crate::{
     AppError, CaptionFormat, ChangeAd, ChangeEmail, ChangePassword, Client, CostView, CreateGeneration,
-    Created, DeleteAccount, Estimate, GenerationId, GenerationQuery, GenerationView, LedgerQuery,
-    LoginRequest, Page, PasswordStrength, PictureRole, PictureView, Price, ProfileView, ProgressEvent,
-    PurchaseView, QueueMove, QueueView, RegisterRequest, RenameAd, ScenesView, SessionId, SessionView,
-    ShareVideo, ShareView, SignedIn, SpendingView, StrengthRequest, Usd, UserId, UserView,
+    Created, DeleteAccount, Deleted, Estimate, GenerationChange, GenerationId, GenerationQuery,
+    GenerationView, LedgerQuery, LoginRequest, Page, PasswordStrength, PictureRole, PictureView, Price,
+    ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RegisterRequest, RenameAd, Restored,
+    ScenesView, SessionId, SessionView, ShareVideo, ShareView, SignedIn, SpendingView, StrengthRequest,
+    Undoable, Usd, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -90,8 +91,23 @@ pub trait Backend: Send + Sync {
     /// Moves a generation that waits among its user's own. One that does not wait: conflict.
     async fn move_in_queue(&self, user: UserId, id: GenerationId, to: QueueMove) -> Result<(), AppError>;
 
-    /// Removes the video, its files and its rows; one that still runs is cancelled first.
+    /// Hides the video at once from everybody; one that still runs is cancelled. Soon after nobody can bring it back
+    /// any more, its files and rows go.
     async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
+
+    /// Each of them like [`delete_generation`](Self::delete_generation), or not there.
+    async fn delete_generations(&self, user: UserId, ids: &[GenerationId]) -> Result<Deleted, AppError>;
+
+    /// Undoes a deletion, for ten seconds. What was cancelled by it stays cancelled, and can be tried again. One that
+    /// is not deleted stays as it is; one that is gone for good was never there.
+    async fn restore_generations(&self, user: UserId, ids: &[GenerationId]) -> Result<Restored, AppError>;
+
+    /// The user's last deletion, while it can be undone.
+    async fn undoable(&self, user: UserId) -> Result<Option<Undoable>, AppError>;
+
+    /// Where the user's generations stand that are under way or ended of late, and these.
+    async fn standings(&self, user: UserId, also: &[GenerationId])
+    -> Result<Vec<GenerationChange>, AppError>;
 
     async fn profile(&self, user: UserId) -> Result<ProfileView, AppError>;
 

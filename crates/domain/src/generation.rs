@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppError, ArtDirection, AspectRatio, Framework, GenerationId, GenerationStatus, PictureId, ProductPhoto,
-    Prompt, SceneLayout, SceneRole, TargetDuration, Usd,
+    AppError, ArtDirection, AspectRatio, Cursor, Framework, GenerationId, GenerationSort, GenerationStatus,
+    PictureId, ProductPhoto, Prompt, SceneLayout, SceneRole, TargetDuration, Usd,
 };
 
 /// A request for a new ad, as it comes in.
@@ -178,6 +178,12 @@ pub struct GenerationView {
     pub left_out: Vec<String>,
     pub video_url: Option<String>,
     pub thumbnail_url: Option<String>,
+    /// A few seconds of the ad without sound, small; `null` for ads from before there were any.
+    #[serde(default)]
+    pub preview_url: Option<String>,
+    /// The thumbnail in the size of a list's card; `null` for ads from before there were any.
+    #[serde(default)]
+    pub card_url: Option<String>,
     #[serde(with = "crate::instant")]
     pub created_at: DateTime<Utc>,
     #[serde(default, with = "crate::instant::option")]
@@ -212,13 +218,17 @@ pub struct SceneView {
     pub still_url: Option<String>,
 }
 
-/// Filters and page of a list of generations, newest first.
+/// Filters, order and page of a list of generations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GenerationQuery {
     /// Case-insensitive part of the prompt.
     pub search: Option<String>,
     pub status: Option<StatusFilter>,
+    /// Newest first if left out.
+    pub sort: Option<GenerationSort>,
+    /// Where the page begins: `next` or `previous` of another, in place of a page's number.
+    pub cursor: Option<String>,
     /// From 1.
     pub page: Option<u32>,
     /// 1-100; 20 if left out.
@@ -239,7 +249,19 @@ impl GenerationQuery {
         if self.search.as_ref().is_some_and(|search| search.chars().count() > Prompt::MAX_CHARS) {
             return Err(AppError::invalid("search", "Search for at most 500 characters."));
         }
-        Ok(())
+        if self.cursor.is_some() && self.page.is_some() {
+            return Err(AppError::invalid(
+                "cursor",
+                "Ask for a page by its number or by a cursor, not by both.",
+            ));
+        }
+        self.place().map(drop)
+    }
+
+    /// The cursor, read.
+    pub fn place(&self) -> Result<Option<Cursor>, AppError> {
+        let sort = self.sort.unwrap_or_default();
+        self.cursor.as_deref().map(|cursor| Cursor::parse(cursor, sort)).transpose()
     }
 }
 
@@ -275,9 +297,15 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Of all pages.
     pub total: u64,
-    /// From 1.
-    pub page: u32,
+    /// From 1; `null` of a page that was asked for by a cursor.
+    pub page: Option<u32>,
     pub per_page: u32,
+    /// The cursor of the page after this one; `null` after the last.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// The cursor of the page before this one; `null` before the first.
+    #[serde(default)]
+    pub previous: Option<String>,
 }
 
 impl<T> Page<T> {
@@ -305,4 +333,19 @@ pub struct ProgressEvent {
     /// The scenes, counted from 0, of which there is a picture by now; on the newest event of one under way.
     #[serde(default)]
     pub scene_pictures: Vec<u32>,
+}
+
+/// What has become of one of a user's generations, as a follower of all of them is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GenerationChange {
+    pub id: GenerationId,
+    pub status: GenerationStatus,
+    /// 0-100.
+    pub progress: u8,
+    pub current_step: String,
+    /// Why it failed, and what to do.
+    pub error: Option<String>,
+    /// It was deleted. Told again with `false`, it was brought back.
+    pub deleted: bool,
 }

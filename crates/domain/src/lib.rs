@@ -10,6 +10,8 @@ mod aspect;
 mod backend;
 mod captions;
 mod color;
+mod cursor;
+mod deletion;
 mod disk;
 mod error;
 mod estimate;
@@ -39,12 +41,14 @@ pub use aspect::{AspectRatio, Resolution};
 pub use backend::{Accounts, Backend, Sharing};
 pub use captions::CaptionFormat;
 pub use color::Rgb;
+pub use cursor::{Cursor, GenerationSort, PageDirection};
+pub use deletion::{ChosenGenerations, Deleted, MAX_CHOSEN, Restored, UNDO_SECONDS, Undoable};
 pub use disk::{is_disk_full, says_disk_full};
 pub use error::{AppError, ErrorBody, ErrorCode, ErrorDetail};
 pub use estimate::{Estimate, EstimateLine, EstimatePart, Suggestion};
 pub use generation::{
-    AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,
-    SceneView, StatusFilter,
+    AdOptions, Brief, CreateGeneration, Created, GenerationChange, GenerationQuery, GenerationView, Page,
+    ProgressEvent, SceneView, StatusFilter,
 };
 pub use id::{
     AssetId, GenerationId, JobId, OverlayId, PictureId, SceneId, SessionId, ShareId, TimelineId, UserId,

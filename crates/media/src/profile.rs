@@ -1,6 +1,8 @@
 //! The house formats: what clips and finished ads are encoded as. The figures behind each
 //! choice are printed by `cargo run --release -p admint-media --example render_speed`.
 
+use admint_domain::Frames;
+
 /// Colours as they are meant to be shown, on every video we write.
 pub(crate) const COLOUR_ARGS: &[&str] =
     &["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"];
@@ -74,6 +76,9 @@ pub const FINAL_ENCODER_ARGS: &[&str] = &[
     "-video_track_timescale",
     "24000",
 ];
+
+/// Frames of a finished ad from one key frame to the next.
+pub const FINAL_GOP: Frames = Frames(48);
 
 /// The finished ad's sound.
 pub const FINAL_AUDIO_ARGS: &[&str] = &["-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"];

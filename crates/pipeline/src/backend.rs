@@ -1,13 +1,14 @@
 //! The use cases the pages and the API call. Every one is scoped to its user.
 
 use admint_domain::{
-    AppError, Backend, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
-    GenerationQuery, GenerationView, LedgerQuery, Page, PictureRole, PictureView, Price, ProfileView,
-    ProgressEvent, PurchaseView, QueueMove, QueueView, RenameAd, ScenesView, SpendingView, StatusFilter,
-    Title, Usd, UserId,
+    AppError, Backend, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Deleted, Estimate,
+    GenerationChange, GenerationId, GenerationQuery, GenerationView, LedgerQuery, Page, PictureRole,
+    PictureView, Price, ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RenameAd, Restored,
+    ScenesView, SpendingView, StatusFilter, Title, Undoable, Usd, UserId,
 };
-use admint_store::{CancelOutcome, RetryOutcome};
+use admint_store::{CancelOutcome, RetryOutcome, StoreError};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{Pipeline, error::refuse, job::folder_of};
@@ -31,13 +32,10 @@ impl Backend for Pipeline {
         self.require_model(brief.options.model.as_deref())?;
         self.require_room(user).await?;
         self.resolve_pictures(user, &mut brief.options).await?;
-        let unfinished = GenerationQuery {
-            status: Some(StatusFilter::Processing),
-            per_page: Some(1),
-            ..GenerationQuery::default()
-        };
-        let waiting = self.store.generations_page(user, &unfinished).await;
-        if waiting.map_err(|error| refuse("count unfinished", error))?.total >= MAX_UNFINISHED {
+        let unfinished =
+            GenerationQuery { status: Some(StatusFilter::Processing), ..GenerationQuery::default() };
+        let waiting = self.store.count_generations(user, &unfinished).await;
+        if waiting.map_err(|error| refuse("count unfinished", error))? >= MAX_UNFINISHED {
             let message =
                 format!("{MAX_UNFINISHED} of your videos are still being made. Wait for one to finish.");
             return Err(AppError::rate_limited(message, 30));
@@ -159,24 +157,44 @@ impl Backend for Pipeline {
     }
 
     async fn delete_generation(&self, user: UserId, id: GenerationId) -> Result<(), AppError> {
-        let outcome = self.engine.cancel(user, id).await;
-        if outcome.map_err(|error| refuse("cancel before delete", error))? == CancelOutcome::Requested {
-            // Its worker lets go of the files first, if it is one of ours; one in another process
-            // finds its lease gone and removes what it was about to publish.
-            self.engine.ended(id).await;
+        if self.hide(Utc::now(), user, id).await? { Ok(()) } else { Err(AppError::not_found("video")) }
+    }
+
+    async fn delete_generations(&self, user: UserId, ids: &[GenerationId]) -> Result<Deleted, AppError> {
+        let (mut done, together) = (Deleted::default(), Utc::now());
+        for &id in ids {
+            match self.hide(together, user, id).await? {
+                true => done.deleted.push(id),
+                false => done.not_found.push(id),
+            }
         }
-        let deleted = self.store.delete_generation(user, id).await;
-        let keys = deleted
-            .map_err(|error| refuse("delete generation", error))?
-            .ok_or_else(|| AppError::not_found("video"))?;
-        // The rows are gone, so for the user the video is; a file that resists is the log's business.
-        // The folder goes too: an attempt that was cut short may have left what no row names.
-        let removed = self.assets.remove(&keys).await;
-        if let Err(error) = removed.and(self.assets.remove_folder(&folder_of(id)).await) {
-            tracing::error!(generation.id = %id, %error, "files of a deleted video stay behind");
+        Ok(done)
+    }
+
+    async fn restore_generations(&self, user: UserId, ids: &[GenerationId]) -> Result<Restored, AppError> {
+        let mut done = Restored::default();
+        for &id in ids {
+            let restored = self.store.restore_generation(user, id).await;
+            match restored.map_err(|error| refuse("undo a deletion", error))? {
+                true => done.restored.push(id),
+                false => done.not_found.push(id),
+            }
         }
-        tracing::info!(generation.id = %id, user.id = %user, files = keys.len(), "deleted");
-        Ok(())
+        Ok(done)
+    }
+
+    async fn undoable(&self, user: UserId) -> Result<Option<Undoable>, AppError> {
+        let undoable = self.store.undoable(Utc::now(), user).await;
+        undoable.map_err(|error| refuse("look for what can be undone", error))
+    }
+
+    async fn standings(
+        &self,
+        user: UserId,
+        also: &[GenerationId],
+    ) -> Result<Vec<GenerationChange>, AppError> {
+        let standings = self.store.standings(user, also).await;
+        standings.map_err(|error| refuse("read where generations stand", error))
     }
 
     async fn profile(&self, user: UserId) -> Result<ProfileView, AppError> {
@@ -243,6 +261,39 @@ impl Backend for Pipeline {
 }
 
 impl Pipeline {
+    /// Deletes the video as far as anybody sees; whether it was there.
+    async fn hide(&self, now: DateTime<Utc>, user: UserId, id: GenerationId) -> Result<bool, AppError> {
+        let outcome = self.engine.cancel(user, id).await;
+        outcome.map_err(|error| refuse("cancel before delete", error))?;
+        let hidden = self.store.hide_generation(now, user, id).await;
+        let is_hidden = hidden.map_err(|error| refuse("delete generation", error))?;
+        if is_hidden {
+            tracing::info!(generation.id = %id, user.id = %user, "deleted, for as long as it is not brought back");
+        }
+        Ok(is_hidden)
+    }
+
+    /// Removes what was deleted and cannot be brought back any more. How many videos that were.
+    pub async fn purge(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut purged = 0;
+        for (user, id) in self.store.deleted_for_good(now).await? {
+            // Its worker lets go of the files first, if it is one of ours and still there; one in another process
+            // finds its lease gone and removes what it was about to publish.
+            self.engine.ended(id).await;
+            // Nothing, if another process was first.
+            let Some(keys) = self.store.purge_generation(now, user, id).await? else { continue };
+            // The rows are gone, so for the user the video is; a file that resists is the log's business, and the
+            // sweeper's. The folder goes too: an attempt that was cut short may have left what no row names.
+            let removed = self.assets.remove(&keys).await;
+            if let Err(error) = removed.and(self.assets.remove_folder(&folder_of(id)).await) {
+                tracing::error!(generation.id = %id, %error, "files of a deleted video stay behind");
+            }
+            tracing::info!(generation.id = %id, user.id = %user, files = keys.len(), "deleted for good");
+            purged += 1;
+        }
+        Ok(purged)
+    }
+
     fn require_model(&self, wish: Option<&str>) -> Result<(), AppError> {
         match wish.filter(|wish| self.providers.video.find(wish).is_none()) {
             None => Ok(()),

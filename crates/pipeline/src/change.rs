@@ -20,10 +20,12 @@ use crate::{
 };
 
 /// What is made anew by every change.
-const ALWAYS: [AssetKind; 6] = [
+const ALWAYS: [AssetKind; 8] = [
     AssetKind::Stitched,
     AssetKind::Video,
     AssetKind::Thumbnail,
+    AssetKind::Preview,
+    AssetKind::Card,
     AssetKind::Provenance,
     AssetKind::Still,
     AssetKind::Sketch,

@@ -47,6 +47,8 @@ impl Job {
             Step::Film => {
                 finished(AssetKind::Video).await
                     && finished(AssetKind::Thumbnail).await
+                    && finished(AssetKind::Card).await
+                    && finished(AssetKind::Preview).await
                     && stages::finish::has_stills(self, work).await
             }
             Step::Finish => false,
@@ -117,7 +119,11 @@ impl Job {
         )?;
         progress.report(Stage::Audio);
         stages::finish::finish(self, &work.assets, timeline, &stitched, sound).await?;
-        stages::finish::take_stills(self, work, timeline).await
+        tokio::try_join!(
+            stages::finish::take_stills(self, work, timeline),
+            stages::finish::make_card(self, work, timeline),
+        )?;
+        Ok(())
     }
 
     pub fn providers(&self) -> &Providers {

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use admint_providers::Operation;
 use admint_store::{CalledOff, Lease, Step, StepError, Stop, Work};
 use async_trait::async_trait;
+use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Pipeline, PipelineError, Sweeper, Swept, job::Job, progress::ProgressWriter};
@@ -14,6 +15,8 @@ const SWEEP: Duration = Duration::from_hours(1);
 /// How often operations are looked for that other processes called off, or whose providers did not answer.
 const CALLS: Duration = Duration::from_secs(1);
 const LAST_CALLS: Duration = Duration::from_secs(5);
+/// How often deleted videos are looked for that nobody can bring back any more.
+const PURGE: Duration = Duration::from_secs(5);
 
 impl Pipeline {
     /// Runs `count` workers until `shutdown`. A job under way is then handed back to the queue, with
@@ -24,7 +27,8 @@ impl Pipeline {
             workers,
             self.sweep(&shutdown),
             self.call_off(&shutdown),
-            self.finish_departures(&shutdown)
+            self.finish_departures(&shutdown),
+            self.purge_until(&shutdown)
         );
         // What the workers called off on their way out. Another process tells whom this one cannot reach.
         if tokio::time::timeout(LAST_CALLS, self.tell_providers()).await.is_err() {
@@ -53,6 +57,18 @@ impl Pipeline {
 }
 
 impl Pipeline {
+    /// Removes deleted videos until `shutdown`; what is due then is removed by whoever is started next.
+    async fn purge_until(&self, shutdown: &CancellationToken) {
+        loop {
+            if let Err(error) = self.purge(Utc::now()).await {
+                tracing::warn!(%error, "cannot remove deleted videos; trying again");
+            }
+            if shutdown.run_until_cancelled(tokio::time::sleep(PURGE)).await.is_none() {
+                return;
+            }
+        }
+    }
+
     /// Tells providers what nobody waits for any more, until `shutdown`.
     async fn call_off(&self, shutdown: &CancellationToken) {
         loop {

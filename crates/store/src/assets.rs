@@ -29,6 +29,10 @@ pub enum AssetKind {
     /// The finished ad.
     Video,
     Thumbnail,
+    /// A few seconds of the ad for a list, small and silent.
+    Preview,
+    /// The thumbnail in the size of a list's card.
+    Card,
     /// Where the ad comes from.
     Provenance,
     /// One scene's picture, words and all.
@@ -38,7 +42,7 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Planning,
         Self::Clip,
         Self::Soundtrack,
@@ -47,6 +51,8 @@ impl AssetKind {
         Self::Stitched,
         Self::Video,
         Self::Thumbnail,
+        Self::Preview,
+        Self::Card,
         Self::Provenance,
         Self::Still,
         Self::Sketch,
@@ -62,6 +68,8 @@ impl AssetKind {
             Self::Stitched => "stitched",
             Self::Video => "video",
             Self::Thumbnail => "thumbnail",
+            Self::Preview => "preview",
+            Self::Card => "card",
             Self::Provenance => "provenance",
             Self::Still => "still",
             Self::Sketch => "sketch",

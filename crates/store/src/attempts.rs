@@ -41,7 +41,7 @@ impl Store {
             end_job(&transaction, &job, FAILED, Some(reason)).await?;
             end_generation(&transaction, &job, GenerationStatus::Failed, Some(reason)).await?;
         }
-        self.commit_event(transaction, lease.generation).await
+        self.commit_event(transaction, lease.user, lease.generation).await
     }
 }
 

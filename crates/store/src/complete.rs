@@ -65,7 +65,7 @@ impl Store {
             .await?;
         settle_open(&transaction, lease.generation).await?;
         end_generation(&transaction, &job, GenerationStatus::Completed, None).await?;
-        self.commit_event(transaction, lease.generation).await?;
+        self.commit_event(transaction, lease.user, lease.generation).await?;
         Ok(gone)
     }
 
@@ -74,7 +74,7 @@ impl Store {
         let ends = [CANCELLED];
         let Some((transaction, job)) = self.begin_end(lease, &ends).await? else { return Ok(()) };
         end_cancelled(&transaction, &job).await?;
-        self.commit_event(transaction, lease.generation).await?;
+        self.commit_event(transaction, lease.user, lease.generation).await?;
         self.wake_the_caller();
         Ok(())
     }

@@ -3,21 +3,20 @@
 use std::collections::HashMap;
 
 use admint_domain::{
-    AdSpec, Brief, Estimate, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
-    GenerationView, Page, PlannedScene, SceneView, Stage, Title, Usd, UserId,
+    AdSpec, Brief, Estimate, FRAME_RATE, Frames, Framework, GenerationId, GenerationStatus, GenerationView,
+    PlannedScene, SceneView, Stage, Title, Usd, UserId,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, LikeExpr, Query, SelectStatement},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use crate::{
     AssetKind, Store, StoreError,
     assets::{at, belongs_to},
-    called_off::call_off,
-    complete::{book_to_user, end_cancelled},
+    complete::end_cancelled,
     entity::{asset, generation, generation_picture, job, scene},
     events,
     jobs::{QUEUED, RENDER, RUNNING},
@@ -86,6 +85,7 @@ impl Store {
             revision: Set(1),
             shown_revision: Set(1),
             former_revision: Set(None),
+            deleted_at: Set(None),
             title: Set(None),
         })
         .exec_without_returning(&transaction)
@@ -120,36 +120,8 @@ impl Store {
         }
         let id = GenerationId::from_uuid(id);
         events::append(&transaction, id).await?;
-        self.commit_job(transaction, id).await?;
+        self.commit_job(transaction, user, id).await?;
         Ok(id)
-    }
-
-    /// Newest first, without scenes. A query that was not validated gets the nearest valid page.
-    pub async fn generations_page(
-        &self,
-        user: UserId,
-        query: &GenerationQuery,
-    ) -> Result<Page<GenerationView>, StoreError> {
-        let page = query.page.filter(|page| *page > 0).unwrap_or(1);
-        let per_page = query
-            .per_page
-            .unwrap_or(GenerationQuery::DEFAULT_PER_PAGE)
-            .clamp(1, GenerationQuery::MAX_PER_PAGE);
-        let total = matching(user, query).count(self.reader()).await?;
-        let rows = gallery(user, query)
-            .offset(u64::from(page - 1) * u64::from(per_page))
-            .limit(u64::from(per_page))
-            .all(self.reader())
-            .await?;
-        let files = self.shown_files(&rows).await?;
-        let items = rows
-            .into_iter()
-            .map(|row| {
-                let files = files.get(&row.id).copied().unwrap_or_default();
-                view(row, files, Vec::new())
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Page { items, total, page, per_page })
     }
 
     /// With its scenes.
@@ -181,8 +153,8 @@ impl Store {
             scene_view(id, scene, made_by, has_picture)
         });
         let scenes = scenes.collect::<Result<_, _>>()?;
-        let files = self.shown_files(std::slice::from_ref(&row)).await?;
-        let files = files.get(&row.id).copied().unwrap_or_default();
+        let mut files = self.shown_files(std::slice::from_ref(&row)).await?;
+        let files = files.remove(&row.id).unwrap_or_default();
         let ready_in_seconds = self.ready_in(row.id).await?;
         Ok(Some(GenerationView { ready_in_seconds, ..view(row, files, scenes)? }))
     }
@@ -245,7 +217,7 @@ impl Store {
         if job.state == QUEUED || (job.state == RUNNING && abandoned) {
             // A worker that comes back finds the job no longer running, and its writes refused.
             end_cancelled(&transaction, &job).await?;
-            self.commit_event(transaction, id).await?;
+            self.commit_event(transaction, user, id).await?;
             self.wake_the_caller();
             return Ok(CancelOutcome::CancelledNow);
         }
@@ -262,50 +234,15 @@ impl Store {
         Ok(CancelOutcome::Requested)
     }
 
-    /// Removes the generation and all that hangs on it; the keys are of the files to be removed then.
-    /// The user's statistics and the ledger stay: a deleted video was made and paid for. One under way
-    /// loses its job, so its worker's next write is refused.
-    pub async fn delete_generation(
-        &self,
-        user: UserId,
-        id: GenerationId,
-    ) -> Result<Option<Vec<String>>, StoreError> {
-        let transaction = self.begin().await?;
-        let job = own_job(&transaction, user, id).await?;
-        if find_owned(user, id).one(&transaction).await?.is_none() {
-            return Ok(None);
-        }
-        if let Some(job) = job {
-            // Also of one that failed: its scenes may still be with their providers.
-            call_off(&transaction, id).await?;
-            book_to_user(&transaction, &job).await?;
-        }
-        let assets = asset::Entity::find()
-            .filter(asset::Column::GenerationId.eq(id.uuid()))
-            .order_by_asc(asset::Column::Id)
-            .all(&transaction)
-            .await?;
-        let gone = assets.iter().map(|asset| asset.bytes).sum();
-        self.book_bytes(&transaction, user.uuid(), 0, gone).await?;
-        generation::Entity::delete_many()
-            .filter(generation::Column::Id.eq(id.uuid()))
-            .filter(generation::Column::UserId.eq(user.uuid()))
-            .exec(&transaction)
-            .await?;
-        self.commit_event(transaction, id).await?;
-        self.wake_the_caller();
-        Ok(Some(assets.into_iter().map(|asset| asset.key).collect()))
-    }
-
     /// Which of the files that pages show exist.
-    async fn shown_files(
+    pub(crate) async fn shown_files(
         &self,
         generations: &[generation::Model],
     ) -> Result<HashMap<Uuid, ShownFiles>, StoreError> {
         let shown: HashMap<Uuid, i32> = generations.iter().map(|row| (row.id, row.shown_revision)).collect();
         let rows = asset::Entity::find()
             .filter(asset::Column::GenerationId.is_in(shown.keys().copied()))
-            .filter(asset::Column::Kind.is_in([AssetKind::Video.as_str(), AssetKind::Thumbnail.as_str()]))
+            .filter(asset::Column::Kind.is_in(SHOWN.map(AssetKind::as_str)))
             .all(self.reader())
             .await?;
         let mut files = HashMap::<Uuid, ShownFiles>::new();
@@ -315,6 +252,8 @@ impl Store {
             let entry = files.entry(row.generation_id).or_default();
             match row.kind.parse::<AssetKind>()? {
                 AssetKind::Video => entry.video = true,
+                AssetKind::Preview => entry.preview = Some(version_of(&row.sha256)),
+                AssetKind::Card => entry.card = Some(version_of(&row.sha256)),
                 _ => entry.thumbnail = true,
             }
         }
@@ -322,45 +261,43 @@ impl Store {
     }
 }
 
-#[derive(Clone, Copy, Default)]
-struct ShownFiles {
+/// The files that pages show.
+const SHOWN: [AssetKind; 4] = [AssetKind::Video, AssetKind::Thumbnail, AssetKind::Preview, AssetKind::Card];
+
+#[derive(Clone, Default)]
+pub(crate) struct ShownFiles {
     video: bool,
     thumbnail: bool,
+    /// Which of its versions.
+    preview: Option<String>,
+    card: Option<String>,
 }
 
+/// Enough of a file's hash to tell it from what it was before a change. An address with it in it never gets other
+/// content, so browsers keep what they got.
+fn version_of(sha256: &str) -> String {
+    sha256.chars().take(12).collect()
+}
+
+/// The generation, if it is this user's and not deleted.
 pub(crate) fn find_owned(user: UserId, id: GenerationId) -> Select<generation::Entity> {
-    generation::Entity::find_by_id(id.uuid()).filter(generation::Column::UserId.eq(user.uuid()))
+    generation::Entity::find_by_id(id.uuid())
+        .filter(generation::Column::UserId.eq(user.uuid()))
+        .filter(generation::Column::DeletedAt.is_null())
 }
 
-/// The generation's key, if it is this user's: for conditions on rows that hang on it.
+/// The generation's key, if it is this user's and not deleted: for conditions on rows that hang on it.
 pub(crate) fn owned(user: UserId, id: GenerationId) -> SelectStatement {
     Query::select()
         .column(generation::Column::Id)
         .from(generation::Entity)
         .and_where(generation::Column::Id.eq(id.uuid()))
         .and_where(generation::Column::UserId.eq(user.uuid()))
+        .and_where(generation::Column::DeletedAt.is_null())
         .to_owned()
 }
 
-fn matching(user: UserId, query: &GenerationQuery) -> Select<generation::Entity> {
-    let mut select = generation::Entity::find().filter(generation::Column::UserId.eq(user.uuid()));
-    if let Some(status) = query.status {
-        let statuses = status.statuses().iter().map(|status| status.as_str());
-        select = select.filter(generation::Column::Status.is_in(statuses));
-    }
-    if let Some(pattern) = query.search.as_deref().and_then(search::pattern) {
-        let pattern = LikeExpr::new(pattern).escape(search::ESCAPE);
-        select = select.filter(Expr::col(generation::Column::PromptSearch).like(pattern));
-    }
-    select
-}
-
-/// The id decides between rows of one instant, so that no page repeats or skips a row.
-pub(crate) fn gallery(user: UserId, query: &GenerationQuery) -> Select<generation::Entity> {
-    matching(user, query).order_by_desc(generation::Column::CreatedAt).order_by_desc(generation::Column::Id)
-}
-
-fn view(
+pub(crate) fn view(
     row: generation::Model,
     files: ShownFiles,
     scenes: Vec<SceneView>,
@@ -413,6 +350,8 @@ fn view(
             .unwrap_or_default(),
         video_url: files.video.then(|| format!("/api/generations/{id}/video")),
         thumbnail_url: files.thumbnail.then(|| format!("/api/generations/{id}/thumbnail")),
+        preview_url: files.preview.map(|version| format!("/api/generations/{id}/preview?v={version}")),
+        card_url: files.card.map(|version| format!("/api/generations/{id}/card?v={version}")),
         created_at: row.created_at,
         completed_at: row.completed_at,
     })

@@ -128,7 +128,7 @@ impl Store {
         worker: &str,
         lease: Duration,
     ) -> Result<Option<Lease>, StoreError> {
-        let generation = GenerationId::from_uuid(job.generation_id);
+        let (generation, user) = (GenerationId::from_uuid(job.generation_id), UserId::from_uuid(job.user_id));
         if job.state == RUNNING {
             attempts::end(&transaction, job, AttemptOutcome::Vanished, None).await?;
         }
@@ -137,7 +137,7 @@ impl Store {
             let reason = "Making this video stopped the program several times. Please try another prompt.";
             end_job(&transaction, job, FAILED, Some(reason)).await?;
             end_generation(&transaction, job, GenerationStatus::Failed, Some(reason)).await?;
-            self.commit_event(transaction, generation).await?;
+            self.commit_event(transaction, user, generation).await?;
             return Ok(None);
         }
         let (fence, attempt) = (job.fence + 1, job.attempt + 1);
@@ -164,11 +164,11 @@ impl Store {
             .exec(&transaction)
             .await?;
         events::append(&transaction, generation).await?;
-        self.commit_event(transaction, generation).await?;
+        self.commit_event(transaction, user, generation).await?;
         Ok(Some(Lease {
             job: JobId::from_uuid(job.id),
             generation,
-            user: UserId::from_uuid(job.user_id),
+            user,
             fence,
             attempt: unsigned("a job's attempts", attempt)?,
         }))
@@ -197,7 +197,7 @@ impl Store {
         let (transaction, job) = self.begin_fenced_with_job(lease).await?;
         if job.cancel_requested {
             end_cancelled(&transaction, &job).await?;
-            self.commit_event(transaction, lease.generation).await?;
+            self.commit_event(transaction, lease.user, lease.generation).await?;
             self.wake_the_caller();
             return Ok(());
         }
@@ -206,7 +206,7 @@ impl Store {
         let attempt = job.attempt - 1;
         queue_again(&transaction, &job, Again { attempt, run_at: now(), reason: None }).await?;
         events::append(&transaction, lease.generation).await?;
-        self.commit_job(transaction, lease.generation).await?;
+        self.commit_job(transaction, lease.user, lease.generation).await?;
         Ok(())
     }
 

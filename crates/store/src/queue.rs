@@ -17,6 +17,7 @@ use crate::{
     entity::{generation, job, job_attempt, queue_state, queue_turn},
     events,
     forecast::{Forecast, InHand, Waiting, forecast},
+    generations::owned,
     jobs::{Again, CANCELLED, FAILED, QUEUED, RENDER, RUNNING, queue_again},
     routes,
     rows::{now, unsigned},
@@ -83,6 +84,7 @@ impl Store {
         let rows = generation::Entity::find()
             .filter(generation::Column::Id.is_in(ids()))
             .filter(generation::Column::UserId.eq(user.uuid()))
+            .filter(generation::Column::DeletedAt.is_null())
             .all(db)
             .await?;
         let mut rows: HashMap<Uuid, generation::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
@@ -136,7 +138,7 @@ impl Store {
         let last = last_position(&transaction, user.uuid()).await?;
         set_position(&transaction, job.id, last + 1).await?;
         events::append(&transaction, id).await?;
-        self.commit_job(transaction, id).await?;
+        self.commit_job(transaction, user, id).await?;
         Ok(RetryOutcome::Queued)
     }
 
@@ -318,7 +320,8 @@ impl Store {
             .column(generation::Column::GenerationTimeSeconds)
             .filter(generation::Column::Status.eq(GenerationStatus::Completed.as_str()))
             .filter(generation::Column::GenerationTimeSeconds.is_not_null())
-            .order_by_desc(generation::Column::CreatedAt)
+            .filter(generation::Column::CompletedAt.is_not_null())
+            .order_by_desc(generation::Column::CompletedAt)
             .limit(HISTORY)
             .into_tuple()
             .all(self.reader())
@@ -363,14 +366,14 @@ pub(crate) async fn set_position(
     Ok(())
 }
 
-/// The job that makes this user's generation, locked.
+/// The job that makes this user's generation, locked; none of one that is deleted.
 pub(crate) async fn own_job(
     transaction: &DatabaseTransaction,
     user: UserId,
     id: GenerationId,
 ) -> Result<Option<job::Model>, StoreError> {
     Ok(job::Entity::find()
-        .filter(job::Column::GenerationId.eq(id.uuid()))
+        .filter(job::Column::GenerationId.in_subquery(owned(user, id)))
         .filter(job::Column::UserId.eq(user.uuid()))
         .filter(job::Column::Kind.eq(RENDER))
         .lock_exclusive()

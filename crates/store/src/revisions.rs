@@ -197,7 +197,7 @@ impl Store {
         let last = last_position(&transaction, user.uuid()).await?;
         set_position(&transaction, job.id, last + 1).await?;
         events::append(&transaction, id).await?;
-        self.commit_job(transaction, id).await?;
+        self.commit_job(transaction, user, id).await?;
         self.wake_the_caller();
         Ok(ChangeOutcome::Queued)
     }
@@ -277,7 +277,7 @@ impl Store {
         revision::Entity::delete_by_id(former.id).exec(&transaction).await?;
         end_job(&transaction, job, DONE, None).await?;
         end_generation(&transaction, job, GenerationStatus::Completed, None).await?;
-        self.commit_event(transaction, id).await?;
+        self.commit_event(transaction, UserId::from_uuid(job.user_id), id).await?;
         self.wake_the_caller();
         Ok(BackOutcome::Done(gone.into_iter().map(|asset| asset.key).collect()))
     }

@@ -218,7 +218,7 @@ impl Store {
             .exec(&transaction)
             .await?;
         events::append(&transaction, lease.generation).await?;
-        self.commit_event(transaction, lease.generation).await
+        self.commit_event(transaction, lease.user, lease.generation).await
     }
 }
 

@@ -1,10 +1,17 @@
 //! A generation's progress, as server-sent events that can be resumed, and as a list for those who
-//! poll.
+//! poll; and where all of a user's generations stand, in one stream.
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    sync::Arc,
+    time::Duration,
+};
 
-use admint_domain::{AppError, Backend, ErrorBody, ErrorCode, GenerationId, ProgressEvent, UserId};
-use admint_store::News;
+use admint_domain::{
+    AppError, Backend, ErrorBody, ErrorCode, GenerationChange, GenerationId, ProgressEvent, UserId,
+};
+use admint_store::{News, NewsOfAll};
 use axum::{
     Json,
     extract::State,
@@ -14,7 +21,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
@@ -117,6 +124,92 @@ pub async fn poll(
     ApiQuery(query): ApiQuery<EventsQuery>,
 ) -> Result<Json<Vec<ProgressEvent>>, ApiError> {
     Ok(Json(state.backend.events(caller.user.id, id, query.after.unwrap_or(0)).await?))
+}
+
+/// How long one stream of all lasts: then the reader comes back, and is asked again who it is.
+const OF_ALL: Duration = Duration::from_secs(600);
+
+/// Where your generations stand, as server-sent events named `change`: those under way and those that ended of late at
+/// once, then each whenever it changes, is deleted or is brought back. An event says what is so, not what happened:
+/// a reader that comes back is told all that matters again, and has nothing to resume. The stream ends after ten
+/// minutes, for readers to come back.
+#[utoipa::path(
+    get,
+    path = "/api/events",
+    tag = "generations",
+    security(("bearer" = [])),
+    responses(
+        (status = OK, body = GenerationChange, content_type = "text/event-stream"),
+        (status = UNAUTHORIZED, body = ErrorBody)
+    )
+)]
+pub async fn all(State(state): State<AppState>, caller: CurrentCaller) -> Result<Response, ApiError> {
+    let user = caller.user.id;
+    // Before the first look, so that nothing falls between the two.
+    let news = state.store.news_of_all(user);
+    let standings = state.backend.standings(user, &[]).await?;
+    let mut follower = FollowerOfAll {
+        backend: state.backend.clone(),
+        news,
+        shutdown: state.shutdown.clone(),
+        until: tokio::time::Instant::now() + OF_ALL,
+        user,
+        told: HashMap::new(),
+        waiting: VecDeque::new(),
+    };
+    follower.take_in(standings);
+    let sse = Sse::new(follower.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    Ok(([(header::HeaderName::from_static("x-accel-buffering"), "no")], sse).into_response())
+}
+
+/// One client that follows all of a user's generations.
+struct FollowerOfAll {
+    backend: Arc<dyn Backend>,
+    news: NewsOfAll,
+    shutdown: CancellationToken,
+    until: tokio::time::Instant,
+    user: UserId,
+    /// As each was last told of.
+    told: HashMap<GenerationId, GenerationChange>,
+    waiting: VecDeque<GenerationChange>,
+}
+
+impl FollowerOfAll {
+    fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        // Sent at once, so that a reader knows it is connected though there is nothing to tell.
+        let hello = stream::once(async { Ok(Event::default().comment("following")) });
+        let changes = stream::unfold(self, |mut follower| async move {
+            let change = follower.next().await?;
+            let data = serde_json::to_string(&change).expect("a change is plain JSON");
+            Some((Ok(Event::default().event("change").data(data)), follower))
+        });
+        hello.chain(changes)
+    }
+
+    /// The next change, or `None` when the time is over or the server stops.
+    async fn next(&mut self) -> Option<GenerationChange> {
+        loop {
+            if let Some(change) = self.waiting.pop_front() {
+                return Some(change);
+            }
+            let news = tokio::time::timeout_at(self.until, self.news.wait());
+            let told_of = self.shutdown.run_until_cancelled(news).await?.ok()?;
+            let also = told_of.as_slice();
+            // What fails is logged where it happened; the stream goes on when the database does.
+            if let Ok(standings) = self.backend.standings(self.user, also).await {
+                self.take_in(standings);
+            }
+        }
+    }
+
+    fn take_in(&mut self, standings: Vec<GenerationChange>) {
+        for change in standings {
+            if self.told.get(&change.id) != Some(&change) {
+                self.told.insert(change.id, change.clone());
+                self.waiting.push_back(change);
+            }
+        }
+    }
 }
 
 /// Without what was before the ad was last changed: its making is over, and its progress begins anew.

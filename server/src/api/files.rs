@@ -35,6 +35,15 @@ impl FileQuery {
     }
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct VersionQuery {
+    /// The file's version, as `preview_url` and `card_url` have it: what it names is kept by browsers.
+    #[serde(default)]
+    v: Option<String>,
+}
+
 /// The finished video (MP4).
 #[utoipa::path(
     get,
@@ -85,6 +94,77 @@ pub async fn thumbnail(
 ) -> Result<Response, ApiError> {
     let name = format!("ad_{id}.jpg");
     send(&state, &caller, id, AssetKind::Thumbnail, &name, &query, request).await
+}
+
+/// A few seconds of the video without sound, small (MP4), for lists.
+#[utoipa::path(
+    get,
+    path = "/api/generations/{id}/preview",
+    tag = "files",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path), VersionQuery, ("Range" = Option<String>, Header)),
+    responses(
+        (status = OK, content_type = "video/mp4", body = Vec<u8>),
+        (status = PARTIAL_CONTENT, content_type = "video/mp4", body = Vec<u8>),
+        (status = NOT_MODIFIED),
+        (status = RANGE_NOT_SATISFIABLE, body = ErrorBody),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody)
+    )
+)]
+pub async fn preview(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiQuery(query): ApiQuery<VersionQuery>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    send_shown(&state, &caller, id, AssetKind::Preview, &query, request).await
+}
+
+/// The thumbnail in the size of a list's card (JPEG).
+#[utoipa::path(
+    get,
+    path = "/api/generations/{id}/card",
+    tag = "files",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path), VersionQuery),
+    responses(
+        (status = OK, content_type = "image/jpeg", body = Vec<u8>),
+        (status = NOT_MODIFIED),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody)
+    )
+)]
+pub async fn card(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiQuery(query): ApiQuery<VersionQuery>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    send_shown(&state, &caller, id, AssetKind::Card, &query, request).await
+}
+
+/// What is only shown, never saved.
+async fn send_shown(
+    state: &AppState,
+    caller: &CurrentCaller,
+    id: GenerationId,
+    kind: AssetKind,
+    query: &VersionQuery,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let asset = found(id, state.store.asset_of(caller.user.id, id, kind).await)?;
+    let AssetRecord { key, bytes, sha256, content_type, .. } = &asset;
+    let is_this = query.v.as_ref().is_some_and(|version| version.len() >= 12 && sha256.starts_with(version));
+    let file = StoredFile { key, bytes: *bytes, sha256, content_type, what: "video" };
+    let mut response = serve(state, &file, request).await?;
+    // Kept by the browser for a list that is looked at again and again, never by a proxy. An hour, for whoever logs
+    // out and leaves the browser to another.
+    let kept = if is_this { "private, max-age=3600, immutable" } else { "private, no-cache" };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    Ok(response)
 }
 
 /// Where the ad comes from: who made its parts, whose work is in it, what was left out.

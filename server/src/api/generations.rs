@@ -1,8 +1,9 @@
 //! Make, list, show, rename, cancel, retry, move and delete generations.
 
 use admint_domain::{
-    AppError, CreateGeneration, Created, ErrorBody, GenerationId, GenerationQuery, GenerationView, Page,
-    QueueMove, QueueView, RenameAd, StatusFilter,
+    AppError, ChosenGenerations, CreateGeneration, Created, Deleted, ErrorBody, ErrorCode, GenerationId,
+    GenerationQuery, GenerationSort, GenerationView, Page, QueueMove, QueueView, RenameAd, Restored,
+    StatusFilter,
 };
 use axum::{
     Json,
@@ -36,6 +37,11 @@ pub struct ListQuery {
     search: Option<String>,
     /// `processing` means queued or running.
     status: Option<StatusFilter>,
+    /// `newest` if left out.
+    sort: Option<GenerationSort>,
+    /// `next` or `previous` of an answer with the same `sort`: the page after it, or before it, whatever has come or
+    /// gone meanwhile. In place of `page`.
+    cursor: Option<String>,
     /// From 1.
     page: Option<u32>,
     /// 1-100; 20 if left out.
@@ -67,7 +73,7 @@ pub async fn create(
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(created)))
 }
 
-/// Your generations, newest first.
+/// Your generations, page by page.
 #[utoipa::path(
     get,
     path = "/api/generations",
@@ -85,8 +91,8 @@ pub async fn list(
     caller: CurrentCaller,
     ApiQuery(query): ApiQuery<ListQuery>,
 ) -> Result<Json<Page<GenerationView>>, ApiError> {
-    let ListQuery { search, status, page, per_page } = query;
-    let query = GenerationQuery { search, status, page, per_page };
+    let ListQuery { search, status, sort, cursor, page, per_page } = query;
+    let query = GenerationQuery { search, status, sort, cursor, page, per_page };
     query.validate()?;
     Ok(Json(state.backend.generations(caller.user.id, query).await?))
 }
@@ -136,7 +142,8 @@ pub async fn rename(
     Ok(Json(state.backend.rename_ad(caller.user.id, id, request).await?))
 }
 
-/// Removes a generation with its video; one that still runs is cancelled first.
+/// Deletes a generation with its video; one that still runs is cancelled. It is hidden at once, can be brought back
+/// for ten seconds, and is then removed for good.
 #[utoipa::path(
     delete,
     path = "/api/generations/{id}",
@@ -156,6 +163,80 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     state.backend.delete_generation(caller.user.id, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Undoes a deletion, for ten seconds. What was cancelled by it stays cancelled, and can be tried again.
+#[utoipa::path(
+    post,
+    path = "/api/generations/{id}/restore",
+    tag = "generations",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path)),
+    responses(
+        (status = NO_CONTENT, description = "it is there"),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody, description = "it is gone for good, or never was yours")
+    )
+)]
+pub async fn restore(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+) -> Result<StatusCode, ApiError> {
+    let done = state.backend.restore_generations(caller.user.id, &[id]).await?;
+    if done.restored.is_empty() { Err(gone_for_good().into()) } else { Ok(StatusCode::NO_CONTENT) }
+}
+
+/// What is said of a deletion that cannot be undone any more.
+pub fn gone_for_good() -> AppError {
+    AppError::new(
+        ErrorCode::NotFound,
+        "This video cannot be brought back: a deletion can be undone for 10 seconds, and then it is final.",
+    )
+}
+
+/// Deletes several generations, each as if it were deleted alone. The answer tells which were there.
+#[utoipa::path(
+    post,
+    path = "/api/generations/delete",
+    tag = "generations",
+    security(("bearer" = [])),
+    request_body = ChosenGenerations,
+    responses(
+        (status = OK, body = Deleted),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+    )
+)]
+pub async fn delete_chosen(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    ApiJson(chosen): ApiJson<ChosenGenerations>,
+) -> Result<Json<Deleted>, ApiError> {
+    let ids = chosen.validate()?;
+    Ok(Json(state.backend.delete_generations(caller.user.id, &ids).await?))
+}
+
+/// Undoes the deletion of several generations, for ten seconds. The answer tells which are there again.
+#[utoipa::path(
+    post,
+    path = "/api/generations/restore",
+    tag = "generations",
+    security(("bearer" = [])),
+    request_body = ChosenGenerations,
+    responses(
+        (status = OK, body = Restored),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+    )
+)]
+pub async fn restore_chosen(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    ApiJson(chosen): ApiJson<ChosenGenerations>,
+) -> Result<Json<Restored>, ApiError> {
+    let ids = chosen.validate()?;
+    Ok(Json(state.backend.restore_generations(caller.user.id, &ids).await?))
 }
 
 /// Asks a generation to stop. Its last event says when it has.

@@ -2,6 +2,7 @@
 //! [`admint_domain::Accounts`].
 
 pub mod accounts;
+pub mod archive;
 pub mod docs;
 pub mod error;
 pub mod events;
@@ -43,6 +44,10 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(user::delete))
         .routes(routes!(generations::create, generations::list))
         .routes(routes!(generations::show, generations::rename, generations::delete))
+        .routes(routes!(generations::restore))
+        .routes(routes!(generations::delete_chosen))
+        .routes(routes!(generations::restore_chosen))
+        .routes(routes!(archive::archive))
         .routes(routes!(generations::cancel))
         .routes(routes!(generations::retry))
         .routes(routes!(generations::move_to))
@@ -64,8 +69,11 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(pictures::show))
         .routes(routes!(events::stream))
         .routes(routes!(events::poll))
+        .routes(routes!(events::all))
         .routes(routes!(files::video))
         .routes(routes!(files::thumbnail))
+        .routes(routes!(files::preview))
+        .routes(routes!(files::card))
         .routes(routes!(files::provenance))
         .routes(routes!(files::captions_srt))
         .routes(routes!(files::captions_vtt))

@@ -109,7 +109,7 @@ impl Server {
         self.rooms.store.record_progress(lease, stage).await.unwrap();
     }
 
-    /// Ends the job with the given bytes as its video and thumbnail.
+    /// Ends the job with the given bytes as its video and all that is shown of it.
     pub async fn finish(&self, lease: &Lease, video: &[u8]) {
         self.publish(lease, video).await;
         let completed = Completed { duration: Frames(360), left_out: Vec::new() };
@@ -121,6 +121,8 @@ impl Server {
         let files = [
             (AssetKind::Video, "video.mp4", "video/mp4"),
             (AssetKind::Thumbnail, "thumbnail.jpg", "image/jpeg"),
+            (AssetKind::Preview, "preview.mp4", "video/mp4"),
+            (AssetKind::Card, "card.jpg", "image/jpeg"),
         ];
         for (kind, name, content_type) in files {
             let made = self.folder.path().join(name);

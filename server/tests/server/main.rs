@@ -10,6 +10,7 @@ mod events;
 mod faults;
 mod files;
 mod fixture;
+mod gallery;
 mod generations;
 mod money;
 mod pages;

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use admint_domain::{FRAME_RATE, Frames};
-use admint_media::{duck, encode_sound, join_sound, read_wav, thumbnail, write_wav};
+use admint_domain::{AspectRatio, FRAME_RATE, Frames, Resolution};
+use admint_media::{
+    FINAL_GOP, duck, encode_sound, join_sound, preview, read_wav, shrink_picture, thumbnail, write_wav,
+};
 use admint_providers::SAMPLE_RATE;
 use admint_store::{AssetKind, AssetRecord, GenerationWork};
 use admint_timeline::{Music, Span, Timeline, VoiceOver};
@@ -41,6 +43,75 @@ pub(crate) async fn finish(
         AssetDraft { kind: AssetKind::Thumbnail, scene: None, content_type: "image/jpeg", frames: None };
     job.publish(&out, "thumbnail.jpg", draft).await?;
     Ok(())
+}
+
+/// What a list shows of the video: the thumbnail in a card's size, and a few seconds that move.
+pub(crate) async fn make_card(
+    job: &Job,
+    work: &GenerationWork,
+    timeline: &Timeline,
+) -> Result<(), PipelineError> {
+    if job.finished(&work.assets, AssetKind::Card, None).await.is_none() {
+        let picture = asset_now(job, AssetKind::Thumbnail).await?;
+        let source = job.local(&picture).await?;
+        let out = job.scratch("card.jpg").await?;
+        let width = card_width(timeline.aspect);
+        shrink_picture(job.ffmpeg()?, source.path(), width, &out, job.stop.token()).await?;
+        let draft =
+            AssetDraft { kind: AssetKind::Card, scene: None, content_type: "image/jpeg", frames: None };
+        job.publish(&out, "card.jpg", draft).await?;
+    }
+    if job.finished(&work.assets, AssetKind::Preview, None).await.is_none() {
+        let video = asset_now(job, AssetKind::Video).await?;
+        let source = job.local(&video).await?;
+        let out = job.scratch("preview.mp4").await?;
+        let (parts, length) = highlights(timeline);
+        let size = preview_size(timeline.aspect);
+        preview(job.ffmpeg()?, source.path(), &parts, length, size, &out, job.stop.token()).await?;
+        let frames = Some(Frames(length.0 * parts.len() as u32));
+        let draft = AssetDraft { kind: AssetKind::Preview, scene: None, content_type: "video/mp4", frames };
+        job.publish(&out, "preview.mp4", draft).await?;
+    }
+    Ok(())
+}
+
+/// Pixels; a card's picture is about as large for every shape.
+fn card_width(aspect: AspectRatio) -> u32 {
+    match aspect {
+        AspectRatio::Portrait9x16 => 360,
+        AspectRatio::Square | AspectRatio::Portrait4x5 => 480,
+        AspectRatio::Landscape16x9 => 640,
+    }
+}
+
+/// The shorter side has 320 pixels.
+fn preview_size(aspect: AspectRatio) -> Resolution {
+    match aspect {
+        AspectRatio::Portrait9x16 => Resolution { width: 320, height: 568 },
+        AspectRatio::Square => Resolution { width: 320, height: 320 },
+        AspectRatio::Portrait4x5 => Resolution { width: 320, height: 400 },
+        AspectRatio::Landscape16x9 => Resolution { width: 568, height: 320 },
+    }
+}
+
+/// Three seconds, in equal parts of every scene: where each begins, and how long each is.
+///
+/// ```text
+/// scenes      |     1     |     2     |   3   |     4     |
+/// key frames  |    |    |    |    |    |    |    |    |    |
+/// highlights       |--|         |--|        |--|     |--|
+/// ```
+/// Each begins at a key frame, if one lies in its scene before the moment that tells most.
+fn highlights(timeline: &Timeline) -> (Vec<Frames>, Frames) {
+    let scenes = u32::try_from(timeline.clips.len()).unwrap_or(u32::MAX).max(1);
+    let length = Frames((3 * FRAME_RATE / scenes).clamp(1, timeline.total().0.max(1)));
+    let last = timeline.total().0.saturating_sub(length.0);
+    let begins = |span: Span| {
+        let at = tells_most(span).0.min(last);
+        let key = at - at % FINAL_GOP.0;
+        Frames(if key >= span.start.0 { key } else { at })
+    };
+    (timeline.spans().map(begins).collect(), length)
 }
 
 /// Pixels; a scene's picture beside its words.
@@ -189,4 +260,45 @@ fn thumbnail_frame(timeline: &Timeline) -> Frames {
 /// When a scene's words are all there, and none has left.
 fn tells_most(span: Span) -> Frames {
     span.start + Frames(span.length.0 * 3 / 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use admint_domain::{AssetId, SceneId};
+    use admint_timeline::{Clip, Grade};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(lengths: &[u32], expected: (&[u32], u32)) {
+        let clip = |&length: &u32| Clip {
+            asset: AssetId::from_uuid(Uuid::nil()),
+            scene: SceneId::from_uuid(Uuid::nil()),
+            source_in: Frames::ZERO,
+            length: Frames(length),
+            transition: None,
+        };
+        let timeline = Timeline {
+            aspect: AspectRatio::Square,
+            clips: lengths.iter().map(clip).collect(),
+            overlays: Vec::new(),
+            music: None,
+            voice: None,
+            captioned: false,
+            grade: Grade::default(),
+        };
+        let (parts, length) = highlights(&timeline);
+        let parts: Vec<u32> = parts.iter().map(|at| at.0).collect();
+        assert_eq!((&parts[..], length.0), expected);
+    }
+
+    #[test]
+    fn highlights_are_of_every_scene_and_three_seconds_in_all() {
+        check(&[96, 96, 96], (&[48, 144, 240], 24));
+        // The second has no key frame before its moment, the last no time after it.
+        check(&[100, 20, 60, 12], (&[48, 112, 144, 174], 18));
+        check(&[216], (&[96], 72));
+        check(&[10], (&[0], 10));
+    }
 }

@@ -30,6 +30,7 @@ async fn an_ad_is_made_kept_and_deleted_in_a_bucket_that_stumbles() {
     assert!(verified.is_good() && verified.named > 5, "{verified:?}");
 
     desk.pipeline.delete_generation(desk.user, id).await.unwrap();
+    desk.purge().await;
     assert_eq!(desk.assets().list().await.unwrap(), []);
 }
 

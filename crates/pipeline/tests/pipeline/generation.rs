@@ -2,8 +2,8 @@
 
 use crate::support::{Desk, create};
 use admint_domain::{
-    AspectRatio, Backend, CreateGeneration, ErrorCode, Frames, GenerationQuery, GenerationStatus, Provenance,
-    StatusFilter, Usd,
+    AspectRatio, Backend, CreateGeneration, ErrorCode, Frames, GenerationId, GenerationQuery,
+    GenerationStatus, Provenance, StatusFilter, Usd,
 };
 use admint_providers::{Fault, Scripted};
 use admint_store::AssetKind;
@@ -29,6 +29,19 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
     assert_eq!(probe.video_codec, "h264");
     assert!(probe.audio.is_some() && probe.fast_start);
     assert!(!desk.scratch_exists(id), "scratch files go away");
+
+    // What lists show.
+    let preview = desk.asset(id, AssetKind::Preview).await.unwrap();
+    let probe = admint_media::probe(desk.ffmpeg(), &desk.path(&preview.key)).await.unwrap();
+    assert_eq!((probe.width, probe.height, probe.frame_count), (320, 568, 72));
+    assert!(probe.audio.is_none() && probe.fast_start && probe.video_codec == "h264");
+    assert!(preview.bytes < 300_000, "{} bytes", preview.bytes);
+    let card = desk.asset(id, AssetKind::Card).await.unwrap();
+    let picture = admint_media::probe(desk.ffmpeg(), &desk.path(&card.key)).await.unwrap();
+    assert_eq!((picture.width, picture.height), (360, 640));
+    assert!(card.bytes < 60_000, "{} bytes", card.bytes);
+    assert!(view.preview_url.is_some_and(|url| url.contains(&preview.sha256[..12])));
+    assert!(view.card_url.is_some_and(|url| url.contains(&card.sha256[..12])));
 
     let record = desk.asset(id, AssetKind::Provenance).await.unwrap();
     let record: Provenance = serde_json::from_slice(&std::fs::read(desk.path(&record.key)).unwrap()).unwrap();
@@ -298,7 +311,10 @@ async fn deleting_removes_files_and_rows_and_nothing_of_others() {
     assert_eq!(missing.code, ErrorCode::NotFound);
     let twice = desk.pipeline.delete_generation(desk.user, gone).await.unwrap_err();
     assert_eq!(twice.code, ErrorCode::NotFound);
+    assert_eq!(desk.files(), files, "it can still be brought back");
 
+    desk.purge().await;
+    desk.purge().await;
     let left = desk.files();
     assert!(!left.is_empty() && left.len() < files.len());
     assert!(left.iter().all(|file| file.contains(&kept.to_string())), "{left:?}");
@@ -312,8 +328,42 @@ async fn deleting_a_running_video_stops_it_first() {
     let workers = desk.start_workers();
     desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
     desk.pipeline.delete_generation(desk.user, id).await.unwrap();
+    desk.purge().await;
     workers.stop().await;
     assert_eq!(desk.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_video_that_was_deleted_while_it_was_made_can_be_brought_back_and_tried_again() {
+    let scripted = Scripted::default().with_fault(1, Fault::Hangs);
+    let desk = Desk::open(scripted.clone()).await;
+    let id = desk.create(create("A cold brew for busy developers")).await;
+    let workers = desk.start_workers();
+    desk.until(id, |event| event.current_step.contains("scene 2 of 3")).await;
+    desk.until_struck(&scripted).await;
+    let stranger = desk.another_user("other").await;
+    let forged = GenerationId::from_uuid(uuid::Uuid::from_u128(7));
+    let theirs = desk.pipeline.delete_generations(stranger, &[id, forged]).await.unwrap();
+    assert_eq!((theirs.deleted, theirs.not_found), (vec![], vec![id, forged]));
+
+    let own = desk.pipeline.delete_generations(desk.user, &[forged, id]).await.unwrap();
+    assert_eq!((own.deleted, own.not_found), (vec![id], vec![forged]));
+    let twice = desk.pipeline.delete_generations(desk.user, &[id]).await.unwrap();
+    assert_eq!((twice.deleted, twice.not_found), (vec![], vec![id]), "another tab");
+    let theirs = desk.pipeline.restore_generations(stranger, &[id]).await.unwrap();
+    assert_eq!((theirs.restored, theirs.not_found), (vec![], vec![id]));
+    workers.stop().await;
+
+    let back = desk.pipeline.restore_generations(desk.user, &[id, forged]).await.unwrap();
+    assert_eq!((back.restored, back.not_found), (vec![id], vec![forged]));
+    desk.purge().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Cancelled);
+    desk.pipeline.retry_generation(desk.user, id).await.unwrap();
+    desk.work().await;
+    let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+    assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
+    assert!(view.preview_url.is_some() && view.card_url.is_some());
 }
 
 #[tokio::test]

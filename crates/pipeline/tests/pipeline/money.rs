@@ -176,6 +176,7 @@ async fn a_limit_stops_the_job_and_a_higher_one_lets_it_go_on() {
     let next = desk.pipeline.estimate(desk.user, create("A cold brew for busy developers")).await.unwrap();
     assert!(next.low_usd > Usd::ZERO && next.low_usd <= cents(40), "{next:?}");
     desk.pipeline.delete_generation(desk.user, id).await.unwrap();
+    desk.purge().await;
     let kept = desk.pipeline.purchases(desk.user, LedgerQuery::default()).await.unwrap();
     assert_eq!(kept.len(), 4, "money that was spent stays spent");
     let other = desk.another_user("other").await;

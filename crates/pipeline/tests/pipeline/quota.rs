@@ -36,6 +36,7 @@ async fn an_ad_without_room_fails_for_good_and_others_go_on() {
     let other = desk.another_user("other").await;
     desk.pipeline.create_generation(other, create("A cold brew for early birds")).await.unwrap();
     desk.pipeline.delete_generation(desk.user, id).await.unwrap();
+    desk.purge().await;
     let storage = desk.pipeline.profile(desk.user).await.unwrap().storage;
     assert_eq!(storage.used_bytes, 0, "deleting gives the room back");
 }

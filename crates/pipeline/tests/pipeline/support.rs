@@ -9,6 +9,7 @@ use admint_domain::{
 use admint_pipeline::{Ffmpeg, Pipeline, PipelineConfig, Providers};
 use admint_providers::{Planner, Scripted, VideoModels};
 use admint_store::{AssetKind, AssetRecord, AssetStore, BucketConfig, DatabaseEngine, Store};
+use chrono::{TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 pub struct Desk {
@@ -139,6 +140,11 @@ impl Desk {
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(self.pipeline.clone().run_workers(count, shutdown.clone()));
         Workers { shutdown, task }
+    }
+
+    /// Removes what is deleted, as if the time to bring it back were over.
+    pub async fn purge(&self) {
+        self.pipeline.purge(Utc::now() + TimeDelta::minutes(1)).await.unwrap();
     }
 
     /// Runs a worker until nothing waits or runs any more.

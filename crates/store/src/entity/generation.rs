@@ -38,6 +38,8 @@ pub struct Model {
     pub revision: i32,
     pub shown_revision: i32,
     pub former_revision: Option<i32>,
+    #[serde(default)]
+    pub deleted_at: Option<DateTimeUtc>,
     pub title: Option<String>,
 }
 

@@ -42,15 +42,15 @@ async fn followers_and_workers_are_woken(store: Store) {
     let ann = user(&store, "ann").await;
     let mut notices = store.subscribe();
     let id = generation(&store, ann).await;
-    assert_eq!(notices.recv().await.unwrap(), id);
+    assert_eq!(notices.recv().await.unwrap().generation, id);
     store.job_added().await;
 
     let lease = claim(&store).await;
-    assert_eq!(notices.recv().await.unwrap(), id);
+    assert_eq!(notices.recv().await.unwrap().generation, id);
     store.record_progress(&lease, Stage::Plan).await.unwrap();
-    assert_eq!(notices.recv().await.unwrap(), id);
+    assert_eq!(notices.recv().await.unwrap().generation, id);
     store.fail(&lease, "Broken.", false).await.unwrap();
-    assert_eq!(notices.recv().await.unwrap(), id);
+    assert_eq!(notices.recv().await.unwrap().generation, id);
     let events = store.events_after(ann, id, 0).await.unwrap().unwrap();
     assert_eq!(events.last().unwrap().error.as_deref(), Some("Broken."));
 }

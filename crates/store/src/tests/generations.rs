@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use admint_domain::{GenerationQuery, GenerationStatus, StatusFilter, Title, Usd};
-use sea_orm::{ConnectionTrait, DbBackend, Statement, StatementBuilder};
+use sea_orm::{ConnectionTrait, Statement};
 
 use super::*;
 use crate::{CancelOutcome, Completed};
@@ -253,23 +253,4 @@ async fn rows(store: &Store, table: &str) -> i64 {
     let backend = store.reader().get_database_backend();
     let count = Statement::from_string(backend, format!("SELECT COUNT(*) AS n FROM {table}"));
     store.reader().query_one_raw(count).await.unwrap().unwrap().try_get("", "n").unwrap()
-}
-
-#[tokio::test]
-async fn the_gallery_reads_its_index_in_order() {
-    on_sqlite(async |store: Store| {
-        let ann = user(&store, "ann").await;
-        let select = crate::generations::gallery(ann, &GenerationQuery::default());
-        let plan = explain(&store, &sea_orm::QueryTrait::into_query(select)).await;
-        assert!(plan.contains("USING INDEX ix_generations_user_id_created_at_id"), "{plan}");
-        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-    })
-    .await;
-}
-
-async fn explain(store: &Store, query: &impl StatementBuilder) -> String {
-    let mut statement = DbBackend::Sqlite.build(query);
-    statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-    let rows = store.reader().query_all_raw(statement).await.unwrap();
-    rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap() + "\n").collect()
 }

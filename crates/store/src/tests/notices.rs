@@ -15,7 +15,7 @@ async fn postgres_tells_other_processes() {
             written.push(generation(&here, ann).await);
             let arrives = tokio::time::timeout(Duration::from_millis(200), heard.recv());
             if let Ok(notice) = arrives.await {
-                break notice.unwrap();
+                break notice.unwrap().generation;
             }
         };
         assert!(written.contains(&notice));
@@ -41,7 +41,8 @@ async fn postgres_is_listened_to_again() {
         }
         until_listening(&mut admin, 2, &before).await;
         let id = generation(&here, ann).await;
-        assert_eq!(heard.recv().await.unwrap(), id);
+        let notice = heard.recv().await.unwrap();
+        assert_eq!((notice.generation, notice.user), (id, Some(ann)));
         there.job_added().await;
         there.close().await.unwrap();
     })

@@ -1,0 +1,165 @@
+//! The bar of a list in which several videos are chosen: how many, and what can be done with them.
+//!
+//! The boxes are the server's, and belong to the bar's form by their `form`; so deleting and downloading are plain forms.
+
+use std::{cell::Cell, rc::Rc};
+
+use gloo_net::http::Request;
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlButtonElement, HtmlInputElement, SubmitEvent};
+
+use super::swap;
+use crate::{
+    components::{ErrorText, Icon, icons},
+    session,
+};
+
+/// The form's id, by which boxes belong to it.
+pub const FORM: &str = "chosen";
+const BOXES: &str = "input[name='ids'][form='chosen']";
+
+/// `part` are the elements (ids with spaces between them) that are written anew after a deletion; `action` is where the
+/// form goes without a script.
+#[island]
+pub fn ChosenBar(part: String, action: String) -> impl IntoView {
+    let count = RwSignal::new(0_usize);
+    let is_pending = RwSignal::new(false);
+    let problem = RwSignal::new(None::<&'static str>);
+    let dialog = NodeRef::<html::Dialog>::new();
+    let part = StoredValue::new(part);
+    let recount = move || count.set(boxes().iter().filter(|it| it.checked()).count());
+    let choose = move |are_chosen: bool| {
+        boxes().iter().for_each(|it| it.set_checked(are_chosen));
+        recount();
+    };
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+
+    Effect::new(move |_| {
+        // As a browser keeps them over a reload.
+        recount();
+        let last = Rc::new(Cell::new(None::<usize>));
+        window_event_listener(ev::click, move |event| {
+            let all = boxes();
+            let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            let Some(this) = target.and_then(|target| all.iter().position(|it| *it == target)) else {
+                return;
+            };
+            let is_chosen = all[this].checked();
+            if let Some(last) = last.replace(Some(this)).filter(|last| event.shift_key() && *last < all.len())
+            {
+                all[last.min(this)..=last.max(this)].iter().for_each(|it| it.set_checked(is_chosen));
+            }
+            recount();
+        });
+        window_event_listener(ev::Custom::<web_sys::Event>::new(swap::SWAPPED), move |_| recount());
+        window_event_listener(ev::keydown, move |event| {
+            let is_asked = dialog.get_untracked().is_some_and(|dialog| dialog.open());
+            if event.key() == "Escape" && !is_asked && count.get_untracked() > 0 {
+                choose(false);
+            }
+        });
+    });
+
+    let delete = move || {
+        let ids: Vec<String> =
+            boxes().iter().filter(|it| it.checked()).map(|it| format!("\"{}\"", it.value())).collect();
+        is_pending.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            let request = Request::post("/api/generations/delete").header("content-type", "application/json");
+            let sent = match request.body(format!("{{\"ids\":[{}]}}", ids.join(","))) {
+                Ok(request) => request.send().await.ok(),
+                Err(_) => None,
+            };
+            is_pending.set(false);
+            match sent.map(|answer| (answer.ok(), answer.status())) {
+                Some((true, _)) => {
+                    close();
+                    choose(false);
+                    if swap::show_here(&part.get_value()).await.is_err() {
+                        _ = window().location().reload();
+                    }
+                }
+                Some((_, 401)) => session::log_in_again(),
+                Some(_) => problem.set(Some("They could not be deleted. Please try again in a moment.")),
+                None => {
+                    problem.set(Some("The server cannot be reached. Check your connection, and try again."))
+                }
+            }
+        });
+    };
+    let submit = move |event: SubmitEvent| {
+        // A download is the browser's own business.
+        let submitter = event.submitter().and_then(|it| it.dyn_into::<HtmlButtonElement>().ok());
+        if submitter.is_some_and(|button| button.has_attribute("formaction")) {
+            return;
+        }
+        event.prevent_default();
+        if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
+            problem.set(None);
+            _ = dialog.show_modal();
+        } else if !is_pending.get_untracked() {
+            delete();
+        }
+    };
+    view! {
+        <form id=FORM class="chosen-bar" method="post" action=action on:submit=submit>
+            <p class="chosen-count" role="status">
+                {move || match count.get() {
+                    0 => "Chosen ads".to_owned(),
+                    1 => "1 ad chosen".to_owned(),
+                    many => format!("{many} ads chosen"),
+                }}
+            </p>
+            <button type="button" class="button quiet small needs-script" on:click=move |_| choose(true)>
+                "Select all"
+            </button>
+            <button type="button" class="button quiet small needs-script" on:click=move |_| choose(false)>
+                "Clear"
+            </button>
+            <button type="submit" class="button small" formaction="/api/generations/archive" formmethod="get">
+                <Icon name=icons::Download/>
+                "Download"
+            </button>
+            <button type="submit" class="button small danger">
+                <Icon name=icons::Trash/>
+                "Delete"
+            </button>
+            <dialog node_ref=dialog class="dialog" aria-labelledby="delete-title" aria-describedby="delete-question">
+                <h2 id="delete-title">{move || if count.get() == 1 { "Delete video" } else { "Delete videos" }}</h2>
+                <p id="delete-question">
+                    {move || match count.get() {
+                        1 => "Are you sure you want to delete this video? This action cannot be undone.".to_owned(),
+                        many => {
+                            format!("Are you sure you want to delete these {many} videos? This action cannot be undone.")
+                        }
+                    }}
+                </p>
+                {move || problem.get().map(|problem| view! { <ErrorText message=problem.to_owned()/> })}
+                <div class="dialog-actions">
+                    <button type="button" class="button" disabled=is_pending on:click=move |_| close()>
+                        "Keep them"
+                    </button>
+                    <button
+                        type="submit"
+                        class="button danger"
+                        disabled=is_pending
+                        aria-busy=move || is_pending.get().then_some("true")
+                    >
+                        {move || if is_pending.get() { "Deleting…" } else { "Delete" }}
+                    </button>
+                </div>
+            </dialog>
+        </form>
+    }
+}
+
+fn boxes() -> Vec<HtmlInputElement> {
+    let Some(root) = document().document_element() else { return Vec::new() };
+    swap::found(&root, BOXES).into_iter().filter_map(|it| it.dyn_into().ok()).collect()
+}

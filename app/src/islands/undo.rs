@@ -1,0 +1,89 @@
+//! What is said after a deletion, with a way back.
+
+use std::time::Duration;
+
+use admint_domain::GenerationId;
+use gloo_net::http::Request;
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{swap, toasts};
+use crate::{
+    components::{Icon, icons},
+    session,
+};
+
+/// Says that these were deleted, for as many seconds as they can be brought back. `part` are the elements (ids with
+/// spaces between them) that are written anew when they are; `action` is where the form goes without a script.
+#[island]
+pub fn Undo(ids: Vec<GenerationId>, seconds: u32, part: String, action: String) -> impl IntoView {
+    let form = NodeRef::<html::Form>::new();
+    let is_pending = RwSignal::new(false);
+    let count = ids.len();
+    let said = match count {
+        1 => "Video deleted".to_owned(),
+        many => format!("{many} videos deleted"),
+    };
+    let forget = move || {
+        if let Some(form) = form.get_untracked() {
+            form.remove();
+        }
+    };
+    Effect::new(move |_| set_timeout(forget, Duration::from_secs(u64::from(seconds))));
+    let wanted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
+    let wanted = StoredValue::new(format!("{{\"ids\":[{}]}}", wanted.join(",")));
+    let part = StoredValue::new(part);
+    let restore = move || {
+        is_pending.set(true);
+        spawn_local(async move {
+            let request =
+                Request::post("/api/generations/restore").header("content-type", "application/json");
+            let answer = match request.body(wanted.get_value()) {
+                Ok(request) => request.send().await.ok(),
+                Err(_) => None,
+            };
+            is_pending.set(false);
+            let Some(answer) = answer else {
+                return toasts::show("The server cannot be reached. Try again quickly.");
+            };
+            if answer.status() == 401 {
+                return session::log_in_again();
+            }
+            // Of what is gone for good, the answer tells.
+            let text = answer.text().await.unwrap_or_default();
+            let are_back = answer.ok() && text.contains("\"not_found\":[]");
+            toasts::show(match (are_back, count) {
+                (false, _) => "It is too late: a deletion can be undone for 10 seconds",
+                (true, 1) => "Video restored",
+                (true, _) => "Videos restored",
+            });
+            if swap::show_here(&part.get_value()).await.is_err() {
+                _ = window().location().reload();
+            }
+        });
+    };
+    view! {
+        <form
+            node_ref=form
+            class="toast undo"
+            method="post"
+            action=action
+            style=format!("--seconds: {seconds}s")
+            on:submit=move |event| {
+                event.prevent_default();
+                if !is_pending.get_untracked() {
+                    restore();
+                }
+            }
+        >
+            <Icon name=icons::Trash/>
+            <span>{said}</span>
+            {ids
+                .into_iter()
+                .map(|id| view! { <input type="hidden" name="ids" value=id.to_string()/> })
+                .collect_view()}
+            <button type="submit" class="button quiet small" disabled=is_pending>
+                "Undo"
+            </button>
+        </form>
+    }
+}
