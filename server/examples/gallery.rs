@@ -23,8 +23,8 @@ use std::{
 };
 
 use admint_domain::{
-    AspectRatio, Client, CreateGeneration, Frames, GenerationId, GenerationStatus, LoginRequest,
-    RegisterRequest, UserId,
+    AspectRatio, CreateGeneration, Frames, GenerationId, GenerationStatus, LoginRequest, RegisterRequest,
+    UserId,
 };
 use admint_store::{AssetKind, Completed, EditedAd, NewAsset};
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -96,8 +96,8 @@ async fn open() -> Result<(Rooms, AppState)> {
 }
 
 /// As whom the example logs in.
-fn bench() -> Client {
-    Client { address: "127.0.0.1".into(), agent: "a bench".into() }
+fn bench() -> admint_domain::Client {
+    admint_domain::Client { address: "127.0.0.1".into(), agent: "a bench".into() }
 }
 
 async fn fill() -> Result<()> {
