@@ -70,7 +70,6 @@ test('a link is made, copied, watched without an account, and revoked', async ({
   await visitor.reload();
   await expect(visitor.getByRole('heading', { name: 'Spring & <summer>' })).toBeVisible();
 
-  await page.getByText('Share', { exact: true }).click();
   await panel.getByRole('button', { name: 'Revoke the link' }).click();
   await expect(panel.getByRole('heading', { name: 'Only you can watch this video' })).toBeVisible();
   const gone = await visitor.reload();
