@@ -22,7 +22,8 @@ const chromium =
   process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 export default defineConfig({
-  testDir: './tests',
+  // `cargo xtask shots` takes pictures instead.
+  testDir: process.env.ADMINT_SHOTS ? './shots' : './tests',
   outputDir: './test-results',
   globalTeardown: './teardown.ts',
   // An ad takes most of a small machine's processors while it is made.

@@ -53,7 +53,7 @@ pub(crate) fn document<V: IntoView + 'static>(
             <body>
                 <Title
                     text="AdMint: one sentence, one finished video ad"
-                    formatter=|text: String| if text.starts_with("AdMint") { text } else { format!("{text} · AdMint") }
+                    formatter=whole_title
                 />
                 <Router>
                     <a class="skip-link" href="#main">"Skip to the content"</a>
@@ -65,5 +65,23 @@ pub(crate) fn document<V: IntoView + 'static>(
                 <Hydrated/>
             </body>
         </html>
+    }
+}
+
+/// What stands in the browser's tab. A page's own words may be a user's, and leptos_meta writes them into the document
+/// as they are: they are escaped here, so that they cannot end the element.
+fn whole_title(text: String) -> String {
+    let whole = if text.starts_with("AdMint") { text } else { format!("{text} · AdMint") };
+    whole.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_text() {
+        assert_eq!(whole_title("AdMint: one sentence".into()), "AdMint: one sentence");
+        assert_eq!(whole_title("</title>&lt;".into()), "&lt;/title>&amp;lt; · AdMint");
     }
 }

@@ -38,6 +38,8 @@ pub use log_in::LogInForm;
 pub use offline::Offline;
 pub use palette::Palette;
 pub use player::Player;
+#[cfg(feature = "ssr")]
+pub(crate) use prompt_form::text_area_content;
 pub use prompt_form::{PromptForm, Template};
 pub use register::RegisterForm;
 pub use scene_sums::SceneSums;

@@ -7,6 +7,8 @@
 //! load claim DATABASE-URL    one of the processes that the first starts: claims when it is told to
 //! ```
 
+mod measure;
+
 use std::{
     collections::HashSet,
     io::{BufRead, BufReader, Write},
@@ -25,6 +27,8 @@ use serde_json::json;
 use server::{build_router, config::Config, wiring};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+
+use crate::measure::{Targets, Times, machine};
 
 const JOBS: usize = 1_000;
 const USERS: usize = 20;
@@ -82,37 +86,6 @@ async fn all(postgres: Option<&str>) -> Result<()> {
     pages(&mut targets).await?;
     println!("\n{}\n", machine());
     targets.end()
-}
-
-/// What was asked of it, and what of that was missed.
-#[derive(Default)]
-struct Targets {
-    told: String,
-    missed: Vec<String>,
-}
-
-impl Targets {
-    fn check(&mut self, what: String, is_met: bool, target: &str) {
-        let line = format!("{what} (target: {target})");
-        self.told += &format!("{}  {line}\n", if is_met { "met   " } else { "MISSED" });
-        if !is_met {
-            self.missed.push(line);
-        }
-    }
-
-    fn end(self) -> Result<()> {
-        print!("{}", self.told);
-        ensure!(self.missed.is_empty(), "missed: {}", self.missed.join("; "));
-        Ok(())
-    }
-}
-
-/// How many cores, and how busy they have been.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').take(2).collect::<Vec<_>>().join(" and ");
-    format!("{cores} cores; load of the last minute and the last five: {load}")
 }
 
 /// A job that was taken, and how long the claim took.
@@ -364,22 +337,5 @@ async fn ask(client: &Client, url: &str, token: &str) -> Result<Times> {
 
 fn row(name: &str, times: &Times) {
     let [middle, p99, most] = [0.5, 0.99, 1.0].map(|part| times.at(part));
-    println!("{name:<50} {:>9} {middle:>7.1} ms {p99:>7.1} ms {most:>7.1} ms", times.0.len());
-}
-
-/// Milliseconds, sorted.
-struct Times(Vec<f64>);
-
-impl Times {
-    fn of(times: impl IntoIterator<Item = Duration>) -> Self {
-        let mut times: Vec<f64> = times.into_iter().map(|time| time.as_secs_f64() * 1000.0).collect();
-        times.sort_by(f64::total_cmp);
-        Self(times)
-    }
-
-    /// The time that `part` of all stayed within.
-    fn at(&self, part: f64) -> f64 {
-        let index = ((self.0.len() as f64 * part).ceil() as usize).clamp(1, self.0.len().max(1)) - 1;
-        self.0.get(index).copied().unwrap_or_default()
-    }
+    println!("{name:<50} {:>9} {middle:>7.1} ms {p99:>7.1} ms {most:>7.1} ms", times.count());
 }

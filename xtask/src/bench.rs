@@ -5,6 +5,8 @@
 //! that whatever else the machine does hits both. Then one short ad in each art direction, for what a drawn
 //! frame costs in it.
 
+mod web;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -81,7 +83,10 @@ pub fn bench(workspace: &Workspace) -> Result<()> {
 pub enum What {
     Load,
     Clips,
+    Web,
 }
+
+pub use web::web;
 
 /// Runs `crates/pipeline/examples/side_by_side.rs`, which tells what it times. Fails if the target was missed.
 pub fn clips(workspace: &Workspace) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Browser tests: Playwright drives the distribution's Chromium against a server of its own.
+//! Browser tests, and pictures of the pages: Playwright drives the distribution's Chromium against a server of its own.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Flavour};
-use crate::process::step;
+use crate::process::{self, step};
 use crate::server::{self, Profile};
 use crate::setup;
 use crate::suite::Closing;
@@ -23,17 +23,30 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     result
 }
 
+/// Takes the pictures of every page, and writes the page that shows them.
+pub fn shots(workspace: &Workspace) -> Result<()> {
+    setup::for_server(workspace)?;
+    bundle::build(workspace, Flavour::Small)?;
+    let admint = server::build(workspace, Profile::Dev)?;
+    step("Pictures of every page: docs/pages.md");
+    process::run(playwright(workspace, &admint)?.env("ADMINT_SHOTS", workspace.root.join("docs")))
+}
+
 /// Runs Playwright against `admint`. The bundle must be there already.
 pub fn play(workspace: &Workspace, admint: &Path, arguments: &[String], closing: &mut Closing) -> Result<()> {
+    let mut command = playwright(workspace, admint)?;
+    step("Browser tests (Playwright)");
+    closing.run("browser tests", command.args(arguments))
+}
+
+fn playwright(workspace: &Workspace, admint: &Path) -> Result<Command> {
     setup::for_end_to_end(workspace)?;
     let chromium = system_packages::chromium().context("Chromium has gone")?;
-    step("Browser tests (Playwright)");
     let mut command = Command::new("npx");
     command
         .args(["--no-install", "playwright", "test"])
-        .args(arguments)
         .env("ADMINT_BIN", admint)
         .env("CHROMIUM", chromium)
         .current_dir(workspace.root.join("end2end"));
-    closing.run("browser tests", &mut command)
+    Ok(command)
 }

@@ -62,13 +62,16 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Times a whole ad beside one plain ffmpeg command, and weighs the browser's bundle; `load` times the
-    /// queue and the pages under load instead, `clips` an ad whose clips a slow vendor makes
+    /// queue and the pages under load instead, `clips` an ad whose clips a slow vendor makes, `web` the pages: what
+    /// Lighthouse finds, and the gallery at a steady pace
     Bench { what: Option<bench::What> },
     /// Makes the ads of docs/showcase and the page that shows them
     Showcase {
         /// Only ads whose name holds this; the page is left as it is
         name: Option<String>,
     },
+    /// Takes pictures of every page at three widths in light and dark: docs/images/pages, shown by docs/pages.md
+    Shots,
     /// Makes the form's pictures of the art directions: public/looks
     Looks,
     /// The smallest real call to each vendor that is configured (the cheapest image, one plan), with time and cost
@@ -117,7 +120,9 @@ fn obey(command: Command) -> Result<()> {
         Command::Bench { what: None } => bench::bench(&workspace),
         Command::Bench { what: Some(bench::What::Load) } => bench::load(&workspace),
         Command::Bench { what: Some(bench::What::Clips) } => bench::clips(&workspace),
+        Command::Bench { what: Some(bench::What::Web) } => bench::web(&workspace),
         Command::Showcase { name } => showcase::command(&workspace, name.as_deref()),
+        Command::Shots => end_to_end::shots(&workspace),
         Command::Looks => showcase::looks(&workspace),
         Command::Live { clips, yes } => live::live(&workspace, clips, yes),
         Command::Dist => server::dist(&workspace),

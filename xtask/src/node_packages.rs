@@ -1,9 +1,9 @@
 //! Tools from npm, pinned, in the cache; and the browser tests' own packages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::process::{self, note, step};
 use crate::stamp::{self, Inputs};
@@ -70,6 +70,36 @@ pub fn ensure_end_to_end(workspace: &Workspace) -> Result<()> {
             .current_dir(&folder),
     )?;
     stamp::write(&stamp, &digest)
+}
+
+/// Lighthouse, exactly as `xtask/lighthouse/package-lock.json` names it and all that it brings along. It drives the
+/// browser that is here, and lies in the cache: few need it, and it is large.
+pub fn ensure_lighthouse(workspace: &Workspace) -> Result<PathBuf> {
+    let lists = workspace.root.join("xtask/lighthouse");
+    let digest = Inputs::new().path(&lists)?.digest();
+    let folder = workspace.cache.join("npm-lighthouse");
+    let program = folder.join("node_modules/.bin/lighthouse");
+    let stamp = folder.join(".admint.stamp");
+    if stamp::is_fresh(&stamp, &digest) && program.is_file() {
+        return Ok(program);
+    }
+    system_packages::ensure_npm()?;
+    step("Installing Lighthouse from npm (npm ci; 190 MB)");
+    std::fs::create_dir_all(&folder)?;
+    for file in stamp::files_below(&lists)? {
+        let name = file.file_name().context("a file has a name")?;
+        std::fs::copy(&file, folder.join(name)).with_context(|| format!("copying {}", file.display()))?;
+    }
+    ci(&folder)?;
+    stamp::write(&stamp, &digest)?;
+    Ok(program)
+}
+
+/// Installs what a lock file names, and runs no program of theirs.
+fn ci(folder: &Path) -> Result<()> {
+    process::run(
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(folder),
+    )
 }
 
 impl Shrinkers {

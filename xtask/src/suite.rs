@@ -38,37 +38,35 @@ fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     check::lint_temporal(workspace, closing)?;
 
     system_packages::ensure(&[&POSTGRES])?;
+    // One build for all of them: with another choice of packages, other features would be resolved, and most of the
+    // tree compiled once more.
+    let everything = ["--workspace", "--exclude", "frontend", "--features", "server/temporal"];
+    let on_temporal = format!("package({TEMPORAL}) | test(temporal)");
     {
         let cluster = Cluster::start()?;
+        let run_tests = |which: &str| {
+            let mut tests = process::cargo();
+            tests
+                .args(["nextest", "run"])
+                .args(everything)
+                .args(["--no-fail-fast", "--test-threads", &at_once().to_string(), "--filterset", which])
+                .env("ADMINT_TEST_POSTGRES_URL", cluster.url())
+                .env("PATH", tools::path(workspace))
+                .current_dir(&workspace.root);
+            tests
+        };
         step("Tests (SQLite and PostgreSQL)");
-        let mut tests = process::cargo();
-        tests
-            .args(["nextest", "run", "--workspace", "--exclude", "frontend", "--exclude", TEMPORAL])
-            .arg("--no-fail-fast")
-            .env("ADMINT_TEST_POSTGRES_URL", cluster.url())
-            .env("PATH", tools::path(workspace))
-            .current_dir(&workspace.root);
-        closing.run("tests", &mut tests)?;
+        closing.run("tests", &mut run_tests(&format!("not ({on_temporal})")))?;
 
         let temporal = temporal::Server::start(workspace)?;
         step("Tests of the engine on Temporal (SQLite and PostgreSQL)");
-        let mut tests = process::cargo();
-        tests
-            .args(["nextest", "run", "--package", TEMPORAL, "--package", "server"])
-            .args(["--features", "server/temporal", "--lib", "--test", "engine", "--no-fail-fast"])
-            .args(["--filterset", &format!("package({TEMPORAL}) | test(temporal)")])
-            .env("ADMINT_TEST_POSTGRES_URL", cluster.url())
-            .env("ADMINT_TEST_TEMPORAL_URL", temporal.url())
-            .env("PATH", tools::path(workspace))
-            .current_dir(&workspace.root);
-        closing.run("tests, Temporal", &mut tests)?;
+        let mut tests = run_tests(&on_temporal);
+        closing.run("tests, Temporal", tests.env("ADMINT_TEST_TEMPORAL_URL", temporal.url()))?;
     }
 
     step("Documentation tests");
     let mut documentation = process::cargo();
-    documentation
-        .args(["test", "--quiet", "--doc", "--workspace", "--exclude", "frontend", "--exclude", TEMPORAL])
-        .current_dir(&workspace.root);
+    documentation.args(["test", "--quiet", "--doc"]).args(everything).current_dir(&workspace.root);
     closing.run("documentation", &mut documentation)?;
 
     let manifest = bundle::build(workspace, Flavour::Small)?;
@@ -79,6 +77,11 @@ fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     // its dependencies would be compiled once more. Debug builds read the bundle from disk.
     let admint = server::path(workspace, Profile::Dev);
     end_to_end::play(workspace, &admint, &[], closing)
+}
+
+/// How many tests run at a time: one more than there are cores, for in many a lease or a pause is waited for.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from) + 1
 }
 
 /// How each step ended, for the end of the log.

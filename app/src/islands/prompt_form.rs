@@ -309,7 +309,7 @@ fn show_length(form: &HtmlFormElement) {
 
 /// Text for the inside of a `<textarea>`. Leptos writes it into the page as it is, so the server must
 /// escape it; the browser sets it as text and must not.
-fn text_area_content(text: String) -> String {
+pub(crate) fn text_area_content(text: String) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
 }
 

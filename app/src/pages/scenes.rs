@@ -11,7 +11,7 @@ use super::video::role_name;
 use crate::{
     components::{Icon, icons, shape},
     document::document,
-    islands::{Follow, SceneSums},
+    islands::{Follow, SceneSums, text_area_content},
 };
 
 /// Where an ad's page stands, and where its forms are sent.
@@ -361,7 +361,7 @@ fn Card(
                         aria-invalid=visual_error.is_some().then_some("true")
                         aria-describedby=format!("visual-{index}-note")
                     >
-                        {typed.visual_prompt}
+                        {text_area_content(typed.visual_prompt)}
                     </textarea>
                     <Note id=format!("visual-{index}-note") error=visual_error told="A model's clip is made anew when this changes."/>
                 </div>

@@ -4,7 +4,7 @@ use admint_domain::{AppError, ErrorBody, ErrorCode, MAX_PICTURE_BYTES, PictureId
 use axum::{
     Json,
     body::to_bytes,
-    extract::{Path, Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -92,11 +92,11 @@ pub async fn add(
 pub async fn show(
     State(state): State<AppState>,
     caller: CurrentCaller,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let not_found = || AppError::not_found("picture");
-    let id: PictureId = id.parse().map_err(|_| not_found())?;
+    let id: PictureId = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(not_found)?;
     let picture = state.store.picture(caller.user.id, id).await.map_err(|error| {
         tracing::error!(picture.id = %id, %error, "cannot find a picture");
         AppError::unavailable("The database does not answer. Please try again in a moment.")

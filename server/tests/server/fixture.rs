@@ -111,6 +111,13 @@ impl Server {
 
     /// Ends the job with the given bytes as its video and thumbnail.
     pub async fn finish(&self, lease: &Lease, video: &[u8]) {
+        self.publish(lease, video).await;
+        let completed = Completed { duration: Frames(360), left_out: Vec::new() };
+        self.rooms.store.complete(lease, completed).await.unwrap();
+    }
+
+    /// The given bytes become the video and the thumbnail.
+    pub async fn publish(&self, lease: &Lease, video: &[u8]) {
         let files = [
             (AssetKind::Video, "video.mp4", "video/mp4"),
             (AssetKind::Thumbnail, "thumbnail.jpg", "image/jpeg"),
@@ -132,8 +139,6 @@ impl Server {
             };
             self.rooms.store.add_asset(lease, asset).await.unwrap();
         }
-        let completed = Completed { duration: Frames(360), left_out: Vec::new() };
-        self.rooms.store.complete(lease, completed).await.unwrap();
     }
 
     /// A generation with a finished video.

@@ -1,6 +1,7 @@
 //! The server as its clients meet it: a real one, on a free port, over a real database. Only the
 //! videos are made up, because what is in them is not the server's business.
 
+mod abuse;
 mod accounts;
 mod across;
 mod backup;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::fixture::{PROMPT, Server, header, refused};
 
 /// A red square on nothing.
-fn png() -> Vec<u8> {
+pub fn png() -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 100, 100);
     encoder.set_color(png::ColorType::Rgba);
@@ -18,7 +18,7 @@ fn png() -> Vec<u8> {
     bytes
 }
 
-fn send(server: &Server, token: &str, role: &str, body: Vec<u8>) -> RequestBuilder {
+pub fn send(server: &Server, token: &str, role: &str, body: Vec<u8>) -> RequestBuilder {
     let path = format!("/api/pictures?role={role}");
     server.request(Method::POST, &path).bearer_auth(token).body(body)
 }

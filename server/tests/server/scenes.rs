@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{PASSWORD, Server, cookie_jar, form, header, refused};
 
-fn spec() -> AdSpec {
+pub fn spec() -> AdSpec {
     AdSpec {
         product: "Cold brew".into(),
         brand: None,
@@ -38,7 +38,7 @@ fn spec() -> AdSpec {
     }
 }
 
-fn plan() -> ScenePlan {
+pub fn plan() -> ScenePlan {
     let scene = |headline: &str| PlannedScene {
         role: SceneRole::Benefit,
         layout: SceneLayout::Stage,
@@ -51,7 +51,7 @@ fn plan() -> ScenePlan {
 }
 
 /// A complete ad whose clips Studio drew, with a picture of its first scene.
-async fn complete_ad(server: &Server, user: UserId) -> GenerationId {
+pub async fn complete_ad(server: &Server, user: UserId) -> GenerationId {
     let id = server.queued(user).await;
     let lease = server.work().await;
     let store = &server.rooms.store;

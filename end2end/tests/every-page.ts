@@ -1,0 +1,115 @@
+// Every page there is. Whoever adds a page adds it here: it is then tested at every width, in light and dark, from the
+// keyboard alone, and has its picture taken by `cargo xtask shots`.
+import { request as requests, type BrowserContext, type Locator, type Page } from '@playwright/test';
+import { PASSWORD, expect, hydrated, newName, test as base } from './support';
+
+export interface AppPage {
+  /** Of its pictures. */
+  name: string;
+  /** `{id}` is a finished ad of the person who is signed in. */
+  path: string;
+  /** What one sees who is not signed in. */
+  forVisitors?: boolean;
+  /** Other than 200. */
+  status?: number;
+}
+
+export const PAGES: AppPage[] = [
+  { name: 'landing', path: '/', forVisitors: true },
+  { name: 'log-in', path: '/login?logged_out=1', forVisitors: true },
+  { name: 'register', path: '/register', forVisitors: true },
+  { name: 'dashboard', path: '/dashboard' },
+  { name: 'gallery', path: '/gallery' },
+  { name: 'no-results', path: '/gallery?search=nothing%20like%20it' },
+  { name: 'video', path: '/videos/{id}' },
+  { name: 'scenes', path: '/videos/{id}/scenes' },
+  { name: 'cost', path: '/videos/{id}/cost' },
+  { name: 'queue', path: '/queue' },
+  { name: 'profile', path: '/profile' },
+  { name: 'spending', path: '/spending' },
+  { name: 'models', path: '/models' },
+  { name: 'settings', path: '/settings' },
+  // In development builds only.
+  { name: 'design', path: '/design', forVisitors: true },
+  { name: 'not-found', path: '/no-such-page', status: 404 },
+];
+
+/** What opens over a page and keeps the focus to itself until it is closed. */
+export const DIALOGS: { name: string; path: string; opener: (page: Page) => Locator }[] = [
+  {
+    name: 'the question before deleting',
+    path: '/videos/{id}',
+    opener: (page) => page.getByRole('button', { name: 'Delete' }).first(),
+  },
+  {
+    name: 'the palette',
+    path: '/gallery',
+    opener: (page) => page.getByRole('button', { name: 'Search', exact: true }),
+  },
+];
+
+export const WIDTHS = [390, 820, 1440];
+export const HEIGHTS: Record<number, number> = { 390: 844, 820: 1180, 1440: 900 };
+export const THEMES = ['light', 'dark'] as const;
+
+export interface Ad {
+  prompt: string;
+  seconds?: number;
+  aspect?: string;
+  direction?: string;
+}
+
+const SHORTEST: Ad = { prompt: 'Cold brew coffee in a can for people who wake up before their alarm', seconds: 9 };
+
+/** Somebody with finished ads, of whom one was made first. */
+export interface Maker {
+  state: Awaited<ReturnType<BrowserContext['storageState']>>;
+  id: string;
+}
+
+export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
+  const address = process.env.ADMINT_URL ?? `http://127.0.0.1:${process.env.ADMINT_E2E_PORT}`;
+  const client = await requests.newContext({ baseURL: address });
+  const entered = await client.post('/fn/register', {
+    form: { username, password: PASSWORD },
+    headers: { accept: 'text/html' },
+  });
+  expect(entered.ok(), await entered.text()).toBe(true);
+  const ids: string[] = [];
+  for (const { prompt, seconds, aspect, direction } of ads) {
+    const answer = await client.post('/api/generations', {
+      data: { prompt, duration_seconds: seconds, aspect_ratio: aspect, art_direction: direction },
+    });
+    expect(answer.status(), await answer.text()).toBe(202);
+    ids.push((await answer.json()).id);
+  }
+  for (const id of ids) {
+    await expect
+      .poll(async () => (await (await client.get(`/api/generations/${id}`)).json()).status, {
+        timeout: 120_000,
+        intervals: [200],
+      })
+      .toBe('completed');
+  }
+  const maker = { state: await client.storageState(), id: ids[0] };
+  await client.dispose();
+  return maker;
+}
+
+/** Tests that share one person and one finished ad. */
+export const test = base.extend<object, { maker: Maker }>({
+  maker: [
+    async ({}, use) => use(await makerOf([SHORTEST])),
+    { scope: 'worker', timeout: 180_000 },
+  ],
+});
+
+/** Signs the browser in or out as the page wants it, opens the page and waits until it works. */
+export async function visit(page: Page, { path, forVisitors, status }: AppPage, maker: Maker) {
+  const context = page.context();
+  await context.clearCookies();
+  if (!forVisitors) await context.addCookies(maker.state.cookies);
+  const answer = await page.goto(path.replace('{id}', maker.id));
+  expect(answer?.status(), path).toBe(status ?? 200);
+  await hydrated(page);
+}
