@@ -3,12 +3,14 @@
 mod accounts;
 mod generations;
 mod pictures;
+mod videos;
 
 pub use accounts::{LogIn, LogOut, Register};
 pub use generations::{
     CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation, generations, generations_with,
 };
 pub use pictures::add_picture;
+pub use videos::{RenameVideo, StartSharing, StopSharing};
 
 #[cfg(feature = "ssr")]
 mod response {

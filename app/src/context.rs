@@ -1,13 +1,13 @@
 //! What the server puts into the Leptos context of every page and server function, and nothing
 //! about how it got there.
 //!
-//! Besides the types below these are expected: `Arc<dyn Backend>` and `Arc<dyn Accounts>`.
+//! Besides the types below these are expected: `Arc<dyn Backend>`, `Arc<dyn Accounts>` and `Arc<dyn Sharing>`.
 
 pub mod cookies;
 
 use std::sync::Arc;
 
-use admint_domain::{Accounts, AppError, Backend, SessionId, UserView};
+use admint_domain::{Accounts, AppError, Backend, SessionId, Sharing, UserView};
 use leptos::prelude::use_context;
 
 /// Who asks, if the request carried a valid access token.
@@ -33,6 +33,10 @@ pub(crate) fn backend() -> Result<Arc<dyn Backend>, AppError> {
 }
 
 pub(crate) fn accounts() -> Result<Arc<dyn Accounts>, AppError> {
+    expect_context()
+}
+
+pub(crate) fn sharing() -> Result<Arc<dyn Sharing>, AppError> {
     expect_context()
 }
 

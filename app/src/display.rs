@@ -60,6 +60,30 @@ pub fn short_length(seconds: f64) -> String {
     format!("{seconds:.1} s")
 }
 
+/// "About 20 seconds left": as exact as anybody can tell.
+pub fn time_left(seconds: Option<f64>) -> Option<String> {
+    let seconds = seconds?.max(0.0);
+    Some(match seconds {
+        ..8.0 => "A few seconds left".to_owned(),
+        8.0..55.0 => format!("About {} seconds left", (seconds / 5.0).round() as u32 * 5),
+        55.0..90.0 => "About a minute left".to_owned(),
+        90.0..3_300.0 => format!("About {} minutes left", (seconds / 60.0).round() as u32),
+        _ => match (seconds / 3_600.0).round() as u32 {
+            ..=1 => "About an hour left".to_owned(),
+            hours => format!("About {hours} hours left"),
+        },
+    })
+}
+
+/// "0:03": how long after the beginning; hours, where there are some.
+pub fn after(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    match whole / 3_600 {
+        0 => format!("{}:{:02}", whole / 60, whole % 60),
+        hours => format!("{hours}:{:02}:{:02}", whole / 60 % 60, whole % 60),
+    }
+}
+
 /// "$0.00"; an unknown price says so.
 pub fn cost(amount: Option<Usd>) -> String {
     amount.map_or_else(|| "not known yet".into(), |amount| amount.to_string())
@@ -110,6 +134,23 @@ mod tests {
         assert_eq!(machine_readable(at), "2026-11-23T13:05:09Z");
         assert_eq!(date_and_time(at), "23 November 2026, 13:05 UTC");
         assert_eq!(month_and_year(at), "November 2026");
+    }
+
+    #[test]
+    fn what_is_left() {
+        for (seconds, shown) in [
+            (0.0, "A few seconds left"),
+            (21.0, "About 20 seconds left"),
+            (54.9, "About 55 seconds left"),
+            (70.0, "About a minute left"),
+            (100.0, "About 2 minutes left"),
+            (3_400.0, "About an hour left"),
+            (9_000.0, "About 3 hours left"),
+        ] {
+            assert_eq!(time_left(Some(seconds)).as_deref(), Some(shown), "{seconds}");
+        }
+        assert_eq!(time_left(None), None);
+        assert_eq!((after(3.2), after(3_725.0)), ("0:03".into(), "1:02:05".into()));
     }
 
     #[test]

@@ -5,15 +5,17 @@
 //! on the page around it. Islands know nothing of each other: what they tell each other are events of the document.
 
 mod confirm;
+mod copy_link;
 mod delete_button;
+mod draft;
 mod entry;
 mod field;
 mod filters;
 mod follow;
+mod forms;
 mod hydrated;
 mod live;
 mod log_in;
-mod making;
 pub mod offline;
 mod palette;
 mod picture;
@@ -24,13 +26,15 @@ mod scene_sums;
 mod swap;
 mod theme;
 pub mod toasts;
+mod watch;
 
+pub use copy_link::CopyLink;
 pub use delete_button::DeleteButton;
 pub use filters::Filters;
 pub use follow::Follow;
+pub use forms::Forms;
 pub use hydrated::Hydrated;
 pub use log_in::LogInForm;
-pub use making::Making;
 pub use offline::Offline;
 pub use palette::Palette;
 pub use player::Player;
@@ -43,3 +47,4 @@ pub use theme::ThemeButton;
 #[cfg(feature = "ssr")]
 pub use theme::chosen as chosen_theme;
 pub use toasts::Toasts;
+pub use watch::Watch;

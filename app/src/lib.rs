@@ -33,8 +33,9 @@ pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::{
     Agreement, MODELS_PATH, ModelRow, PROFILE_PATH, QUEUE_PATH, SETTINGS_PATH, SPENDING_PATH, ScenesPage,
-    ServiceState, ServiceView, TypedScene, cost_page, cost_path, models_page, profile_page, queue_page,
-    scenes_page, scenes_path, settings_page, spending_page,
+    ServiceState, ServiceView, SharedPage, TypedScene, cost_page, cost_path, models_page, not_shared_page,
+    profile_page, provenance_page, provenance_path, queue_page, scenes_page, scenes_path, settings_page,
+    shared_page, spending_page,
 };
 #[cfg(all(feature = "ssr", debug_assertions))]
 pub use pages::{DESIGN_PATH, design_page};

@@ -1,6 +1,6 @@
 // The whole way of one ad, as its maker walks it.
 import { readFile } from 'node:fs/promises';
-import { PROMPT, cancelledAd, expect, expectAccessible, hydrated, open, refusal, signUp, startAd, test } from './support';
+import { PASSWORD, PROMPT, cancelledAd, expect, expectAccessible, hydrated, open, refusal, signUp, startAd, test } from './support';
 
 const QUESTION = 'Are you sure you want to delete this video? This action cannot be undone.';
 
@@ -12,8 +12,10 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   const events = page.waitForResponse((answer) => /\/api\/generations\/[^/]+\/events$/.test(answer.url()));
   await page.getByRole('button', { name: 'Make the ad' }).click();
 
-  await expect(page).toHaveURL(/\/videos\/[0-9a-f-]{36}$/);
+  // The form's page shows how far it is, and the form is ready for the next one.
+  await expect(page).toHaveURL(/\/dashboard\?made=[0-9a-f-]{36}$/);
   await expect(page.getByRole('heading', { name: 'Making your ad' })).toBeVisible();
+  await expect(page.getByLabel(/Your product in one sentence/)).toHaveValue('');
   expect((await events).headers()['content-type']).toContain('text/event-stream');
   const progress = page.getByRole('progressbar', { name: 'Progress of your ad' });
   await expect(progress).toBeVisible();
@@ -22,8 +24,24 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
     .toBeGreaterThanOrEqual(30);
   await expect(page.getByRole('listitem').filter({ hasText: 'Plan the scenes' })).toHaveClass(/done/);
 
+  // Its scenes are seen before there is a film.
+  const frames = page.getByRole('list', { name: 'Scenes' }).getByRole('img');
+  await expect(frames.first()).toBeVisible();
+  const drawn = page.getByRole('list', { name: 'Scenes' }).locator('img');
+  await expect.poll(() => drawn.count(), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(() => drawn.first().evaluate((img: HTMLImageElement) => img.naturalWidth).catch(() => 0))
+    .toBe(320);
+  await expectAccessible(page, 'an ad that is being made');
+
+  await expect(page.getByRole('heading', { name: 'Your ad is ready' })).toBeVisible({ timeout: 150_000 });
+  await expect(page.getByRole('status').getByText('Your ad is ready')).toBeVisible();
+  await expectAccessible(page, 'an ad that is ready');
+  await page.getByRole('link', { name: 'Open it' }).click();
+  await expect(page).toHaveURL(/\/videos\/[0-9a-f-]{36}$/);
+  await hydrated(page);
   const video = page.locator('video');
-  await expect(video).toBeVisible({ timeout: 150_000 });
+  await expect(video).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: PROMPT })).toBeVisible();
   await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThanOrEqual(1);
   expect(await video.evaluate((v: HTMLVideoElement) => [v.videoWidth, v.videoHeight])).toEqual([1080, 1920]);
@@ -56,11 +74,12 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   });
   expect(cues.length).toBeGreaterThanOrEqual(2);
   expect(cues.join(' ')).toMatch(/[a-z]{3}/);
-  await expect(page.getByRole('link', { name: 'captions' })).toHaveAttribute('href', /captions\.srt\?download=1$/);
+  await page.getByText('More files').click();
+  await expect(page.getByRole('link', { name: 'Captions for uploads' })).toHaveAttribute('href', /captions\.srt\?download=1$/);
 
   const id = page.url().split('/').pop();
   const downloading = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download' }).click();
+  await page.getByRole('link', { name: 'Download', exact: true }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toBe(`ad_${id}.mp4`);
   const bytes = await readFile(await download.path());
@@ -133,6 +152,34 @@ test('from the keyboard alone', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'You cancelled this ad' })).toBeVisible({ timeout: 30_000 });
 });
 
+test('what was typed outlives a reload and a log-in', async ({ page, context, expectedMessages }) => {
+  expectedMessages.push(refusal(401));
+  const name = await signUp(page);
+  const prompt = page.getByLabel(/Your product in one sentence/);
+  await prompt.fill('A lamp for people who read in bed');
+  await page.getByRole('slider', { name: 'Length' }).fill('21');
+  await page.getByLabel('Voice').selectOption('spoken');
+  await page.reload();
+  await hydrated(page);
+  await expect(prompt).toHaveValue('A lamp for people who read in bed');
+  await expect(page.getByRole('slider', { name: 'Length' })).toHaveValue('21');
+  await expect(page.locator('#duration-shown')).toHaveText('21 seconds');
+  await expect(page.getByLabel('Voice')).toHaveValue('spoken');
+
+  // The session ends behind the page's back.
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Make the ad' }).click();
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await hydrated(page);
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page).toHaveURL(/\/dashboard$/);
+  await hydrated(page);
+  await expect(prompt).toHaveValue('A lamp for people who read in bed');
+  await expect(page.getByLabel('Voice')).toHaveValue('spoken');
+});
+
 test('a sentence is checked before it is sent', async ({ page }) => {
   await signUp(page);
   const prompt = page.getByLabel(/Your product in one sentence/);
@@ -144,8 +191,7 @@ test('a sentence is checked before it is sent', async ({ page }) => {
   await prompt.fill('é'.repeat(501));
   await expect(note).toContainText('at most 500 characters');
   await expect(page.locator('#prompt-count')).toHaveText('501 / 500');
-  await page.getByText('Show me examples').click();
-  await page.getByRole('button', { name: /robot vacuum/ }).click();
+  await page.getByRole('button', { name: 'Robot vacuum' }).click();
   await expect(prompt).toHaveValue(/robot vacuum/);
   await expect(note).toHaveText('');
   await expect(page).toHaveURL(/\/dashboard$/);

@@ -13,9 +13,10 @@ test('an animatic is free, and its real clips have their price on the button', a
   await page.getByLabel(/Let Studio draw all of it first/).check();
   await expect(page.locator('#estimate')).toContainText('Free');
   await page.getByRole('button', { name: 'Make the ad' }).click();
-  await expect(page).toHaveURL(/\/videos\//);
+  await expect(page).toHaveURL(/\/dashboard\?made=/);
   await expect(page.locator('video')).toBeVisible({ timeout: 150_000 });
 
+  await page.getByRole('link', { name: 'Open it' }).click();
   await page.getByRole('link', { name: 'Change its scenes' }).click();
   await expect(page.getByRole('heading', { name: 'This is a free animatic' })).toBeVisible();
   const model = page.getByLabel('Model');

@@ -34,7 +34,7 @@ test('the estimate follows the form, and a limit offers what fits', async ({ pag
   await page.getByRole('button', { name: 'Take what fits' }).click();
   await expect(page.getByLabel('Clips by')).toHaveValue('studio');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/videos\//);
+  await expect(page).toHaveURL(/\/dashboard\?made=/);
 });
 
 test('come by a link, the form has its models all the same', async ({ page }) => {

@@ -32,8 +32,8 @@ test('a photo is shown as the ad will show it, and the ad uses it', async ({ pag
 
   await page.getByLabel(/Your product in one sentence/).fill(PROMPT);
   await page.getByRole('button', { name: 'Make the ad' }).click();
-  await expect(page).toHaveURL(/\/videos\/[0-9a-f-]{36}$/);
-  const id = page.url().split('/').pop();
+  await expect(page).toHaveURL(/\/dashboard\?made=[0-9a-f-]{36}$/);
+  const id = page.url().split('=').pop();
   const view = await (await page.request.get(`/api/generations/${id}`)).json();
   expect(view.photo).toMatch(/^[0-9a-f-]{36}$/);
   expect(view.logo).toBeNull();

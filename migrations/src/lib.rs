@@ -16,6 +16,7 @@ mod m20261125_000009_called_off;
 mod m20261126_000010_money;
 mod m20261126_000011_revisions;
 mod m20261126_000012_routing;
+mod m20261126_000014_sharing;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{Migration, MigratorTrait};
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_money::Migration),
             Box::new(m20261126_000011_revisions::Migration),
             Box::new(m20261126_000012_routing::Migration),
+            Box::new(m20261126_000014_sharing::Migration),
         ]
     }
 }

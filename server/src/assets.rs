@@ -6,15 +6,16 @@ use std::{borrow::Cow, collections::HashMap};
 use axum::{
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde::Deserialize;
 
 use crate::{
-    api::files::{Unsatisfiable, asked_range, unsatisfiable},
+    api::files::unsatisfiable,
     conditional::{Precondition, precondition},
+    ranges::{self, Asked},
     state::AppState,
 };
 
@@ -121,10 +122,11 @@ fn send_file(headers: &HeaderMap, path: &str, file: EmbeddedFile) -> Response {
     let bytes = file.data.len() as u64;
     let asks_for_a_part = precondition(headers, format!("\"{sha256}\"").as_bytes()) == Precondition::AsAsked;
     // There are players that play nothing of which they cannot have a part.
-    let part = if asks_for_a_part { asked_range(headers, bytes) } else { Ok(None) };
-    let part = match part {
-        Ok(part) => part,
-        Err(Unsatisfiable) => return unsatisfiable(bytes),
+    let asked = if asks_for_a_part { ranges::asked(&Method::GET, headers, bytes) } else { Asked::Whole };
+    let part = match asked {
+        Asked::Whole => None,
+        Asked::Part(part) => Some(part),
+        Asked::Unsatisfiable => return unsatisfiable(bytes),
     };
     let data = match &part {
         Some(part) => file.data[part.start as usize..part.end as usize].to_vec().into(),

@@ -36,7 +36,7 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.insert(name, HeaderValue::from_static(value));
+        keep_or_set(headers, name, value);
     }
     if state.config.is_https() {
         let hsts = HeaderValue::from_static("max-age=31536000; includeSubDomains");

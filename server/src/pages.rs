@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use admint_domain::{Accounts, AppError, Backend};
+use admint_domain::{Accounts, AppError, Backend, Sharing};
 use app::context::{ClientAddress, CurrentSession, CurrentUser};
 use axum::{
     Router,
@@ -22,7 +22,8 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::{
-    api::error::ApiError, assets, auth::caller::Caller, headers, money, queue, scenes, state::AppState,
+    api::error::ApiError, assets, auth::caller::Caller, headers, money, queue, record, scenes,
+    state::AppState,
 };
 
 /// Where server functions live.
@@ -48,6 +49,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_handler(paths, render)
         .merge(queue::routes())
         .merge(scenes::routes())
+        .merge(record::routes())
         .merge(money::routes())
         .fallback(nowhere)
         .layer(middleware::from_fn(require_log_in))
@@ -82,6 +84,7 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
     move || {
         provide_context::<Arc<dyn Backend>>(state.backend.clone());
         provide_context::<Arc<dyn Accounts>>(state.accounts.clone());
+        provide_context::<Arc<dyn Sharing>>(state.sharing.clone());
         provide_context(state.cookie_policy());
         let Some(parts) = use_context::<Parts>() else { return };
         let caller = parts.extensions.get::<Caller>();

@@ -22,7 +22,7 @@ use tower_http::{
 };
 use tracing::{Span, field::Empty};
 
-use crate::{api, assets, auth::caller, config::Config, guard, headers, pages, state::AppState};
+use crate::{api, assets, auth::caller, config::Config, guard, headers, pages, shared, state::AppState};
 
 /// The most a JSON body may take, in bytes.
 const MAX_BODY: usize = 64 * 1024;
@@ -54,7 +54,7 @@ pub fn build_router(state: AppState) -> Router {
     );
     // Videos are compressed already and asked for by ranges; events must not wait for a full block.
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
-    let dynamic = Router::new().merge(api).merge(functions).merge(pages).layer(
+    let dynamic = Router::new().merge(api).merge(functions).merge(shared::routes()).merge(pages).layer(
         ServiceBuilder::new()
             .layer(
                 TraceLayer::new_for_http()
@@ -86,7 +86,7 @@ fn cors(config: &Config) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -118,9 +118,10 @@ fn request_span(request: &Request) -> Span {
     )
 }
 
-/// Without what only one vendor's prediction knows.
+/// Without what only one vendor's prediction knows, and without what lets anybody see a video.
 fn shown_path(path: &str) -> &str {
-    if path.starts_with(api::webhooks::REPLICATE) { api::webhooks::REPLICATE } else { path }
+    let kept = [api::webhooks::REPLICATE, shared::SHARED];
+    kept.into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
 fn log_response(response: &Response, latency: Duration, span: &Span) {
@@ -130,5 +131,23 @@ fn log_response(response: &Response, latency: Duration, span: &Span) {
         tracing::error!(elapsed_ms, "answered");
     } else {
         tracing::info!(elapsed_ms, "answered");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, shown: &str) {
+        assert_eq!(shown_path(path), shown);
+    }
+
+    #[test]
+    fn what_opens_a_door_is_not_logged() {
+        check("/s/AbCd", "/s/");
+        check("/s/AbCd/video", "/s/");
+        check("/api/generations/0199/share", "/api/generations/0199/share");
+        check("/settings", "/settings");
     }
 }

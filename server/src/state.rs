@@ -13,6 +13,7 @@ use crate::{
     config::{Config, TrustedProxies},
     health::Health,
     services,
+    sharing::ShareService,
 };
 
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub struct Services {
     pub assets: AssetStore,
     pub backend: Arc<dyn Backend>,
     pub accounts: Arc<dyn Accounts>,
+    pub sharing: Arc<ShareService>,
     pub health: Health,
     /// Vendors, and whether they answered when they were last asked.
     pub services: services::Services,

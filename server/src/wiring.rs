@@ -13,6 +13,7 @@ use crate::{
     config::{Chosen, Config, DatabaseUrl, TrustedProxies},
     health::Health,
     services,
+    sharing::ShareService,
     state::{AppState, Services},
 };
 
@@ -174,6 +175,7 @@ pub fn state(config: Config, rooms: &Rooms, shutdown: CancellationToken) -> Resu
         assets: rooms.assets.clone(),
         backend: rooms.pipeline.clone(),
         accounts: Arc::new(AccountService::new(rooms.store.clone(), &secret)),
+        sharing: Arc::new(ShareService::new(rooms.store.clone(), &secret, config.public_url.as_ref())),
         health: Health::new(rooms.store.clone(), rooms.assets.clone(), rooms.ffmpeg.clone()),
         services: services::Services::new(&config),
         proxies: TrustedProxies(config.trusted_proxy.clone()),

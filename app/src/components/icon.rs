@@ -7,13 +7,14 @@ use leptos::prelude::*;
 #[allow(unused_imports, reason = "some are for pages, which the bundle does not hold")]
 pub mod icons {
     pub use icondata_lu::{
-        LuArrowLeft as Back, LuArrowRight as Forward, LuCheck as Check, LuChevronDown as Down,
-        LuCommand as Command, LuCpu as Models, LuDownload as Download, LuEye as Eye, LuEyeOff as EyeOff,
-        LuFilm as Film, LuInfo as Info, LuKeyboard as Keyboard, LuLayoutGrid as Gallery,
-        LuListVideo as Queue, LuLogOut as LogOut, LuPlay as Play, LuPlus as Plus, LuRefreshCw as Repeat,
-        LuSearch as Search, LuSettings as Settings, LuSparkles as Create, LuSunMoon as Theme,
-        LuTrash2 as Trash, LuTriangleAlert as Alert, LuUser as User, LuWallet as Spending,
-        LuWifiOff as Offline, LuX as Close,
+        LuArrowLeft as Back, LuArrowRight as Forward, LuCaptions as Captions, LuCheck as Check,
+        LuChevronDown as Down, LuCommand as Command, LuCopy as Copy, LuCpu as Models, LuDownload as Download,
+        LuEye as Eye, LuEyeOff as EyeOff, LuFilm as Film, LuInfo as Info, LuKeyboard as Keyboard,
+        LuLayoutGrid as Gallery, LuListVideo as Queue, LuLogOut as LogOut, LuPencil as Edit, LuPlay as Play,
+        LuPlus as Plus, LuRefreshCw as Repeat, LuRepeat as Loop, LuSearch as Search, LuSettings as Settings,
+        LuShare2 as Share, LuSparkles as Create, LuStepBack as FrameBack, LuStepForward as FrameForward,
+        LuSunMoon as Theme, LuTrash2 as Trash, LuTriangleAlert as Alert, LuUser as User,
+        LuWallet as Spending, LuWifiOff as Offline, LuX as Close,
     };
 }
 

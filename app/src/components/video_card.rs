@@ -15,7 +15,8 @@ pub fn CardGrid(children: Children) -> impl IntoView {
 
 #[component]
 pub fn VideoCard(generation: GenerationView) -> impl IntoView {
-    let GenerationView { id, prompt, status, progress, current_step, thumbnail_url, .. } = generation;
+    let name = generation.name().to_owned();
+    let GenerationView { id, status, progress, current_step, thumbnail_url, .. } = generation;
     let resolution = generation.aspect_ratio.resolution();
     let picture = match thumbnail_url {
         Some(url) => Either::Left(view! {
@@ -50,7 +51,7 @@ pub fn VideoCard(generation: GenerationView) -> impl IntoView {
                             }
                         })}
                 </span>
-                <span class="card-prompt">{prompt}</span>
+                <span class="card-prompt" dir="auto">{name}</span>
             </a>
             <p class="card-facts">
                 {(status == GenerationStatus::Completed).then(|| view! { <StatusBadge status/> })}

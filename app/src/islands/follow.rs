@@ -25,15 +25,10 @@ pub fn Follow(part: String) -> impl IntoView {
             let (part, is_under_way) = (part.clone(), is_under_way.clone());
             spawn_local(async move {
                 // The next look may find the server again.
-                _ = swap::show(&part, &here()).await;
+                _ = swap::show(&part, &swap::here()).await;
                 is_under_way.set(false);
             });
         };
         set_interval(look, EVERY);
     });
-}
-
-fn here() -> String {
-    let location = window().location();
-    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
 }

@@ -67,6 +67,13 @@ impl PicturePlace {
         file.map(|file| self.send(file)).is_some()
     }
 
+    /// What a draft of the form had here.
+    pub fn restore(self, id: Option<&String>) {
+        if let Some(id) = id.and_then(|id| id.parse().ok()) {
+            self.standing.set(Standing::Kept { id, note: "Kept from before.".into() });
+        }
+    }
+
     pub fn refuse(self, message: String) {
         self.standing.set(Standing::Empty);
         self.problem.set(Some(message));

@@ -1,13 +1,16 @@
 //! The form in which an ad begins.
 
-use admint_domain::{AspectRatio, PictureId, PictureRole, Prompt, TargetDuration};
-use leptos::{ev, html, prelude::*, server_fn::ServerFn};
+use admint_domain::{GenerationId, PictureId, PictureRole, Prompt};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 use serde::{Deserialize, Serialize};
-use web_sys::ClipboardEvent;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{ClipboardEvent, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 use super::{
+    draft::Draft,
     field::form_value,
     picture::{PicturePicker, PicturePlace},
+    swap,
 };
 use crate::{
     api::CreateVideo,
@@ -16,25 +19,25 @@ use crate::{
 };
 
 /// What says itself what is wrong with it.
-const FIELDS: [&str; 4] = ["prompt", "seed", "photo", "logo"];
+const FIELDS: [&str; 3] = ["prompt", "photo", "logo"];
 
-const EXAMPLES: [&str; 4] = [
-    "Cold brew coffee in a can for people who wake up before their alarm",
-    "Handmade leather running shoes that last ten years, free repairs included",
-    "A quiet robot vacuum for families with two cats and no time",
-    "Sourdough baking classes in Lisbon, beginners welcome, 20 % off in May",
+const EXAMPLES: [(&str, &str); 4] = [
+    ("Cold brew", "Cold brew coffee in a can for people who wake up before their alarm"),
+    ("Running shoes", "Handmade leather running shoes that last ten years, free repairs included"),
+    ("Robot vacuum", "A quiet robot vacuum for families with two cats and no time"),
+    ("Baking classes", "Sourdough baking classes in Lisbon, beginners welcome, 20 % off in May"),
 ];
 
 /// What the form starts with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Template {
+    /// Whose form it is: a draft in the tab is its writer's alone.
+    pub owner: String,
     pub prompt: String,
-    pub aspect: AspectRatio,
-    pub seconds: u32,
     pub photo: Option<PictureId>,
     pub logo: Option<PictureId>,
-    pub has_voice: bool,
-    pub has_captions: bool,
+    /// It is filled in as an earlier ad was, which comes before any draft.
+    pub is_copy: bool,
 }
 
 /// The children are the wishes that need no script.
@@ -42,39 +45,57 @@ pub struct Template {
 pub fn PromptForm(template: Template, children: Children) -> impl IntoView {
     let photo = PicturePlace::new(PictureRole::Photo, template.photo);
     let logo = PicturePlace::new(PictureRole::Logo, template.logo);
-    let Template {
-        prompt: start_prompt,
-        aspect: start_aspect,
-        seconds: start_seconds,
-        has_voice,
-        has_captions,
-        ..
-    } = template;
+    let Template { owner, prompt: start_prompt, is_copy, .. } = template;
+    let draft = StoredValue::new(Draft::of("prompt", &owner));
 
+    let form = NodeRef::<html::Form>::new();
     let text_area = NodeRef::<html::Textarea>::new();
     let prompt = RwSignal::new(start_prompt.clone());
-    let seconds = RwSignal::new(start_seconds);
     let is_visited = RwSignal::new(false);
     let is_unchanged = RwSignal::new(true);
 
     let action = ServerAction::<CreateVideo>::new();
     let refusal = Signal::derive(move || action.value().get().and_then(Result::err));
-    let is_leaving = RwSignal::new(false);
-    let is_pending = Signal::derive(move || action.pending().get() || is_leaving.get());
+    let is_pending = Signal::derive(move || action.pending().get());
     Effect::new(move |_| match action.value().get() {
         Some(Ok(id)) => {
-            is_leaving.set(true);
-            session::load_document(&format!("/videos/{id}"));
+            draft.with_value(Draft::forget);
+            // The form is there for the next one; what it is to look like stays.
+            if let Some(text_area) = text_area.get_untracked() {
+                text_area.set_value("");
+            }
+            prompt.set(String::new());
+            is_visited.set(false);
+            spawn_local(show_making(id));
         }
         Some(Err(error)) if error.is_unauthorized() => session::log_in_again(),
         Some(Err(error)) if error.is_about("photo") => photo.refuse(error.message()),
         Some(Err(error)) if error.is_about("logo") => logo.refuse(error.message()),
         _ => {}
     });
-    // Takes over what was typed before the page was hydrated.
+    // Takes over what was typed before the page was hydrated, or kept from before.
     Effect::new(move |_| {
-        if let Some(text_area) = text_area.get() {
-            prompt.set(text_area.value());
+        let (Some(form), Some(text_area)) = (form.get(), text_area.get()) else { return };
+        if !is_copy && text_area.value() == text_area.default_value().unwrap_or_default() {
+            let kept = draft.with_value(|draft| draft.restore(&form)).unwrap_or_default();
+            photo.restore(kept.get("photo"));
+            logo.restore(kept.get("logo"));
+        }
+        prompt.set(text_area.value());
+        show_length(&form);
+    });
+    let keep = move || {
+        if let Some(form) = form.get_untracked() {
+            let beside = [("photo", photo.value()), ("logo", logo.value())];
+            draft.with_value(|draft| draft.keep(&form, &beside));
+            show_length(&form);
+        }
+    };
+    // Pictures come when they have been read.
+    Effect::new(move |before: Option<()>| {
+        _ = (photo.is_sending(), logo.is_sending());
+        if before.is_some() {
+            keep();
         }
     });
 
@@ -92,7 +113,6 @@ pub fn PromptForm(template: Template, children: Children) -> impl IntoView {
         }
     };
     let other_error = move || refusal.get().filter(|error| FIELDS.iter().all(|field| !error.is_about(field)));
-    let seed_error = move || refusal.get().filter(|error| error.is_about("seed"));
 
     let is_sending = move || photo.is_sending() || logo.is_sending();
     let submit = move |event: ev::SubmitEvent| {
@@ -131,7 +151,7 @@ pub fn PromptForm(template: Template, children: Children) -> impl IntoView {
     let submit_by_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter"
             && (event.ctrl_key() || event.meta_key())
-            && let Some(form) = text_area.get_untracked().and_then(|text_area| text_area.form())
+            && let Some(form) = form.get_untracked()
         {
             event.prevent_default();
             _ = form.request_submit();
@@ -144,196 +164,146 @@ pub fn PromptForm(template: Template, children: Children) -> impl IntoView {
         }
         prompt.set(example.into());
         is_unchanged.set(false);
+        keep();
     };
 
     view! {
-           <form class="prompt-form" action=CreateVideo::url() method="post" prop:noValidate=true on:submit=submit on:paste=paste>
-               <div class="prompt-box" class:invalid=move || prompt_error().is_some()>
-                   <label for="prompt">"Your product in one sentence: what it is, whom it is for, what is good about it"</label>
-                   <textarea
-                       node_ref=text_area
-                       id="prompt"
-                       name="prompt"
-                       rows="3"
-                       required
-                       placeholder="Cold brew coffee in a can for people who wake up before their alarm"
-                       aria-describedby="prompt-note prompt-count"
-                       aria-invalid=move || prompt_error().map(|_| "true")
-                       on:input=move |event| {
-                           is_unchanged.set(false);
-                           prompt.set(event_target_value(&event));
-                       }
-                       on:blur=move |_| {
-    if count.get_untracked() > 0 {
-    is_visited.set(true);
+        <form
+            node_ref=form
+            class="prompt-form"
+            action=CreateVideo::url()
+            method="post"
+            prop:noValidate=true
+            on:submit=submit
+            on:paste=paste
+            on:input=move |_| keep()
+        >
+            <div class="prompt-box" class:invalid=move || prompt_error().is_some()>
+                <label for="prompt">"Your product in one sentence: what it is, whom it is for, what is good about it"</label>
+                <textarea
+                    node_ref=text_area
+                    id="prompt"
+                    name="prompt"
+                    rows="3"
+                    required
+                    dir="auto"
+                    placeholder="Cold brew coffee in a can for people who wake up before their alarm"
+                    aria-describedby="prompt-note prompt-count"
+                    aria-invalid=move || prompt_error().map(|_| "true")
+                    on:input=move |event| {
+                        is_unchanged.set(false);
+                        prompt.set(event_target_value(&event));
+                    }
+                    on:blur=move |_| {
+                        if count.get_untracked() > 0 {
+                            is_visited.set(true);
+                        }
+                    }
+                    on:keydown=submit_by_key
+                >
+                    {text_area_content(start_prompt)}
+                </textarea>
+                <div class="prompt-foot">
+                    <p id="prompt-note" class="field-note" class:error=move || prompt_error().is_some() aria-live="polite">
+                        {move || prompt_error().unwrap_or_default()}
+                    </p>
+                    <p id="prompt-count" class="prompt-count" class:over=move || { count.get() > Prompt::MAX_CHARS }>
+                        {move || count.get()} " / " {Prompt::MAX_CHARS}
+                    </p>
+                </div>
+                <div class="prompt-send">
+                    // Written by `money.js`.
+                    <div id="estimate" role="status"></div>
+                    <button
+                        type="submit"
+                        class="button primary large"
+                        aria-busy=move || (is_pending.get() || is_sending()).then_some("true")
+                    >
+                        <Icon name=icons::Play/>
+                        {move || {
+                            if is_pending.get() {
+                                "Starting…"
+                            } else if is_sending() {
+                                "Reading the picture…"
+                            } else {
+                                "Make the ad"
+                            }
+                        }}
+                    </button>
+                </div>
+            </div>
+            {move || other_error().map(|error| {
+                let suggestion = error.0.suggestion.as_ref().map(|suggestion| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button"
+                            data-suggestion=""
+                            data-seconds=suggestion.duration_seconds
+                            data-model=suggestion.model.clone()
+                        >
+                            "Take what fits"
+                        </button>
+                    }
+                });
+                view! { <ErrorText message=error.message()/> {suggestion} }
+            })}
+
+            <div class="examples needs-script" role="group" aria-label="Examples">
+                <span class="quiet-text">"For example:"</span>
+                {EXAMPLES
+                    .into_iter()
+                    .map(|(name, example)| {
+                        view! {
+                            <button type="button" class="example" title=example on:click=move |_| take_example(example)>
+                                {name}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+
+            <div class="pictures">
+                <PicturePicker
+                    place=photo
+                    label="Product photo"
+                    hint="Optional: choose, drop or paste it. Its background is taken away, and it plays the lead."
+                />
+                <PicturePicker place=logo label="Logo" hint="Optional. In the corner and on the end card."/>
+            </div>
+
+            {children()}
+        </form>
     }
-    }
-                       on:keydown=submit_by_key
-                   >
-                       {text_area_content(start_prompt)}
-                   </textarea>
-                   <div class="prompt-foot">
-                       <p id="prompt-note" class="field-note" class:error=move || prompt_error().is_some() aria-live="polite">
-                           {move || prompt_error().unwrap_or_default()}
-                       </p>
-                       <p id="prompt-count" class="prompt-count" class:over=move || { count.get() > Prompt::MAX_CHARS }>
-                           {move || count.get()} " / " {Prompt::MAX_CHARS}
-                       </p>
-                   </div>
-               </div>
-
-               <details class="examples">
-                   <summary>"Show me examples"</summary>
-                   <ul role="list">
-                       {EXAMPLES
-                           .into_iter()
-                           .map(|example| {
-                               view! {
-                                   <li>
-                                       <button type="button" class="example" on:click=move |_| take_example(example)>
-                                           {example}
-                                       </button>
-                                   </li>
-                               }
-                           })
-                           .collect_view()}
-                   </ul>
-               </details>
-
-               <div class="pictures">
-                   <PicturePicker
-                       place=photo
-                       label="Product photo"
-                       hint="Optional. Its background is taken away, and it plays the lead."
-                   />
-                   <PicturePicker place=logo label="Logo" hint="Optional. In the corner and on the end card."/>
-               </div>
-
-               <div class="prompt-settings">
-                   <fieldset class="aspects">
-                       <legend>"Shape"</legend>
-                       <div class="aspect-cards">
-                           {AspectRatio::ALL
-                               .into_iter()
-                               .map(|aspect| aspect_card(aspect, aspect == start_aspect))
-                               .collect_view()}
-                       </div>
-                   </fieldset>
-                   <div class="length-field">
-                       <label for="duration_seconds">"Length"</label>
-                       <output for="duration_seconds">{seconds} " seconds"</output>
-                       <input
-                           type="range"
-                           id="duration_seconds"
-                           name="duration_seconds"
-                           min=TargetDuration::MIN
-                           max=TargetDuration::MAX
-                           step="1"
-                           value=start_seconds
-                           aria-valuetext=move || format!("{} seconds", seconds.get())
-                           on:input=move |event| {
-                               if let Ok(value) = event_target_value(&event).parse() {
-                                   seconds.set(value);
-                               }
-                           }
-                       />
-                       <p class="length-ends" aria-hidden="true">
-                           <span>{TargetDuration::MIN} " s"</span>
-                           <span>{TargetDuration::MAX} " s"</span>
-                       </p>
-                       <label class="field">
-                           <span>"Voice"</span>
-                           <select name="voice">
-                               <option value="">"None, only music"</option>
-                               <option value="spoken" selected=has_voice>"Speaks the words (English)"</option>
-                               <option value="captioned" selected=has_captions>
-                                   "Speaks, with captions in the picture"
-                               </option>
-                           </select>
-                       </label>
-                       <details class="seed">
-                           <summary>"Repeat an earlier ad exactly"</summary>
-                           <div class="field">
-                               <label for="seed">"Seed (optional)"</label>
-                               <input
-                                   type="text"
-                                   inputmode="numeric"
-                                   id="seed"
-                                   name="seed"
-                                   autocomplete="off"
-                                   aria-describedby="seed-note"
-                                   aria-invalid=move || seed_error().map(|_| "true")
-                               />
-                               <p id="seed-note" class="field-note" class:error=move || seed_error().is_some() aria-live="polite">
-                                   {move || {
-                                       seed_error()
-                                           .map_or_else(
-                                               || "The same sentence, settings and seed give the same ad.".to_owned(),
-                                               |error| error.message(),
-                                           )
-                                   }}
-                               </p>
-                           </div>
-                       </details>
-                   </div>
-               </div>
-
-               {children()}
-
-               // Written by `money.js`.
-               <div id="estimate" role="status"></div>
-               {move || other_error().map(|error| {
-                   let suggestion = error.0.suggestion.as_ref().map(|suggestion| {
-                       view! {
-                           <button
-                               type="button"
-                               class="button"
-                               data-suggestion=""
-                               data-seconds=suggestion.duration_seconds
-                               data-model=suggestion.model.clone()
-                           >
-                               "Take what fits"
-                           </button>
-                       }
-                   });
-                   view! { <ErrorText message=error.message()/> {suggestion} }
-               })}
-               <button
-                   type="submit"
-                   class="button primary large"
-                   aria-busy=move || (is_pending.get() || is_sending()).then_some("true")
-               >
-                   <Icon name=icons::Play/>
-                   {move || {
-                       if is_pending.get() {
-                           "Starting…"
-                       } else if is_sending() {
-                           "Reading the picture…"
-                       } else {
-                           "Make the ad"
-                       }
-                   }}
-               </button>
-           </form>
-       }
 }
 
-fn aspect_card(aspect: AspectRatio, is_checked: bool) -> impl IntoView {
-    let (class, place) = match aspect {
-        AspectRatio::Portrait9x16 => ("aspect-sketch shape-9x16", "Reels, Shorts"),
-        AspectRatio::Square => ("aspect-sketch shape-1x1", "Feeds"),
-        AspectRatio::Portrait4x5 => ("aspect-sketch shape-4x5", "Tall feeds"),
-        AspectRatio::Landscape16x9 => ("aspect-sketch shape-16x9", "Web, TV"),
-    };
-    view! {
-        <label class="aspect-card">
-            <input type="radio" name="aspect_ratio" value=aspect.as_str() checked=is_checked/>
-            <span class="aspect-stage" aria-hidden="true">
-                <span class=class></span>
-            </span>
-            <span class="aspect-name">{aspect.as_str()}</span>
-            <span class="aspect-place">{place}</span>
-        </label>
+/// Turns the form's place into the ad's: how far it is, and then what has become of it. The address says so, too, for a
+/// reload.
+async fn show_making(id: GenerationId) {
+    let address = format!("/dashboard?made={id}");
+    if let Ok(history) = window().history() {
+        _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+    if swap::show("now", &address).await.is_err() {
+        session::load_document(&format!("/videos/{id}"));
+        return;
+    }
+    if let Some(now) = document().get_element_by_id("now").and_then(|now| now.dyn_into::<HtmlElement>().ok())
+    {
+        _ = now.focus();
+        now.scroll_into_view();
+    }
+    _ = swap::show("recent", &address).await;
+}
+
+/// Beside the slider stands what it is set to.
+fn show_length(form: &HtmlFormElement) {
+    let Ok(Some(slider)) = form.query_selector("[name=duration_seconds]") else { return };
+    let Ok(slider) = slider.dyn_into::<HtmlInputElement>() else { return };
+    let text = format!("{} seconds", slider.value());
+    _ = slider.set_attribute("aria-valuetext", &text);
+    if let Ok(Some(shown)) = form.query_selector("#duration-shown") {
+        shown.set_text_content(Some(&text));
     }
 }
 
@@ -370,7 +340,7 @@ mod tests {
 
     #[test]
     fn examples_are_prompts() {
-        for example in EXAMPLES {
+        for (_, example) in EXAMPLES {
             assert!(Prompt::parse(example).is_ok(), "{example}");
         }
     }

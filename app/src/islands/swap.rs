@@ -51,6 +51,12 @@ pub async fn show(part: &str, address: &str) -> Result<(), Missed> {
     Ok(())
 }
 
+/// This page's own address.
+pub fn here() -> String {
+    let location = window().location();
+    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
 fn replace(now: &Element, next: &Element) {
     let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
     let open: Vec<String> = found(now, "details[open]").iter().map(Element::id).collect();

@@ -130,7 +130,7 @@ fn Open(item: QueueItem, moves: Option<(bool, bool)>, now: DateTime<Utc>) -> imp
     view! {
         <li class="queue-item">
             <div class="queue-words">
-                <a class="queue-prompt" href=format!("/videos/{id}")>{item.prompt}</a>
+                <a class="queue-prompt" href=format!("/videos/{id}") dir="auto">{item.title.unwrap_or(item.prompt)}</a>
                 <p class="queue-facts">
                     <StatusBadge status=item.status/>
                     <span>{facts.join(" · ")}</span>
@@ -171,7 +171,7 @@ fn Ended(item: QueueItem) -> impl IntoView {
     view! {
         <li class="queue-item">
             <div class="queue-words">
-                <a class="queue-prompt" href=format!("/videos/{id}")>{item.prompt}</a>
+                <a class="queue-prompt" href=format!("/videos/{id}") dir="auto">{item.title.unwrap_or(item.prompt)}</a>
                 <p class="queue-facts">
                     <StatusBadge status=item.status/>
                     <span>{keeps}</span>

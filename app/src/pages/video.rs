@@ -1,20 +1,43 @@
 //! One ad: its making while it is made, then the player and everything known about it.
 
+mod finished;
+mod plan;
+mod share;
+
+use std::sync::Arc;
+
 use admint_domain::{
-    ErrorCode, Framework, GenerationId, GenerationStatus, GenerationView, SceneRole, SceneView,
+    AppError, Backend, CostView, ErrorCode, GenerationId, GenerationStatus, GenerationView, ProgressEvent,
+    ShareView, Sharing, UserId,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::NotFound;
+use self::finished::{Ended, Finished};
+pub use self::plan::role_name;
+use super::{NotFound, making::Making};
 use crate::{
     api,
-    components::{ErrorNotice, ErrorText, Icon, Notice, StatusBadge, icons, shape},
-    display::{self, Day},
-    islands::{DeleteButton, Making, Player},
+    components::ErrorNotice,
+    context,
+    islands::{Forms, Watch},
     session::Protected,
 };
+
+/// What is written anew while it changes.
+const PART: &str = "video";
+
+/// Everything that the page shows.
+pub struct Shown {
+    generation: GenerationView,
+    share: Option<ShareView>,
+    /// None where it could not be read: the page is whole without it.
+    cost: Option<CostView>,
+    events: Vec<ProgressEvent>,
+    /// The part that is folded out from the start.
+    open: Option<String>,
+}
 
 #[component]
 pub fn VideoPage() -> impl IntoView {
@@ -28,26 +51,66 @@ pub fn VideoPage() -> impl IntoView {
 #[component]
 fn Video() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").and_then(|id| id.parse::<GenerationId>().ok());
+    let open = use_query_map().read_untracked().get("open");
     view! {
         <Suspense>
-            {move || Suspend::new(async move {
-                let Some(id) = id else { return view! { <NoSuchVideo/> }.into_any() };
-                match api::generation(id).await {
-                    Ok(generation) => view! { <VideoDetail generation/> }.into_any(),
-                    Err(error) if error.0.code == ErrorCode::NotFound => view! { <NoSuchVideo/> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <Title text="Your ad"/>
-                            <section class="page">
-                                <h1>"Your ad"</h1>
-                                <ErrorNotice error/>
-                            </section>
+            {move || {
+                let open = open.clone();
+                Suspend::new(async move {
+                    let Some(id) = id else { return view! { <NoSuchVideo/> }.into_any() };
+                    match load(id, open).await {
+                        Ok(shown) => view! { <Whole shown/> }.into_any(),
+                        Err(error) if error.0.code == ErrorCode::NotFound => view! { <NoSuchVideo/> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <Title text="Your ad"/>
+                                <section class="page">
+                                    <h1>"Your ad"</h1>
+                                    <ErrorNotice error/>
+                                </section>
+                            }
+                                .into_any()
                         }
-                            .into_any()
                     }
-                }
-            })}
+                })
+            }}
         </Suspense>
+    }
+}
+
+async fn load(id: GenerationId, open: Option<String>) -> Result<Shown, crate::ApiError> {
+    let asked = (context::current_user(), context::backend(), context::sharing());
+    let generation = api::generation(id).await?;
+    let (user, backend, sharing) = (asked.0?.id, asked.1?, asked.2?);
+    let Beside { share, cost, events } = beside(user, id, &backend, &sharing, &generation).await;
+    Ok(Shown { generation, share, cost, events, open })
+}
+
+struct Beside {
+    share: Option<ShareView>,
+    cost: Option<CostView>,
+    events: Vec<ProgressEvent>,
+}
+
+/// What stands beside the player. A page with a film and no story is better than none, and what failed was logged.
+async fn beside(
+    user: UserId,
+    id: GenerationId,
+    backend: &Arc<dyn Backend>,
+    sharing: &Arc<dyn Sharing>,
+    generation: &GenerationView,
+) -> Beside {
+    if !generation.status.is_final() {
+        return Beside { share: None, cost: None, events: Vec::new() };
+    }
+    let share = match generation.completed_at {
+        Some(_) => sharing.share_of(user, id).await.unwrap_or_default(),
+        None => None,
+    };
+    Beside {
+        share,
+        cost: backend.cost(user, id).await.ok(),
+        events: backend.events(user, id, 0).await.unwrap_or_default(),
     }
 }
 
@@ -62,205 +125,46 @@ fn NoSuchVideo() -> impl IntoView {
 }
 
 #[component]
-fn VideoDetail(generation: GenerationView) -> impl IntoView {
-    let title = shortened(&generation.prompt);
+fn Whole(shown: Shown) -> impl IntoView {
+    let GenerationView { id, status, progress, .. } = shown.generation;
+    let step = shown.generation.current_step.clone();
     view! {
-        <Title text=title/>
-        {match generation.status {
-            GenerationStatus::Queued | GenerationStatus::Running => {
-                view! {
-                    <Making
-                        id=generation.id
-                        aspect=generation.aspect_ratio
-                        prompt=generation.prompt
-                        status=generation.status
-                        progress=generation.progress
-                        step=generation.current_step
-                    />
+        <Title text=shortened(shown.generation.name())/>
+        <div id=PART>
+            {match status {
+                GenerationStatus::Queued | GenerationStatus::Running => {
+                    view! {
+                        <section class="page video-page">
+                            <Making generation=shown.generation/>
+                        </section>
+                    }
+                        .into_any()
                 }
-                .into_any()
-            }
-            // One whose change came to nothing is seen as it was.
-            _ if generation.completed_at.is_some() => view! { <Finished generation/> }.into_any(),
-            _ => view! { <Ended generation/> }.into_any(),
-        }}
+                // One whose change came to nothing is seen as it was.
+                _ if shown.generation.completed_at.is_some() => view! { <Finished shown/> }.into_any(),
+                _ => view! { <Ended shown/> }.into_any(),
+            }}
+        </div>
+        {(!status.is_final()).then(|| view! { <Watch id part=PART.to_owned() status progress step/> })}
+        <Forms/>
     }
 }
 
-#[component]
-fn Finished(generation: GenerationView) -> impl IntoView {
-    let id = generation.id;
-    let video_url = generation.video_url.clone().unwrap_or_else(|| format!("/api/generations/{id}/video"));
-    view! {
-        <section class="page video-page">
-            <div class="video-side">
-                <Player
-                    video_url=video_url.clone()
-                    poster=generation.thumbnail_url.clone()
-                    captions_url=format!("/api/generations/{id}/captions.vtt")
-                    aspect=generation.aspect_ratio
-                    title=format!("Video ad: {}", generation.prompt)
-                />
-            </div>
-            <div class="video-words">
-                <h1 class="video-prompt">{generation.prompt.clone()}</h1>
-                <div class="video-actions">
-                    <a
-                        class="button primary"
-                        href=format!("{video_url}?download=1")
-                        download=format!("ad_{id}.mp4")
+/// What a plain form could not do, which its page is told when it is shown again.
+fn refused(of: &str) -> Option<AppError> {
+    use leptos::server_fn::error::ServerFnUrlError;
 
-                    >
-                        <Icon name=icons::Download/>
-                        "Download"
-                    </a>
-                    <a href=format!("/dashboard?from={id}") class="button">
-                        <Icon name=icons::Repeat/>
-                        "Make another"
-                    </a>
-                    <DeleteButton id/>
-                </div>
-                {generation.left_out.clone().into_iter().chain(generation.error.clone()).map(|sentence| view! { <Notice>{sentence}</Notice> }).collect_view()}
-                <About generation/>
-                <p class="quiet-text">
-                    <a href=format!("/videos/{id}/scenes")>"Change its scenes"</a>
-                    ", "
-                    <a href=format!("/api/generations/{id}/provenance")>"Whose work is in this ad"</a>
-                    " (fonts, pictures, music and their licences), "
-                    <a href=format!("/api/generations/{id}/captions.srt?download=1")>"captions"</a>
-                    " for uploads (SRT)"
-                </p>
-            </div>
-        </section>
-    }
+    let error = use_context::<ServerActionError>().filter(|error| error.path() == of)?;
+    Some(ServerFnUrlError::<crate::ApiError>::decode_err(error.err()).0)
 }
 
-/// Failed or cancelled: what there is to say, and how to go on.
-#[component]
-fn Ended(generation: GenerationView) -> impl IntoView {
-    let id = generation.id;
-    let has_failed = generation.status == GenerationStatus::Failed;
-    let reason = generation.error.clone();
-    view! {
-        <section class="page video-page">
-            <div class="video-side">
-                <div class=format!("stage ended {}", shape(generation.aspect_ratio)) aria-hidden="true">
-                    <Icon name=if has_failed { icons::Alert } else { icons::Close }/>
-                </div>
-            </div>
-            <div class="video-words">
-                <StatusBadge status=generation.status/>
-                <h1>{if has_failed { "This ad could not be made" } else { "You cancelled this ad" }}</h1>
-                <p class="video-prompt">{generation.prompt.clone()}</p>
-                {has_failed
-                    .then(|| {
-                        view! { <ErrorText message=reason.unwrap_or_else(|| "No reason was given.".into())/> }
-                    })}
-                <div class="video-actions">
-                    // There it is tried again with what was finished; a document of its own.
-                    {has_failed
-                        .then(|| view! { <a href="/queue" class="button primary">"Go on with it"</a> })}
-                    <a href=format!("/dashboard?from={id}") class="button primary">
-                        <Icon name=icons::Repeat/>
-                        "Try again"
-                    </a>
-                    <DeleteButton id/>
-                </div>
-                <About generation/>
-            </div>
-        </section>
-    }
-}
-
-/// Its numbers, and the plan behind it.
-#[component]
-fn About(generation: GenerationView) -> impl IntoView {
-    let resolution = generation.aspect_ratio.resolution();
-    view! {
-        <dl class="facts">
-            <div>
-                <dt>"Length"</dt>
-                <dd>{display::length(generation.duration_seconds)}</dd>
-            </div>
-            <div>
-                <dt>"Picture"</dt>
-                <dd>{format!("{} · {} × {}", generation.aspect_ratio, resolution.width, resolution.height)}</dd>
-            </div>
-            <div>
-                <dt>"Cost"</dt>
-                <dd>
-                    <a href=format!("/videos/{}/cost", generation.id)>{display::cost(generation.cost_usd)}</a>
-                </dd>
-            </div>
-            <div>
-                <dt>"Made on"</dt>
-                <dd><Day at=generation.created_at/></dd>
-            </div>
-            <div>
-                <dt>"Seed"</dt>
-                <dd>{generation.seed}</dd>
-            </div>
-        </dl>
-        {plan(generation.framework, generation.framework_reason, generation.scenes)}
-    }
-}
-
-fn plan(framework: Option<Framework>, reason: Option<String>, scenes: Vec<SceneView>) -> impl IntoView {
-    let has_scenes = !scenes.is_empty();
-    framework.map(|framework| {
-        view! {
-            <section class="plan" aria-labelledby="plan-title">
-                <h2 id="plan-title">"The plan"</h2>
-                <p class="plan-framework">
-                    <strong>{framework.as_str()}</strong>
-                    " "
-                    {framework.long_name()}
-                </p>
-                {reason.map(|reason| view! { <p>{reason}</p> })}
-                {has_scenes
-                    .then(|| {
-                        view! {
-                            <ol class="scenes">
-                                {scenes.into_iter().map(scene_item).collect_view()}
-                            </ol>
-                        }
-                    })}
-            </section>
-        }
-    })
-}
-
-fn scene_item(scene: SceneView) -> impl IntoView {
-    view! {
-        <li class="scene">
-            <p class="scene-head">
-                <span class="scene-role">{role_name(scene.role)}</span>
-                <span class="scene-length">{display::short_length(scene.duration_seconds)}</span>
-            </p>
-            <p class="scene-texts">{scene.texts.join(" / ")}</p>
-            <p class="scene-visual">{scene.visual_prompt}</p>
-        </li>
-    }
-}
-
-pub const fn role_name(role: SceneRole) -> &'static str {
-    match role {
-        SceneRole::Hook => "Hook",
-        SceneRole::Agitate => "Agitate",
-        SceneRole::Reveal => "Reveal",
-        SceneRole::Benefit => "Benefit",
-        SceneRole::Proof => "Proof",
-        SceneRole::CallToAction => "Call to action",
-    }
-}
-
-/// Enough of a prompt for a tab's title.
-fn shortened(prompt: &str) -> String {
+/// Enough of a name for a tab's title.
+fn shortened(name: &str) -> String {
     const MAX_CHARS: usize = 60;
-    if prompt.chars().count() <= MAX_CHARS {
-        return prompt.to_owned();
+    if name.chars().count() <= MAX_CHARS {
+        return name.to_owned();
     }
-    let head: String = prompt.chars().take(MAX_CHARS).collect();
+    let head: String = name.chars().take(MAX_CHARS).collect();
     let whole_words = head.rsplit_once(' ').map_or(head.as_str(), |(words, _)| words);
     format!("{whole_words}…")
 }

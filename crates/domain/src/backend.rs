@@ -1,13 +1,13 @@
 //! What pages and API ask of the program behind them. `pipeline` implements [`Backend`], `server`
-//! implements [`Accounts`]; nothing here says how.
+//! implements [`Accounts`] and [`Sharing`]; nothing here says how.
 
 use async_trait::async_trait;
 
 use crate::{
     AppError, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
     GenerationQuery, GenerationView, LedgerQuery, LoginRequest, Page, PictureRole, PictureView, Price,
-    ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RegisterRequest, ScenesView, SessionId,
-    SignedIn, SpendingView, Usd, UserId, UserView,
+    ProfileView, ProgressEvent, PurchaseView, QueueMove, QueueView, RegisterRequest, RenameAd, ScenesView,
+    SessionId, ShareVideo, ShareView, SignedIn, SpendingView, Usd, UserId, UserView,
 };
 
 /// The use cases of one signed-in user. Every method is scoped to `user`: what belongs to somebody
@@ -31,6 +31,14 @@ pub trait Backend: Send + Sync {
     ) -> Result<Page<GenerationView>, AppError>;
 
     async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError>;
+
+    /// Calls the ad otherwise, or by its prompt.
+    async fn rename_ad(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        rename: RenameAd,
+    ) -> Result<GenerationView, AppError>;
 
     /// The ad's words in time: what its voice says, or without a voice what is read. There are some as soon as
     /// its scenes are drawn.
@@ -108,6 +116,21 @@ pub trait Backend: Send + Sync {
 
     /// The most that the user wants to spend in a month; none is no limit of the user's own.
     async fn limit_month(&self, user: UserId, cap: Option<Usd>) -> Result<(), AppError>;
+}
+
+/// Links by which anybody may see one video, scoped to the video's maker as [`Backend`] is.
+#[async_trait]
+pub trait Sharing: Send + Sync {
+    /// Makes a finished video's link, or gives the one that there is another end. One that was never finished:
+    /// conflict.
+    async fn share(&self, user: UserId, id: GenerationId, request: ShareVideo)
+    -> Result<ShareView, AppError>;
+
+    /// The link, also one that has expired.
+    async fn share_of(&self, user: UserId, id: GenerationId) -> Result<Option<ShareView>, AppError>;
+
+    /// The video is its maker's alone from now on; that it was so already is no error.
+    async fn unshare(&self, user: UserId, id: GenerationId) -> Result<(), AppError>;
 }
 
 /// Accounts and sessions. `client` is the caller's network address, for throttling.

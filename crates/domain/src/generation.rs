@@ -128,11 +128,18 @@ pub struct Created {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GenerationView {
     pub id: GenerationId,
+    /// What its maker calls it; by its prompt if `null`.
+    #[serde(default)]
+    pub title: Option<String>,
     pub prompt: String,
     pub status: GenerationStatus,
     /// 0-100.
     pub progress: u8,
     pub current_step: String,
+    /// Seconds until it is done, by what videos took here before. `null` where that cannot be told, in lists, and of
+    /// what is not being made.
+    #[serde(default)]
+    pub ready_in_seconds: Option<f64>,
     pub framework: Option<Framework>,
     /// Why the planner chose the framework.
     pub framework_reason: Option<String>,
@@ -152,6 +159,16 @@ pub struct GenerationView {
     pub voice: bool,
     /// Captions in the picture were asked for.
     pub captions: bool,
+    /// The model that was asked for, if one was.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// It was to be drawn for nothing first.
+    #[serde(default)]
+    pub animatic: bool,
+    /// The most that may be spent on it, in US dollars.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub max_cost_usd: Option<Usd>,
     /// US dollars booked so far; `null` while a price is unknown.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
     pub cost_usd: Option<Usd>,
@@ -165,6 +182,13 @@ pub struct GenerationView {
     pub created_at: DateTime<Utc>,
     #[serde(default, with = "crate::instant::option")]
     pub completed_at: Option<DateTime<Utc>>,
+}
+
+impl GenerationView {
+    /// What to call it.
+    pub fn name(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.prompt)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -183,6 +207,9 @@ pub struct SceneView {
     // The page in the browser does not show it, and has no room for what would read it.
     #[cfg_attr(target_arch = "wasm32", serde(skip_deserializing))]
     pub made_by: Option<String>,
+    /// A picture of it, as soon as it is planned or drawn.
+    #[serde(default)]
+    pub still_url: Option<String>,
 }
 
 /// Filters and page of a list of generations, newest first.
@@ -272,4 +299,10 @@ pub struct ProgressEvent {
     pub current_step: String,
     /// Why it failed, on the last event of a failed one.
     pub error: Option<String>,
+    /// Seconds from now until it is done, on the newest event: by what videos took here before, where that can be told.
+    #[serde(default)]
+    pub ready_in_seconds: Option<f64>,
+    /// The scenes, counted from 0, of which there is a picture by now; on the newest event of one under way.
+    #[serde(default)]
+    pub scene_pictures: Vec<u32>,
 }

@@ -57,4 +57,6 @@ ids! {
     OverlayId,
     JobId,
     PictureId,
+    /// Half of a link by which anybody may see a video.
+    ShareId,
 }

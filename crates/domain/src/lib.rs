@@ -23,6 +23,7 @@ mod prompt;
 mod provenance;
 mod queue;
 mod revision;
+mod share;
 mod spec;
 mod spending;
 mod stage;
@@ -34,7 +35,7 @@ pub use account::{
 };
 pub use art::ArtDirection;
 pub use aspect::{AspectRatio, Resolution};
-pub use backend::{Accounts, Backend};
+pub use backend::{Accounts, Backend, Sharing};
 pub use captions::CaptionFormat;
 pub use color::Rgb;
 pub use disk::{is_disk_full, says_disk_full};
@@ -44,7 +45,9 @@ pub use generation::{
     AdOptions, Brief, CreateGeneration, Created, GenerationQuery, GenerationView, Page, ProgressEvent,
     SceneView, StatusFilter,
 };
-pub use id::{AssetId, GenerationId, JobId, OverlayId, PictureId, SceneId, SessionId, TimelineId, UserId};
+pub use id::{
+    AssetId, GenerationId, JobId, OverlayId, PictureId, SceneId, SessionId, ShareId, TimelineId, UserId,
+};
 pub use money::{Price, Usd};
 pub use picture::{MAX_PICTURE_BYTES, PictureRole, PictureView, ProductPhoto};
 pub use plan::{
@@ -57,6 +60,7 @@ pub use queue::{AttemptOutcome, AttemptView, QueueItem, QueueMove, QueueView};
 pub use revision::{
     ChangeAd, EditableScene, EditableText, ModelOffer, SceneChange, ScenesView, is_about_cost,
 };
+pub use share::{RenameAd, ShareVideo, ShareView, Title};
 pub use spec::{AdSpec, Framework, Palette, Tone};
 pub use spending::{
     Budget, Caps, CostView, LedgerQuery, Limit, ModelSpending, Month, OverBudget, PurchaseState,

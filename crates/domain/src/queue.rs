@@ -23,6 +23,9 @@ pub struct QueueView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QueueItem {
     pub id: GenerationId,
+    /// What its maker calls it; by its prompt if `null`.
+    #[serde(default)]
+    pub title: Option<String>,
     pub prompt: String,
     pub status: GenerationStatus,
     pub progress: u8,

@@ -34,6 +34,6 @@ pub use probe::{AudioProbe, Probe, probe};
 pub use profile::{FINAL_AUDIO_ARGS, FINAL_ENCODER_ARGS};
 pub use render::render_video;
 pub use sound::{encode_sound, join_sound};
-pub use thumbnail::thumbnail;
+pub use thumbnail::{still, thumbnail};
 pub use tools::Ffmpeg;
 pub use wav::{read_wav, write_wav};

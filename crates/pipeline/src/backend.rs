@@ -3,7 +3,8 @@
 use admint_domain::{
     AppError, Backend, CaptionFormat, ChangeAd, CostView, CreateGeneration, Created, Estimate, GenerationId,
     GenerationQuery, GenerationView, LedgerQuery, Page, PictureRole, PictureView, Price, ProfileView,
-    ProgressEvent, PurchaseView, QueueMove, QueueView, ScenesView, SpendingView, StatusFilter, Usd, UserId,
+    ProgressEvent, PurchaseView, QueueMove, QueueView, RenameAd, ScenesView, SpendingView, StatusFilter,
+    Title, Usd, UserId,
 };
 use admint_store::{CancelOutcome, RetryOutcome};
 use async_trait::async_trait;
@@ -60,6 +61,20 @@ impl Backend for Pipeline {
     async fn generation(&self, user: UserId, id: GenerationId) -> Result<GenerationView, AppError> {
         let view = self.store.generation_view(user, id).await;
         view.map_err(|error| refuse("read generation", error))?.ok_or_else(|| AppError::not_found("video"))
+    }
+
+    async fn rename_ad(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        rename: RenameAd,
+    ) -> Result<GenerationView, AppError> {
+        let title = Title::parse(rename.title.as_deref().unwrap_or_default())?;
+        let found = self.store.rename(user, id, title.as_ref()).await;
+        if !found.map_err(|error| refuse("rename generation", error))? {
+            return Err(AppError::not_found("video"));
+        }
+        self.generation(user, id).await
     }
 
     async fn captions(

@@ -20,8 +20,14 @@ use crate::{
 };
 
 /// What is made anew by every change.
-const ALWAYS: [AssetKind; 5] =
-    [AssetKind::Stitched, AssetKind::Video, AssetKind::Thumbnail, AssetKind::Provenance, AssetKind::Still];
+const ALWAYS: [AssetKind; 6] = [
+    AssetKind::Stitched,
+    AssetKind::Video,
+    AssetKind::Thumbnail,
+    AssetKind::Provenance,
+    AssetKind::Still,
+    AssetKind::Sketch,
+];
 
 impl Pipeline {
     pub(crate) async fn editable_scenes(

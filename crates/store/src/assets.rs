@@ -33,10 +33,12 @@ pub enum AssetKind {
     Provenance,
     /// One scene's picture, words and all.
     Still,
+    /// The same before there is a film to take it from.
+    Sketch,
 }
 
 impl AssetKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Planning,
         Self::Clip,
         Self::Soundtrack,
@@ -47,6 +49,7 @@ impl AssetKind {
         Self::Thumbnail,
         Self::Provenance,
         Self::Still,
+        Self::Sketch,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -61,6 +64,7 @@ impl AssetKind {
             Self::Thumbnail => "thumbnail",
             Self::Provenance => "provenance",
             Self::Still => "still",
+            Self::Sketch => "sketch",
         }
     }
 }
@@ -137,6 +141,19 @@ impl Store {
         match found {
             Some(found) => self.shown_asset(user, id, kind, Some(found.id)).await,
             None => Ok(None),
+        }
+    }
+
+    /// A picture of one of its scenes, counted from 0: of the film, or from before there is one.
+    pub async fn scene_picture_of(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        position: u32,
+    ) -> Result<Option<AssetRecord>, StoreError> {
+        match self.scene_asset_of(user, id, AssetKind::Still, position).await? {
+            Some(still) => Ok(Some(still)),
+            None => self.scene_asset_of(user, id, AssetKind::Sketch, position).await,
         }
     }
 

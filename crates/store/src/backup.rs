@@ -16,7 +16,7 @@ use crate::{
     Store, StoreError,
     entity::{
         asset, generation, generation_picture, job, job_attempt, job_event, ledger_entry, login_failure,
-        picture, queue_state, queue_turn, refresh_token, revision, scene, session, timeline,
+        picture, queue_state, queue_turn, refresh_token, revision, scene, session, share_link, timeline,
         timeline_revision, user,
     },
     rows::unsigned,
@@ -70,7 +70,8 @@ macro_rules! for_each_table {
             job_event,
             ledger_entry,
             picture,
-            generation_picture
+            generation_picture,
+            share_link
         )
     };
 }

@@ -26,10 +26,19 @@ impl Store {
             .order_by_asc(job_event::Column::Seq)
             .all(self.reader())
             .await?;
-        if rows.is_empty() && find_owned(user, id).one(self.reader()).await?.is_none() {
-            return Ok(None);
+        if rows.is_empty() {
+            let is_there = find_owned(user, id).one(self.reader()).await?.is_some();
+            return Ok(is_there.then(Vec::new));
         }
-        rows.into_iter().map(event).collect::<Result<_, _>>().map(Some)
+        let mut events = rows.into_iter().map(event).collect::<Result<Vec<_>, _>>()?;
+        // What is true now and not kept goes with the newest.
+        if let Some(newest) = events.last_mut().filter(|newest| !newest.status.is_final())
+            && let Some(row) = find_owned(user, id).one(self.reader()).await?
+        {
+            newest.ready_in_seconds = self.ready_in(row.id).await?;
+            newest.scene_pictures = self.scene_pictures(&row).await?;
+        }
+        Ok(Some(events))
     }
 }
 
@@ -65,5 +74,7 @@ fn event(row: job_event::Model) -> Result<ProgressEvent, StoreError> {
         progress: unsigned("an event's progress", row.progress)?,
         current_step: row.current_step,
         error: row.error_message,
+        ready_in_seconds: None,
+        scene_pictures: Vec::new(),
     })
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use admint_domain::{
     AdSpec, Brief, Estimate, FRAME_RATE, Frames, Framework, GenerationId, GenerationQuery, GenerationStatus,
-    GenerationView, Page, PlannedScene, SceneView, Stage, Usd, UserId,
+    GenerationView, Page, PlannedScene, SceneView, Stage, Title, Usd, UserId,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -86,6 +86,7 @@ impl Store {
             revision: Set(1),
             shown_revision: Set(1),
             former_revision: Set(None),
+            title: Set(None),
         })
         .exec_without_returning(&transaction)
         .await?;
@@ -163,23 +164,78 @@ impl Store {
             .order_by_asc(scene::Column::Position)
             .all(self.reader())
             .await?;
-        let clips = asset::Entity::find()
+        let kinds = [AssetKind::Clip, AssetKind::Still, AssetKind::Sketch].map(AssetKind::as_str);
+        let made = asset::Entity::find()
             .filter(asset::Column::GenerationId.eq(row.id))
-            .filter(asset::Column::Kind.eq(AssetKind::Clip.as_str()))
+            .filter(asset::Column::Kind.is_in(kinds))
             .filter(at(row.shown_revision))
             .order_by_asc(asset::Column::Id)
             .all(self.reader())
             .await?;
-        let shown = clips.into_iter().filter(|clip| belongs_to(clip, row.shown_revision));
-        let mut makers: HashMap<_, _> = shown.map(|clip| (clip.scene_id, clip.made_by)).collect();
+        let (clips, pictures): (Vec<_>, Vec<_>) =
+            made.into_iter().partition(|asset| asset.kind == AssetKind::Clip.as_str());
+        let mut makers: HashMap<_, _> = clips.into_iter().map(|clip| (clip.scene_id, clip.made_by)).collect();
         let scenes = scenes.into_iter().map(|scene| {
             let made_by = makers.remove(&Some(scene.id)).flatten();
-            scene_view(scene, made_by)
+            let has_picture = pictures.iter().any(|picture| picture.scene_id == Some(scene.id));
+            scene_view(id, scene, made_by, has_picture)
         });
         let scenes = scenes.collect::<Result<_, _>>()?;
         let files = self.shown_files(std::slice::from_ref(&row)).await?;
         let files = files.get(&row.id).copied().unwrap_or_default();
-        view(row, files, scenes).map(Some)
+        let ready_in_seconds = self.ready_in(row.id).await?;
+        Ok(Some(GenerationView { ready_in_seconds, ..view(row, files, scenes)? }))
+    }
+
+    /// Calls the ad otherwise, or by its prompt; it is found by either. `false` if it is not this user's.
+    pub async fn rename(
+        &self,
+        user: UserId,
+        id: GenerationId,
+        title: Option<&Title>,
+    ) -> Result<bool, StoreError> {
+        let transaction = self.begin().await?;
+        let Some(row) = find_owned(user, id).one(&transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(false);
+        };
+        // On two lines, and nobody searches for a line break: no part of both at once is found.
+        let searched = match title {
+            Some(title) => search::fold(&format!("{title}\n{}", row.prompt)),
+            None => search::fold(&row.prompt),
+        };
+        generation::Entity::update_many()
+            .col_expr(generation::Column::Title, Expr::value(title.map(Title::to_string)))
+            .col_expr(generation::Column::PromptSearch, Expr::value(searched))
+            .filter(generation::Column::Id.eq(row.id))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// The scenes, counted from 0, of which there is a picture of the revision that pages show.
+    pub(crate) async fn scene_pictures(&self, row: &generation::Model) -> Result<Vec<u32>, StoreError> {
+        let pictures: Vec<Option<Uuid>> = asset::Entity::find()
+            .select_only()
+            .column(asset::Column::SceneId)
+            .filter(asset::Column::GenerationId.eq(row.id))
+            .filter(asset::Column::Kind.is_in([AssetKind::Still, AssetKind::Sketch].map(AssetKind::as_str)))
+            .filter(at(row.shown_revision))
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        let scenes: Vec<(Uuid, i32)> = scene::Entity::find()
+            .select_only()
+            .column(scene::Column::Id)
+            .column(scene::Column::Position)
+            .filter(scene::Column::GenerationId.eq(row.id))
+            .order_by_asc(scene::Column::Position)
+            .into_tuple()
+            .all(self.reader())
+            .await?;
+        let drawn = scenes.into_iter().filter(|(scene, _)| pictures.contains(&Some(*scene)));
+        drawn.map(|(_, position)| unsigned("a scene's position", position)).collect()
     }
 
     pub async fn request_cancel(&self, user: UserId, id: GenerationId) -> Result<CancelOutcome, StoreError> {
@@ -318,10 +374,12 @@ fn view(
     let spec: Option<AdSpec> = row.spec.map(|json| from_json("a specification", json)).transpose()?;
     Ok(GenerationView {
         id,
+        title: row.title,
         prompt: row.prompt,
         status: row.status.parse().map_err(|error| StoreError::corrupt("a status", error))?,
         progress: unsigned("progress", row.progress)?,
         current_step: row.current_step,
+        ready_in_seconds: None,
         framework: row.framework.as_deref().map(framework).transpose()?,
         framework_reason: row.framework_reason,
         num_scenes: unsigned("a number of scenes", row.num_scenes)?,
@@ -337,6 +395,9 @@ fn view(
         logo: wishes.logo,
         voice: wishes.voice,
         captions: wishes.captions,
+        model: wishes.model,
+        animatic: wishes.animatic,
+        max_cost_usd: wishes.max_cost,
         cost_usd: row.cost.map(Usd::from_micros),
         error: row.error_message.map(|error| {
             let is_change = row.completed_at.is_some() && row.status == GenerationStatus::Failed.as_str();
@@ -357,16 +418,23 @@ fn view(
     })
 }
 
-fn scene_view(row: scene::Model, made_by: Option<String>) -> Result<SceneView, StoreError> {
+fn scene_view(
+    id: GenerationId,
+    row: scene::Model,
+    made_by: Option<String>,
+    has_picture: bool,
+) -> Result<SceneView, StoreError> {
     let planned: PlannedScene = from_json("a scene", row.planned)?;
+    let index = unsigned("a scene's position", row.position)?;
     Ok(SceneView {
-        index: unsigned("a scene's position", row.position)?,
+        index,
         role: planned.role,
         layout: planned.layout,
         visual_prompt: planned.visual_prompt,
         texts: planned.overlays.into_iter().map(|overlay| overlay.text).collect(),
         duration_seconds: planned.length.seconds(),
         made_by,
+        still_url: has_picture.then(|| format!("/api/generations/{id}/scenes/{index}/still")),
     })
 }
 

@@ -102,6 +102,7 @@ impl Store {
             let foreseen = forecast.get(&job.id).copied();
             items.push(QueueItem {
                 id: GenerationId::from_uuid(row.id),
+                title: row.title,
                 prompt: row.prompt,
                 status: row
                     .status
@@ -233,6 +234,29 @@ impl Store {
             .exec(&transaction)
             .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Seconds until one is done that waits or runs, as far as this installation's own past tells.
+    pub(crate) async fn ready_in(&self, generation: Uuid) -> Result<Option<f64>, StoreError> {
+        let db = self.reader();
+        let found = job::Entity::find()
+            .filter(job::Column::GenerationId.eq(generation))
+            .filter(job::Column::Kind.eq(RENDER))
+            .one(db)
+            .await?;
+        let Some(job) = found else { return Ok(None) };
+        let state = state(db).await?;
+        let among = match job.state.as_str() {
+            RUNNING => vec![job.clone()],
+            // Nobody knows when the operator resumes it.
+            QUEUED if state.paused_at.is_none() => {
+                let all = job::Entity::find().filter(job::Column::State.is_in([QUEUED, RUNNING]));
+                all.order_by_asc(job::Column::Id).all(db).await?
+            }
+            _ => return Ok(None),
+        };
+        let foreseen = self.forecast(&among, state.per_user, now()).await?;
+        Ok(foreseen.get(&job.id).and_then(|foreseen| foreseen.ready_in_seconds))
     }
 
     /// When each job that waits or runs will be done, as far as this installation's own past tells.

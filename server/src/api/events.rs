@@ -205,6 +205,8 @@ mod tests {
             progress,
             current_step: String::new(),
             error: None,
+            ready_in_seconds: None,
+            scene_pictures: Vec::new(),
         };
         let events = since_the_last_change((1..).zip(progress).map(event).collect());
         assert_eq!(events.iter().map(|event| event.progress).collect::<Vec<_>>(), left);

@@ -7,7 +7,7 @@ use admint_store::{AssetKind, AssetRecord, SavedAs};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use super::{error::ApiError, generations::Generation, query::ApiQuery};
 use crate::{
     auth::caller::CurrentCaller,
     conditional::{Precondition, precondition},
+    ranges::{self, Asked},
     state::AppState,
 };
 
@@ -259,9 +260,10 @@ pub async fn serve(
         }
         Precondition::AsAsked => {}
     }
-    let range = match asked_range(request.headers(), asset.bytes) {
-        Ok(range) => range,
-        Err(Unsatisfiable) => return Ok(unsatisfiable(asset.bytes)),
+    let range = match ranges::asked(request.method(), request.headers(), asset.bytes) {
+        Asked::Whole => None,
+        Asked::Part(range) => Some(range),
+        Asked::Unsatisfiable => return Ok(unsatisfiable(asset.bytes)),
     };
     let length = range.as_ref().map_or(asset.bytes, |range| range.end - range.start);
     let found = match request.method() {
@@ -289,23 +291,6 @@ pub async fn serve(
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
-}
-
-/// A range that lies outside the file.
-pub struct Unsatisfiable;
-
-/// The one range of bytes that is asked for; none if all of it is, or several, which need not be honoured
-/// (RFC 9110, section 14.2), or in words that are none.
-pub fn asked_range(headers: &HeaderMap, bytes: u64) -> Result<Option<Range<u64>>, Unsatisfiable> {
-    let Some(value) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else {
-        return Ok(None);
-    };
-    let parsed = http_range_header::parse_range_header(value).map_err(|_| Unsatisfiable)?;
-    if parsed.ranges.len() > 1 {
-        return Ok(None);
-    }
-    let ranges = parsed.validate(bytes).map_err(|_| Unsatisfiable)?;
-    Ok(ranges.first().map(|range| *range.start()..range.end() + 1))
 }
 
 fn no_file(error: admint_store::StoreError) -> ApiError {

@@ -1,8 +1,8 @@
-//! Make, list, show, cancel, retry, move and delete generations.
+//! Make, list, show, rename, cancel, retry, move and delete generations.
 
 use admint_domain::{
     AppError, CreateGeneration, Created, ErrorBody, GenerationId, GenerationQuery, GenerationView, Page,
-    QueueMove, QueueView, StatusFilter,
+    QueueMove, QueueView, RenameAd, StatusFilter,
 };
 use axum::{
     Json,
@@ -110,6 +110,30 @@ pub async fn show(
     Generation(id): Generation,
 ) -> Result<Json<GenerationView>, ApiError> {
     Ok(Json(state.backend.generation(caller.user.id, id).await?))
+}
+
+/// Calls an ad otherwise: by a title of your own, or, without one, by its prompt. It is found by either.
+#[utoipa::path(
+    patch,
+    path = "/api/generations/{id}",
+    tag = "generations",
+    security(("bearer" = [])),
+    params(("id" = GenerationId, Path)),
+    request_body = RenameAd,
+    responses(
+        (status = OK, body = GenerationView),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody),
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+    )
+)]
+pub async fn rename(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Generation(id): Generation,
+    ApiJson(request): ApiJson<RenameAd>,
+) -> Result<Json<GenerationView>, ApiError> {
+    Ok(Json(state.backend.rename_ad(caller.user.id, id, request).await?))
 }
 
 /// Removes a generation with its video; one that still runs is cancelled first.

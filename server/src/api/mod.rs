@@ -13,6 +13,7 @@ pub mod money;
 pub mod pictures;
 pub mod query;
 pub mod scenes;
+pub mod share;
 pub mod webhooks;
 
 use axum::Router;
@@ -33,7 +34,7 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(accounts::logout))
         .routes(routes!(accounts::profile))
         .routes(routes!(generations::create, generations::list))
-        .routes(routes!(generations::show, generations::delete))
+        .routes(routes!(generations::show, generations::rename, generations::delete))
         .routes(routes!(generations::cancel))
         .routes(routes!(generations::retry))
         .routes(routes!(generations::move_to))
@@ -45,6 +46,7 @@ pub fn routes() -> (Router<AppState>, OpenApi) {
         .routes(routes!(scenes::again))
         .routes(routes!(scenes::clips))
         .routes(routes!(scenes::undo))
+        .routes(routes!(share::share, share::show, share::revoke))
         .routes(routes!(money::estimate))
         .routes(routes!(money::ledger))
         .routes(routes!(money::ledger_of))

@@ -1,7 +1,6 @@
 //! Change an ad that exists: its scenes, and what a change of them costs.
 
 use admint_domain::{AppError, ChangeAd, ErrorBody, GenerationId, Price, SceneChange, ScenesView, Usd};
-use admint_store::AssetKind;
 use axum::{
     Json,
     extract::{FromRequestParts, Path, Request, State},
@@ -65,7 +64,7 @@ pub struct StillQuery {
     _revision: Option<u32>,
 }
 
-/// A picture of a scene, words and all (JPEG). Scenes count from 0.
+/// A picture of a scene (JPEG), as soon as the scene is planned or drawn. Scenes count from 0.
 #[utoipa::path(
     get,
     path = "/api/generations/{id}/scenes/{n}/still",
@@ -86,7 +85,7 @@ pub async fn still(
     _query: ApiQuery<StillQuery>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let asset = state.store.scene_asset_of(caller.user.id, id, AssetKind::Still, number).await;
+    let asset = state.store.scene_picture_of(caller.user.id, id, number).await;
     let asset = found(id, asset)?;
     let file = StoredFile {
         key: &asset.key,

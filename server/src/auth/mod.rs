@@ -2,5 +2,6 @@
 
 pub mod caller;
 pub mod passwords;
+pub mod share_tokens;
 pub mod throttle;
 pub mod tokens;

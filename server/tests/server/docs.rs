@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::fixture::{Server, header};
 
 /// Every operation, as the description must name it.
-const OPERATIONS: [&str; 37] = [
+const OPERATIONS: [&str; 41] = [
     "delete /api/generations/{id}",
+    "delete /api/generations/{id}/share",
     "get /api/generations",
     "get /api/generations/{id}",
     "get /api/generations/{id}/captions.srt",
@@ -20,6 +21,7 @@ const OPERATIONS: [&str; 37] = [
     "get /api/generations/{id}/provenance",
     "get /api/generations/{id}/scenes",
     "get /api/generations/{id}/scenes/{n}/still",
+    "get /api/generations/{id}/share",
     "get /api/generations/{id}/thumbnail",
     "get /api/generations/{id}/video",
     "get /api/health",
@@ -29,6 +31,7 @@ const OPERATIONS: [&str; 37] = [
     "get /api/pictures/{id}",
     "get /api/queue",
     "get /api/user/profile",
+    "patch /api/generations/{id}",
     "post /api/auth/login",
     "post /api/auth/logout",
     "post /api/auth/refresh",
@@ -43,6 +46,7 @@ const OPERATIONS: [&str; 37] = [
     "post /api/generations/{id}/move",
     "post /api/generations/{id}/retry",
     "post /api/generations/{id}/scenes/{n}/again",
+    "post /api/generations/{id}/share",
     "post /api/generations/{id}/undo",
     "post /api/pictures",
     "post /api/user/limit",

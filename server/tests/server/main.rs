@@ -22,6 +22,7 @@ mod quota;
 mod s3;
 mod scenes;
 mod security;
+mod sharing;
 mod webhooks;
 
 use admint_store::BucketConfig;

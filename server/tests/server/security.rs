@@ -198,7 +198,7 @@ async fn unknown_addresses_and_methods_get_the_schema() {
         (Method::PUT, "/api/generations"),
         (Method::GET, "/api/auth/login"),
         (Method::DELETE, "/api/health"),
-        (Method::PATCH, "/api/generations/x"),
+        (Method::PUT, "/api/generations/x"),
     ] {
         refused(server.request(method, path), StatusCode::METHOD_NOT_ALLOWED).await;
     }

@@ -56,7 +56,7 @@ pub(crate) fn assemble(
     }
 }
 
-fn scene_overlays<'a>(
+pub(crate) fn scene_overlays<'a>(
     spec: &'a AdSpec,
     scene: &'a PlannedScene,
     first: Frames,

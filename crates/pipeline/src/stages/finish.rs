@@ -44,7 +44,7 @@ pub(crate) async fn finish(
 }
 
 /// Pixels; a scene's picture beside its words.
-const STILL_WIDTH: u32 = 320;
+pub(crate) const STILL_WIDTH: u32 = 320;
 
 /// Takes the pictures of scenes that an earlier run did not take, from the finished video.
 pub(crate) async fn take_stills(

@@ -6,5 +6,6 @@ pub(crate) mod finish;
 pub(crate) mod narration;
 pub(crate) mod planning;
 pub(crate) mod provenance;
+pub(crate) mod sketch;
 pub(crate) mod soundtrack;
 pub(crate) mod stitch;

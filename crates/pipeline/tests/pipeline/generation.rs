@@ -42,6 +42,25 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
 }
 
 #[tokio::test]
+async fn scenes_have_their_pictures_before_there_is_a_film() {
+    for desk in [Desk::studio().await, Desk::open(Scripted::default()).await] {
+        let id = desk.create(create("A cold brew for busy developers")).await;
+        let workers = desk.start_workers();
+        desk.until(id, |event| event.scene_pictures.len() >= 2).await;
+        assert!(desk.asset(id, AssetKind::Video).await.is_none());
+        let view = desk.pipeline.generation(desk.user, id).await.unwrap();
+        assert!(view.scenes[0].still_url.is_some(), "{:?}", view.scenes[0]);
+        let sketch = desk.store.scene_picture_of(desk.user, id, 0).await.unwrap().unwrap();
+        assert_eq!((sketch.kind, sketch.content_type.as_str()), (AssetKind::Sketch, "image/jpeg"));
+        let jpeg = std::fs::read(desk.path(&sketch.key)).unwrap();
+        let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+        let side = |at: usize| u16::from_be_bytes([jpeg[frame + at], jpeg[frame + at + 1]]);
+        assert_eq!((side(7), side(5)), (320, 568), "of the ad's shape");
+        workers.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_voice_speaks_over_the_music() {
     let desk = Desk::open(Scripted::default()).await;
     let ad = CreateGeneration {

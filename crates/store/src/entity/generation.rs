@@ -38,6 +38,7 @@ pub struct Model {
     pub revision: i32,
     pub shown_revision: i32,
     pub former_revision: Option<i32>,
+    pub title: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -17,6 +17,7 @@ pub mod resting_model;
 pub mod revision;
 pub mod scene;
 pub mod session;
+pub mod share_link;
 pub mod timeline;
 pub mod timeline_revision;
 pub mod user;

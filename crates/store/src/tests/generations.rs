@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use admint_domain::{GenerationQuery, GenerationStatus, StatusFilter, Usd};
+use admint_domain::{GenerationQuery, GenerationStatus, StatusFilter, Title, Usd};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, StatementBuilder};
 
 use super::*;
@@ -14,6 +14,8 @@ both_databases!(
     search_and_status_both_apply,
     pages_are_stable_and_complete,
     the_single_view_has_scenes_and_files,
+    an_ad_is_found_by_its_title_and_by_its_prompt,
+    scenes_have_pictures_before_there_is_a_film,
     deletion_takes_rows_and_names_files,
     a_deleted_generation_stops_its_worker,
 );
@@ -168,6 +170,51 @@ async fn the_single_view_has_scenes_and_files(store: Store) {
 
     let listed = store.generations_page(ann, &GenerationQuery::default()).await.unwrap().items.remove(0);
     assert_eq!(listed, admint_domain::GenerationView { scenes: Vec::new(), ..view });
+}
+
+async fn an_ad_is_found_by_its_title_and_by_its_prompt(store: Store) {
+    let (ann, eve) = (user(&store, "ann").await, user(&store, "eve").await);
+    let id = generation(&store, ann).await;
+    let title = Title::parse("Frühling, 20 %").unwrap();
+    assert!(!store.rename(eve, id, title.as_ref()).await.unwrap());
+    assert!(store.rename(ann, id, title.as_ref()).await.unwrap());
+    let view = store.generation_view(ann, id).await.unwrap().unwrap();
+    assert_eq!((view.name(), view.prompt.as_str()), ("Frühling, 20 %", "Fresh coffee for early birds"));
+    assert_eq!(store.queue_of(ann).await.unwrap().items[0].title.as_deref(), Some("Frühling, 20 %"));
+    for (text, found) in [("FRÜHLING", 1), ("20 %", 1), ("coffee", 1), ("% fresh", 0), ("winter", 0)] {
+        assert_eq!(list(&store, ann, searching(text)).await.len(), found, "{text}");
+    }
+    assert!(store.rename(ann, id, None).await.unwrap());
+    let view = store.generation_view(ann, id).await.unwrap().unwrap();
+    assert_eq!((view.name(), view.title.as_deref()), ("Fresh coffee for early birds", None));
+    assert_eq!(list(&store, ann, searching("frühling")).await.len(), 0);
+    assert_eq!(list(&store, ann, searching("early")).await.len(), 1);
+}
+
+async fn scenes_have_pictures_before_there_is_a_film(store: Store) {
+    let (ann, id, lease) = at_work(&store).await;
+    store.save_spec(&lease, &spec()).await.unwrap();
+    let scenes = store.save_plan(&lease, &plan(&["Wake up", "Sip", "Go"])).await.unwrap();
+    let pictures = async || {
+        let view = store.generation_view(ann, id).await.unwrap().unwrap();
+        let shown: Vec<bool> = view.scenes.iter().map(|scene| scene.still_url.is_some()).collect();
+        let newest = store.events_after(ann, id, 0).await.unwrap().unwrap().pop().unwrap();
+        (shown, newest.scene_pictures)
+    };
+    assert_eq!(pictures().await, (vec![false; 3], Vec::new()));
+    let sketch = NewAsset { scene: Some(scenes[1]), ..file(AssetKind::Sketch, "sketch-1.jpg") };
+    store.add_asset(&lease, sketch).await.unwrap();
+    assert_eq!(pictures().await, (vec![false, true, false], vec![1]));
+    let still_of = async |user, position| {
+        store.scene_picture_of(user, id, position).await.unwrap().map(|asset| asset.key)
+    };
+    assert_eq!(still_of(ann, 1).await.as_deref(), Some("sketch-1.jpg"));
+    assert_eq!(still_of(ann, 0).await, None);
+    let still = NewAsset { scene: Some(scenes[1]), ..file(AssetKind::Still, "still-1.jpg") };
+    store.add_asset(&lease, still).await.unwrap();
+    assert_eq!(still_of(ann, 1).await.as_deref(), Some("still-1.jpg"), "the film's own, once there is one");
+    let eve = user(&store, "eve").await;
+    assert_eq!(still_of(eve, 1).await, None);
 }
 
 async fn deletion_takes_rows_and_names_files(store: Store) {

@@ -24,6 +24,7 @@ mod routes;
 mod s3;
 mod schema;
 mod sessions;
+mod shares;
 mod spending;
 mod storage;
 mod throttling;

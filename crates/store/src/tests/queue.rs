@@ -11,6 +11,7 @@ both_databases!(
     not_even_when_many_workers_ask_at_once,
     the_most_urgent_job_goes_first,
     the_forecast_is_what_happens,
+    an_ad_and_its_newest_event_tell_when_it_is_ready,
     ones_own_jobs_can_be_put_in_order,
     a_paused_queue_hands_nothing_out,
     a_passing_failure_is_tried_again_later,
@@ -139,6 +140,38 @@ async fn the_forecast_is_what_happens(store: Store) {
         assert_eq!(lease.generation, item.id, "place {position}");
         store.complete(&lease, finished()).await.unwrap();
     }
+}
+
+async fn an_ad_and_its_newest_event_tell_when_it_is_ready(store: Store) {
+    let ann = user(&store, "ann").await;
+    let ready = async |id| {
+        let seen = store.generation_view(ann, id).await.unwrap().unwrap().ready_in_seconds;
+        let mut events = store.events_after(ann, id, 0).await.unwrap().unwrap();
+        let newest = events.pop().unwrap().ready_in_seconds;
+        assert!(events.iter().all(|event| event.ready_in_seconds.is_none()), "what was is not foretold");
+        assert_eq!(seen.is_some(), newest.is_some());
+        seen
+    };
+    let first = generation(&store, ann).await;
+    assert_eq!(ready(first).await, None, "nobody knows yet how long one takes");
+    let lease = claim(&store).await;
+    took_it_up(&store, &lease, 24).await;
+    assert_eq!(ready(first).await, None);
+    store.complete(&lease, finished()).await.unwrap();
+    assert_eq!(ready(first).await, None, "it is");
+
+    let [running, waiting] = fill(&store, &[(ann, 2)]).await[..] else { panic!() };
+    let lease = claim(&store).await;
+    took_it_up(&store, &lease, 6).await;
+    for (id, expected) in [(running, 18.0), (waiting, 42.0)] {
+        let found = ready(id).await.unwrap();
+        assert!((found / expected - 1.0).abs() < 0.1, "{found} s for {expected} s");
+    }
+    store.pause_queue().await.unwrap();
+    assert_eq!(ready(waiting).await, None, "nobody knows when the queue goes on");
+    assert!(ready(running).await.is_some());
+    store.request_cancel(ann, waiting).await.unwrap();
+    assert_eq!(ready(waiting).await, None);
 }
 
 async fn ones_own_jobs_can_be_put_in_order(store: Store) {

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     PipelineError,
     job::{AssetDraft, Job},
-    stages::planning,
+    stages::{planning, sketch},
 };
 
 /// How often a file that breaks off is asked for by the same worker.
@@ -381,6 +381,7 @@ impl Errand {
     ) -> Result<(), PipelineError> {
         match what {
             What::Collected(frames) => {
+                sketch::of_frames(job, self.scene, &self.request, frames.clone()).await;
                 let file = self.draw(job, frames, counter.clone()).await?;
                 self.book(job, video, &file).await?;
             }
@@ -388,6 +389,7 @@ impl Errand {
                 let file = job.scratch(&self.file_name("mp4")).await?;
                 adopt(job, &self.request, video.name(), &fetched, &file).await?;
                 self.book(job, video, &file).await?;
+                sketch::of_file(job, self.scene, &self.request, &file).await;
                 if let Err(error) = tokio::fs::remove_file(fetched).await {
                     tracing::debug!(%error, "a fetched clip goes with the scratch folder");
                 }
@@ -397,7 +399,12 @@ impl Errand {
                 let json = serde_json::to_vec(&operation).expect("a handle is plain JSON");
                 let failed = |source| PipelineError::Io { what: "writing a clip's handle", source };
                 tokio::fs::write(&file, json).await.map_err(failed)?;
-                return self.book(job, video, &file).await;
+                self.book(job, video, &file).await?;
+                if let Ok(VideoOutput::Frames(frames)) = job.unless_stopped(video.collect(&operation)).await?
+                {
+                    sketch::of_frames(job, self.scene, &self.request, frames).await;
+                }
+                return Ok(());
             }
         }
         counter.finished(self.index());

@@ -1,0 +1,56 @@
+//! The page that shows whose work is in an ad.
+
+use admint_domain::{AppError, GenerationId, Provenance, UserId};
+use admint_store::AssetKind;
+use app::provenance_page;
+use axum::{
+    Router,
+    extract::{FromRef, Path, Request, State},
+    response::Response,
+    routing::get,
+};
+use leptos::config::LeptosOptions;
+
+use crate::{api::error::ApiError, auth::caller::CurrentCaller, pages, state::AppState};
+
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/videos/{id}/provenance", get(show))
+}
+
+async fn show(
+    State(state): State<AppState>,
+    caller: CurrentCaller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response {
+    let record = match id.parse() {
+        Ok(id) => read(&state, caller.user.id, id).await,
+        Err(_) => Err(AppError::not_found("video")),
+    };
+    let status = record.as_ref().err().map(|error| ApiError::from(error.clone()).status);
+    let options = LeptosOptions::from_ref(&state);
+    let render = leptos_axum::render_app_to_stream_with_context(pages::context(&state), move || {
+        provenance_page(options.clone(), record.clone())
+    });
+    let mut response = render(request).await;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+async fn read(state: &AppState, user: UserId, id: GenerationId) -> Result<Provenance, AppError> {
+    // Tells what is not there from what is not finished.
+    state.backend.generation(user, id).await?;
+    let unreadable = |what: &str, error: &dyn std::fmt::Display| {
+        tracing::error!(generation.id = %id, %error, what);
+        AppError::unavailable("The record cannot be read at the moment. Please try again soon.")
+    };
+    let asset = state.store.asset_of(user, id, AssetKind::Provenance).await;
+    let asset = asset.map_err(|error| unreadable("cannot find a record", &error))?.ok_or_else(|| {
+        AppError::conflict("This ad is not finished, so there is nothing to tell of it yet.")
+    })?;
+    let json = state.assets.read(&asset.key).await;
+    let json = json.map_err(|error| unreadable("cannot read a record", &error))?;
+    serde_json::from_slice(&json).map_err(|error| unreadable("cannot understand a record", &error))
+}
