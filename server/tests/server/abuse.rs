@@ -292,7 +292,7 @@ struct PageOfApp {
 }
 
 /// Every page there is, `{id}` for an ad's.
-const fn pages() -> [PageOfApp; 14] {
+const fn pages() -> [PageOfApp; 15] {
     const fn page(path: &'static str) -> PageOfApp {
         PageOfApp { path, form: None }
     }
@@ -313,6 +313,7 @@ const fn pages() -> [PageOfApp; 14] {
         page("/profile"),
         form("/settings", &[]),
         page("/models"),
+        page("/videos/{id}/provenance"),
         page("/design"),
     ]
 }
