@@ -26,7 +26,7 @@ use admint_domain::{
     AspectRatio, CreateGeneration, Frames, GenerationId, GenerationStatus, LoginRequest, RegisterRequest,
     UserId,
 };
-use admint_store::{AssetKind, Completed, EditedAd, NewAsset};
+use admint_store::{AssetKind, AssetRecord, Completed, EditedAd, Lease, NewAsset};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use axum::{Router, http::header, response::IntoResponse, routing::get};
 use reqwest::Client;
@@ -95,6 +95,11 @@ async fn open() -> Result<(Rooms, AppState)> {
     Ok((rooms, state))
 }
 
+/// As whom the example logs in.
+fn bench() -> admint_domain::Client {
+    admint_domain::Client { address: "127.0.0.1".into(), agent: "a bench".into() }
+}
+
 async fn fill() -> Result<()> {
     let (rooms, state) = open().await?;
     let scratch = tempfile::tempdir_in(&state.config.data_dir)?;
@@ -103,7 +108,7 @@ async fn fill() -> Result<()> {
     for (name, count) in PEOPLE {
         let request =
             RegisterRequest { username: name.to_owned(), password: PASSWORD.to_owned(), email: None };
-        let user = state.accounts.register(request, "a bench").await?.user.id;
+        let user = state.accounts.register(request, &bench()).await?.user.id;
         if made.is_none() {
             let ads = make_ads(&rooms, user).await?;
             for &ad in &ads {
@@ -159,6 +164,8 @@ struct Sample {
     ad: EditedAd,
     video: PathBuf,
     pictures: Vec<PathBuf>,
+    /// What else a page may show of it, as it was made.
+    others: Vec<AssetRecord>,
 }
 
 async fn sample(rooms: &Rooms, user: UserId, id: GenerationId, folder: &Path) -> Result<Sample> {
@@ -177,7 +184,16 @@ async fn sample(rooms: &Rooms, user: UserId, id: GenerationId, folder: &Path) ->
         &folder.join(format!("{id}-%d.jpg")),
     )?;
     ensure!(pictures.iter().all(|picture| picture.is_file()), "ffmpeg made fewer pictures");
-    Ok(Sample { ad, video, pictures })
+    let mut others = Vec::new();
+    for kind in AssetKind::ALL {
+        let is_known = matches!(kind, AssetKind::Video | AssetKind::Thumbnail | AssetKind::Stitched);
+        let found = rooms.store.asset_of(user, id, kind).await?;
+        others.extend(found.filter(|file| {
+            let is_seen = file.content_type.starts_with("image/") || file.content_type.starts_with("video/");
+            !is_known && is_seen && file.scene.is_none()
+        }));
+    }
+    Ok(Sample { ad, video, pictures, others })
 }
 
 fn ffmpeg(from: &Path, arguments: &[&str], to: &Path) -> Result<()> {
@@ -204,30 +220,42 @@ async fn copy(rooms: &Rooms, user: UserId, sample: &Sample, index: usize, folder
     store.save_spec(&lease, sample.ad.work.spec.as_ref().context("an ad has a specification")?).await?;
     store.save_plan(&lease, sample.ad.work.plan.as_ref().context("an ad has a plan")?).await?;
     let picture = &sample.pictures[index / ADS.len() % sample.pictures.len()];
-    for (kind, from, name, content_type) in [
-        (AssetKind::Video, &sample.video, "video.mp4", "video/mp4"),
-        (AssetKind::Thumbnail, picture, "thumbnail.jpg", "image/jpeg"),
-    ] {
-        // One file with many names: ten thousand of them take no room.
-        let draft = folder.join("draft");
-        std::fs::hard_link(from, &draft)?;
-        let key = format!("{id}/{name}");
-        let published = rooms.assets.publish(&draft, &key).await?;
-        let asset = NewAsset {
-            scene: None,
-            kind,
-            key,
-            bytes: published.bytes,
-            sha256: published.sha256,
-            content_type: content_type.into(),
-            frames: Some(Frames::from_seconds(SHORTEST)),
-            made_by: None,
-        };
-        store.add_asset(&lease, asset).await?;
+    publish(rooms, &lease, AssetKind::Video, &sample.video, "video/mp4", folder).await?;
+    publish(rooms, &lease, AssetKind::Thumbnail, picture, "image/jpeg", folder).await?;
+    for other in &sample.others {
+        let file = rooms.assets.local(&other.key, &other.sha256).await?;
+        publish(rooms, &lease, other.kind, file.path(), &other.content_type, folder).await?;
     }
     let completed = Completed { duration: Frames::from_seconds(SHORTEST), left_out: Vec::new() };
     store.complete(&lease, completed).await?;
     Ok(())
+}
+
+/// Books the file under one more name: ten thousand of them take no room.
+async fn publish(
+    rooms: &Rooms,
+    lease: &Lease,
+    kind: AssetKind,
+    from: &Path,
+    content_type: &str,
+    folder: &Path,
+) -> Result<()> {
+    let draft = folder.join("draft");
+    std::fs::hard_link(from, &draft)?;
+    let ending = content_type.rsplit('/').next().unwrap_or_default();
+    let key = format!("{}/{}.{ending}", lease.generation, kind.as_str());
+    let published = rooms.assets.publish(&draft, &key).await?;
+    let asset = NewAsset {
+        scene: None,
+        kind,
+        key,
+        bytes: published.bytes,
+        sha256: published.sha256,
+        content_type: content_type.to_owned(),
+        frames: Some(Frames::from_seconds(SHORTEST)),
+        made_by: None,
+    };
+    Ok(rooms.store.add_asset(lease, asset).await.map(drop)?)
 }
 
 async fn log_in(name: &str) -> Result<()> {
@@ -238,7 +266,7 @@ async fn log_in(name: &str) -> Result<()> {
 
 async fn cookies(state: &AppState, name: &str) -> Result<String> {
     let request = LoginRequest { username: name.to_owned(), password: PASSWORD.to_owned() };
-    let signed_in = state.accounts.login(request, "a bench").await?;
+    let signed_in = state.accounts.login(request, &bench()).await?;
     Ok(format!("{}={}", state.cookie_policy().access_name(), signed_in.access_token))
 }
 

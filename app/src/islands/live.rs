@@ -40,14 +40,16 @@ pub fn follow(id: GenerationId, start: Standing) -> ReadSignal<Standing> {
     let (standing, set_standing) = signal(start);
     let is_polling = RwSignal::new(false);
 
-    // The subscription lives here and closes when the owner is disposed of.
-    let subscription = StoredValue::new_local(None::<Subscription>);
     Effect::new(move |_| {
         if standing.with_untracked(|now| now.status.is_final()) {
             return;
         }
         match Subscription::open(id, set_standing, is_polling) {
-            Some(opened) => subscription.set_value(Some(opened)),
+            // It lives in the effect, which the server does not run, and closes with its owner: on the server a page
+            // may end on another thread than it began on, and what belongs to one thread must not be dropped there.
+            Some(opened) => {
+                StoredValue::new_local(opened);
+            }
             None => is_polling.set(true),
         }
     });

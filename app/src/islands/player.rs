@@ -1,8 +1,9 @@
 //! The video player: the browser's own controls on a stage of the picture's shape, and below it what those lack.
 
 use admint_domain::{AspectRatio, FRAME_RATE};
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlVideoElement, KeyboardEvent, MouseEvent, TextTrackMode};
 
 use crate::components::{Icon, icons, shape};
@@ -62,7 +63,7 @@ pub fn Player(
         match action {
             Action::PlayOrPause => {
                 if video.paused() {
-                    _ = video.play();
+                    play(&video);
                 } else {
                     _ = video.pause();
                 }
@@ -157,7 +158,7 @@ pub fn Player(
             perform(Action::Seek(second));
             if let Some(video) = video.get_untracked() {
                 video.scroll_into_view_with_bool(true);
-                _ = video.play();
+                play(&video);
             }
         });
         on_cleanup(move || {
@@ -282,6 +283,15 @@ fn action_of(key: &str) -> Option<Action> {
         ">" => Action::Faster(1),
         digit => Action::Tenth(digit.parse().ok().filter(|_| digit.len() == 1)?),
     })
+}
+
+/// A play that is stopped before it has begun, or that a browser does not allow, is no error.
+fn play(video: &HtmlVideoElement) {
+    if let Ok(begun) = video.play() {
+        spawn_local(async move {
+            _ = JsFuture::from(begun).await;
+        });
+    }
 }
 
 /// What is typed, chosen or pressed elsewhere on the page; and the keys by which a page is scrolled belong to the page

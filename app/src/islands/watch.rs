@@ -26,7 +26,8 @@ pub fn Watch(
     let standing = live::follow(id, Standing { status, progress, step });
     let (is_under_way, is_behind) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
     let look = Rc::new(move || show(part.clone(), is_under_way.clone(), is_behind.clone()));
-    let ticking = StoredValue::new_local(None::<IntervalHandle>);
+    let ticking = Rc::new(Cell::new(None::<IntervalHandle>));
+    let (begun, ended) = (ticking.clone(), ticking);
     let tick = look.clone();
     Effect::new(move |_| {
         if status.is_final() {
@@ -38,20 +39,18 @@ pub fn Watch(
                 tick();
             }
         };
-        ticking.set_value(set_interval_with_handle(seen, EVERY).ok());
-        on_cleanup(move || {
-            if let Some(Some(ticking)) = ticking.try_get_value() {
-                ticking.clear();
-            }
-        });
+        if let Ok(interval) = set_interval_with_handle(seen, EVERY) {
+            begun.set(Some(interval));
+            on_cleanup(move || interval.clear());
+        }
     });
     Effect::new(move |before: Option<Standing>| {
         let now = standing.get();
         if before.is_some_and(|before| before != now) {
             look();
             if now.status.is_final() {
-                if let Some(ticking) = ticking.get_value() {
-                    ticking.clear();
+                if let Some(interval) = ended.take() {
+                    interval.clear();
                 }
                 if now.status == GenerationStatus::Completed {
                     toasts::show("Your ad is ready");

@@ -266,7 +266,7 @@ fn AtWork(ad: GenerationView) -> impl IntoView {
         <section class="page now" id=part.clone() aria-label=name>
             {match status {
                 GenerationStatus::Queued | GenerationStatus::Running => {
-                    view! { <div class="video-page"><Making generation=ad is_part=true/></div> }.into_any()
+                    view! { <div class="video-page"><Making generation=ad part=part.clone() is_part=true/></div> }.into_any()
                 }
                 _ => view! { <Ready ad/> }.into_any(),
             }}

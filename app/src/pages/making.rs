@@ -23,6 +23,8 @@ const STEPS: [(&str, u8); 5] = [
 #[component]
 pub fn Making(
     generation: GenerationView,
+    /// The id of the element that is written anew.
+    part: String,
     /// Of a page that is about more.
     #[prop(optional)]
     is_part: bool,
@@ -84,7 +86,7 @@ pub fn Making(
                     })
                     .collect_view()}
             </ol>
-            <form action=CancelVideo::url() method="post">
+            <form action=CancelVideo::url() method="post" data-part=part>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <button type="submit" class="button">
                     <Icon name=icons::Close/>

@@ -339,7 +339,7 @@ fn Deletion(username: String, refused: Option<RefusedForm>) -> impl IntoView {
                         refusal=at_field(refused.as_ref(), "current_password")
                         own=Default::default()
                     />
-                    <button type="submit" class="button danger">"Delete my account and everything in it"</button>
+                    <button type="submit" class="button danger">"Delete my account"</button>
                 </form>
             </details>
         </Part>

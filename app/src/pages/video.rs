@@ -135,7 +135,7 @@ fn Whole(shown: Shown) -> impl IntoView {
                 GenerationStatus::Queued | GenerationStatus::Running => {
                     view! {
                         <section class="page video-page">
-                            <Making generation=shown.generation/>
+                            <Making generation=shown.generation part=PART.to_owned()/>
                         </section>
                     }
                         .into_any()

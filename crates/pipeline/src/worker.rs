@@ -28,7 +28,7 @@ impl Pipeline {
             self.sweep(&shutdown),
             self.call_off(&shutdown),
             self.finish_departures(&shutdown),
-            self.purge_until(&shutdown),
+            self.purge_until(&shutdown)
         );
         // What the workers called off on their way out. Another process tells whom this one cannot reach.
         if tokio::time::timeout(LAST_CALLS, self.tell_providers()).await.is_err() {

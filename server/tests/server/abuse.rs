@@ -62,7 +62,11 @@ impl Operation {
         for (name, kind) in &self.placeholders {
             path = path.replace(&format!("{{{name}}}"), &value(kind));
         }
-        let query: Vec<String> = self.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pair = |(name, asked): &(String, String)| match kind_in_braces(asked) {
+            Some(kind) => format!("{name}={}", value(kind)),
+            None => format!("{name}={asked}"),
+        };
+        let query: Vec<String> = self.query.iter().map(pair).collect();
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
@@ -79,7 +83,8 @@ impl Operation {
     /// Whether it is told in any way whose things it is about.
     fn names_an_id(&self) -> bool {
         let in_body = |body: &Value| body.to_string().contains("Id}\"");
-        self.names_a("id") || matches!(&self.body, Some(Body::Json(body)) if in_body(body))
+        let in_query = self.query.iter().any(|(_, asked)| kind_in_braces(asked).is_some());
+        in_query || self.names_a("id") || matches!(&self.body, Some(Body::Json(body)) if in_body(body))
     }
 
     fn is_safe(&self) -> bool {
@@ -123,10 +128,14 @@ async fn operations(server: &Server) -> Vec<Operation> {
     found
 }
 
+fn kind_in_braces(text: &str) -> Option<&str> {
+    text.strip_prefix('{')?.strip_suffix('}')
+}
+
 /// The value with an id in the place of each kind of id.
 fn filled(value: &Value, id: &impl Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        Value::String(text) => match kind_in_braces(text) {
             Some(kind) => json!(id(kind)),
             None => value.clone(),
         },
@@ -156,7 +165,9 @@ fn kind(schema: &Value) -> String {
     }
 }
 
+/// As a query has it; of a list its first.
 fn text(value: &Value) -> String {
+    let value = value.as_array().and_then(|values| values.first()).unwrap_or(value);
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
@@ -292,7 +303,7 @@ struct PageOfApp {
 }
 
 /// Every page there is, `{id}` for an ad's.
-const fn pages() -> [PageOfApp; 14] {
+const fn pages() -> [PageOfApp; 15] {
     const fn page(path: &'static str) -> PageOfApp {
         PageOfApp { path, form: None }
     }
@@ -313,6 +324,7 @@ const fn pages() -> [PageOfApp; 14] {
         page("/profile"),
         form("/settings", &[]),
         page("/models"),
+        page("/videos/{id}/provenance"),
         page("/design"),
     ]
 }

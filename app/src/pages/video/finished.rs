@@ -1,6 +1,6 @@
 //! An ad that is finished, or never will be.
 
-use admint_domain::{CostView, GenerationId, GenerationStatus, GenerationView, Title};
+use admint_domain::{CostView, GenerationId, GenerationStatus, GenerationView, Title, Usd};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
@@ -209,7 +209,10 @@ fn DeleteWithoutScript(id: GenerationId) -> impl IntoView {
 #[component]
 fn Facts(generation: GenerationView, cost: Option<CostView>) -> impl IntoView {
     let resolution = generation.aspect_ratio.resolution();
-    let bought = cost.map(|cost| cost.purchases.len()).filter(|&count| count > 0);
+    let paid = |cost: CostView| {
+        cost.purchases.into_iter().filter(|purchase| purchase.settled_usd != Some(Usd::ZERO)).count()
+    };
+    let bought = cost.map(paid).filter(|&count| count > 0);
     view! {
         <dl class="facts">
             <div>

@@ -1,17 +1,19 @@
 //! The plan behind an ad, what each of its scenes cost, and the story of its making.
 
-use admint_domain::{CostView, GenerationView, ProgressEvent, SceneRole, SceneView, Usd};
+use admint_domain::{AspectRatio, CostView, GenerationView, ProgressEvent, SceneRole, SceneView, Usd};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Icon, icons},
+    components::{Icon, icons, shape},
     display,
 };
 
 /// Framework and scenes; nothing before they are planned.
 #[component]
 pub fn Plan(generation: GenerationView, cost: Option<CostView>) -> impl IntoView {
-    let GenerationView { framework, framework_reason, scenes, duration_seconds, video_url, .. } = generation;
+    let GenerationView {
+        framework, framework_reason, scenes, duration_seconds, video_url, aspect_ratio, ..
+    } = generation;
     let starts = starts(&scenes, duration_seconds);
     let has_scenes = !scenes.is_empty();
     framework.map(|framework| {
@@ -33,7 +35,7 @@ pub fn Plan(generation: GenerationView, cost: Option<CostView>) -> impl IntoView
                                     .zip(starts)
                                     .map(|(scene, start)| {
                                         let spent = cost.as_ref().and_then(|cost| spent_on(cost, scene.index));
-                                        view! { <Scene scene start video_url=video_url.clone() spent/> }
+                                        view! { <Scene scene start video_url=video_url.clone() aspect=aspect_ratio spent/> }
                                     })
                                     .collect_view()}
                             </ol>
@@ -45,17 +47,22 @@ pub fn Plan(generation: GenerationView, cost: Option<CostView>) -> impl IntoView
 }
 
 #[component]
-fn Scene(scene: SceneView, start: f64, video_url: Option<String>, spent: Option<String>) -> impl IntoView {
+fn Scene(
+    scene: SceneView,
+    start: f64,
+    video_url: Option<String>,
+    aspect: AspectRatio,
+    spent: Option<String>,
+) -> impl IntoView {
+    let class = format!("scene-picture {}", shape(aspect));
     let number = scene.index + 1;
     let role = role_name(scene.role);
-    let picture = scene
-        .still_url
-        .map(|url| view! { <img src=url alt="" width="320" height="320" loading="lazy" decoding="async"/> });
+    let picture = scene.still_url.map(|url| view! { <img src=url alt="" loading="lazy" decoding="async"/> });
     let picture = match video_url {
         // Without a script the file itself opens at that second.
         Some(video) => view! {
             <a
-                class="scene-picture"
+                class=class
                 href=format!("{video}#t={start:.2}")
                 data-seek=format!("{start:.3}")
                 aria-label=format!("Play from scene {number}, {role}")
@@ -65,7 +72,7 @@ fn Scene(scene: SceneView, start: f64, video_url: Option<String>, spent: Option<
             </a>
         }
         .into_any(),
-        None => view! { <span class="scene-picture">{picture}</span> }.into_any(),
+        None => view! { <span class=class>{picture}</span> }.into_any(),
     };
     view! {
         <li class="scene">

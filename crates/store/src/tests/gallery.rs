@@ -73,6 +73,7 @@ async fn seed(store: &Store, user: UserId, numbers: impl Iterator<Item = usize>)
                 shown_revision: Set(1),
                 former_revision: Set(None),
                 deleted_at: Set(None),
+                title: Set(None),
             }
         })
         .collect();

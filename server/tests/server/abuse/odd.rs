@@ -112,7 +112,8 @@ async fn odd_queries_are_answered_everywhere() {
         let address = operation.address(|kind| ann.own(kind));
         for name in operation.asks.iter().map(String::as_str).chain(["nothing"]) {
             for value in values {
-                let request = server.get(&format!("{address}?{name}={value}")).bearer_auth(ann.token());
+                let sign = if address.contains('?') { '&' } else { '?' };
+                let request = server.get(&format!("{address}{sign}{name}={value}")).bearer_auth(ann.token());
                 let response = request.send().await.unwrap();
                 let status = response.status();
                 let what = format!("{} {name}={}", operation.name(), &value[..value.len().min(40)]);
