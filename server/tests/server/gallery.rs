@@ -122,7 +122,7 @@ async fn several_are_deleted_and_brought_back_at_once() {
     use GenerationStatus::{Cancelled, Completed};
     assert_eq!(statuses, [Completed, Cancelled, Cancelled]);
 
-    for ids in [json!([]), json!(vec![forged; 1].repeat(3).iter().map(|_| "x").collect::<Vec<_>>())] {
+    for ids in [json!([]), json!(["x", "x", "x"])] {
         let request =
             server.post("/api/generations/delete", &json!({ "ids": ids })).bearer_auth(&ann.access_token);
         let error = refused(request, StatusCode::UNPROCESSABLE_ENTITY).await;
