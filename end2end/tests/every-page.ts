@@ -6,10 +6,12 @@ import { PASSWORD, expect, hydrated, newName, test as base } from './support';
 export interface AppPage {
   /** Of its pictures. */
   name: string;
-  /** `{id}` is a finished ad of the person who is signed in. */
+  /** `{id}` is a finished ad of the person who is signed in, `{share}` the address at which it is shared. */
   path: string;
   /** What one sees who is not signed in. */
   forVisitors?: boolean;
+  /** A document of its own, without bar and script; `share.spec.ts` tests it. */
+  isBare?: boolean;
   /** Other than 200. */
   status?: number;
 }
@@ -24,6 +26,8 @@ export const PAGES: AppPage[] = [
   { name: 'video', path: '/videos/{id}' },
   { name: 'scenes', path: '/videos/{id}/scenes' },
   { name: 'cost', path: '/videos/{id}/cost' },
+  { name: 'provenance', path: '/videos/{id}/provenance' },
+  { name: 'shared', path: '{share}', forVisitors: true, isBare: true },
   { name: 'queue', path: '/queue' },
   { name: 'profile', path: '/profile' },
   { name: 'spending', path: '/spending' },
@@ -65,6 +69,7 @@ const SHORTEST: Ad = { prompt: 'Cold brew coffee in a can for people who wake up
 export interface Maker {
   state: Awaited<ReturnType<BrowserContext['storageState']>>;
   id: string;
+  share: string;
 }
 
 export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
@@ -91,7 +96,10 @@ export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
       })
       .toBe('completed');
   }
-  const maker = { state: await client.storageState(), id: ids[0] };
+  const shared = await client.post(`/api/generations/${ids[0]}/share`, { data: {} });
+  expect(shared.ok(), await shared.text()).toBe(true);
+  const share = new URL((await shared.json()).url, address).pathname;
+  const maker = { state: await client.storageState(), id: ids[0], share };
   await client.dispose();
   return maker;
 }
@@ -104,12 +112,16 @@ export const test = base.extend<object, { maker: Maker }>({
   ],
 });
 
+/** Where `maker` finds the page. */
+export const addressOf = ({ path }: AppPage, { id, share }: Maker) => path.replace('{id}', id).replace('{share}', share);
+
 /** Signs the browser in or out as the page wants it, opens the page and waits until it works. */
-export async function visit(page: Page, { path, forVisitors, status }: AppPage, maker: Maker) {
+export async function visit(page: Page, shown: AppPage, maker: Maker) {
+  const { path, forVisitors, isBare, status } = shown;
   const context = page.context();
   await context.clearCookies();
   if (!forVisitors) await context.addCookies(maker.state.cookies);
-  const answer = await page.goto(path.replace('{id}', maker.id));
+  const answer = await page.goto(addressOf(shown, maker));
   expect(answer?.status(), path).toBe(status ?? 200);
-  await hydrated(page);
+  if (!isBare) await hydrated(page);
 }

@@ -2,8 +2,10 @@
 // motion. The list of pages is in every-page.ts.
 import AxeBuilder from '@axe-core/playwright';
 import { type Page } from '@playwright/test';
-import { DIALOGS, HEIGHTS, PAGES, THEMES, WIDTHS, test, visit } from './every-page';
+import { DIALOGS, HEIGHTS, PAGES as ALL, THEMES, WIDTHS, addressOf, test, visit } from './every-page';
 import { expect, expectAccessible, hydrated, open, refusal } from './support';
+
+const PAGES = ALL.filter(({ isBare }) => !isBare);
 
 /** A page of 1440 enlarged to 200 %, and the narrowest that WCAG asks for: 1280 at 400 %. */
 const ENLARGED = [720, 320];
@@ -51,7 +53,7 @@ test('every page has a title of its own', async ({ page, maker, expectedMessages
   for (const entry of PAGES.filter(({ path }) => !path.startsWith('/gallery?'))) {
     await page.context().clearCookies();
     if (!entry.forVisitors) await page.context().addCookies(maker.state.cookies);
-    const answer = await page.request.get(entry.path.replace('{id}', maker.id));
+    const answer = await page.request.get(addressOf(entry, maker));
     const title = /<title>([^<]*)<\/title>/.exec(await answer.text())?.[1] ?? '';
     expect(title, entry.name).not.toBe('');
     expect(titles.get(title), `${entry.name} has the title of another page: ${title}`).toBeUndefined();

@@ -14,6 +14,18 @@ const MARKS: [(&str, &str); 4] = [
     ("origin", "null"),
 ];
 
+/// Forms that are sent to an address other than their page's.
+const FORMS: [(&str, &[(&str, &str)]); 8] = [
+    ("/login", &[("username", "ann"), ("password", PASSWORD)]),
+    ("/register", &[("username", "mallory"), ("password", PASSWORD)]),
+    ("/profile/email", &[("email", "eve@evil.example"), ("current_password", PASSWORD)]),
+    ("/profile/password", &[("current_password", PASSWORD), ("new_password", "another horse battery")]),
+    ("/profile/sessions", &[("session", "all")]),
+    ("/profile/deletion", &[("username", "ann"), ("current_password", PASSWORD)]),
+    ("/gallery/delete", &[("ids", "{id}")]),
+    ("/gallery/restore", &[("ids", "{id}")]),
+];
+
 async fn check(request: impl Fn() -> RequestBuilder, name: &str) {
     for (header, value) in MARKS {
         let request = request().header(header, value);
@@ -79,6 +91,11 @@ async fn no_form_and_no_function_obeys_another_site() {
             .collect();
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         check(|| send(&path, &fields), page.path).await;
+    }
+    for (path, fields) in FORMS {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, if *value == "{id}" { id.as_str() } else { value })).collect();
+        check(|| send(path, &fields), path).await;
     }
     assert_eq!(ann.everything(&server, &operations).await, before);
 }
