@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use admint_domain::{GenerationId, GenerationStatus, SignedIn, Stage};
+use admint_domain::{GenerationId, GenerationStatus, ProgressEvent, SignedIn, Stage};
 use admint_store::Store;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::json;
@@ -36,6 +36,12 @@ fn events(server: &Server, ben: &SignedIn, id: GenerationId) -> RequestBuilder {
 }
 
 /// The server knows nothing of the worker but what lies in the database.
+/// What stays true of the events: what is still to come was only so when each was told.
+fn story(events: Vec<ProgressEvent>) -> Vec<ProgressEvent> {
+    let kept = |event| ProgressEvent { ready_in_seconds: None, scene_pictures: Vec::new(), ..event };
+    events.into_iter().map(kept).collect()
+}
+
 async fn check_told_elsewhere(mut site: Site) {
     let (server, ben) = server_over(&mut site).await;
     let id = site.ad().await;
@@ -43,7 +49,7 @@ async fn check_told_elsewhere(mut site: Site) {
     let worker = site.worker();
     let told = reader.rest().await;
     assert_eq!(told.last().unwrap().status, GenerationStatus::Completed);
-    assert_eq!(told, site.events(id).await);
+    assert_eq!(story(told), story(site.events(id).await));
     assert!(worker.stop());
     site.store.close().await.unwrap();
 }
@@ -91,7 +97,7 @@ async fn check_killed_and_started_again(mut site: Site) {
     let again = events().header("last-event-id", told.last().unwrap().seq).send().await.unwrap();
     told.extend(Reader::of(again).rest().await);
     assert_eq!(told.last().unwrap().status, GenerationStatus::Completed);
-    assert_eq!(told, site.events(id).await, "none twice, none lost");
+    assert_eq!(story(told), story(site.events(id).await), "none twice, none lost");
     let done = events().header("last-event-id", told.last().unwrap().seq).send().await.unwrap();
     assert_eq!(done.status(), StatusCode::NO_CONTENT);
     assert!(server.stop());
@@ -188,7 +194,7 @@ async fn postgres_cuts_off_a_server_whose_streams_go_on() {
     there.fail(&lease, "The test ends it.", false).await.unwrap();
     told.extend(reader.rest().await);
     assert_eq!(told.last().unwrap().status, GenerationStatus::Failed);
-    assert_eq!(Some(told), there.events_after(ann.user.id, id, 0).await.unwrap());
+    assert_eq!(Some(story(told)), there.events_after(ann.user.id, id, 0).await.unwrap().map(story));
 
     there.close().await.unwrap();
     server.rooms.store.close().await.unwrap();

@@ -93,8 +93,10 @@ async fn no_form_and_no_function_obeys_another_site() {
         check(|| send(&path, &fields), page.path).await;
     }
     for (path, fields) in FORMS {
-        let fields: Vec<(&str, &str)> =
-            fields.iter().map(|(name, value)| (*name, if *value == "{id}" { id.as_str() } else { value })).collect();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, if *value == "{id}" { id.as_str() } else { value }))
+            .collect();
         check(|| send(path, &fields), path).await;
     }
     assert_eq!(ann.everything(&server, &operations).await, before);
