@@ -7,13 +7,13 @@ use std::{
     time::Instant,
 };
 
-use admint_domain::{GenerationId, GenerationStatus, ProgressEvent, SignedIn, Stage};
+use admint_domain::{GenerationId, GenerationStatus, SignedIn, Stage};
 use admint_store::Store;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::json;
 
 use crate::{
-    events::Reader,
+    events::{Reader, story},
     faults::{LOOK, PATIENCE, Site, Worker},
     fixture::{PASSWORD, Postgres, Server},
 };
@@ -36,12 +36,6 @@ fn events(server: &Server, ben: &SignedIn, id: GenerationId) -> RequestBuilder {
 }
 
 /// The server knows nothing of the worker but what lies in the database.
-/// What stays true of the events: what is still to come was only so when each was told.
-fn story(events: Vec<ProgressEvent>) -> Vec<ProgressEvent> {
-    let kept = |event| ProgressEvent { ready_in_seconds: None, scene_pictures: Vec::new(), ..event };
-    events.into_iter().map(kept).collect()
-}
-
 async fn check_told_elsewhere(mut site: Site) {
     let (server, ben) = server_over(&mut site).await;
     let id = site.ad().await;

@@ -53,6 +53,12 @@ impl Reader {
     }
 }
 
+/// What stays true of the events: what is still to come was only so when each was told.
+pub fn story(events: Vec<ProgressEvent>) -> Vec<ProgressEvent> {
+    let kept = |event| ProgressEvent { ready_in_seconds: None, scene_pictures: Vec::new(), ..event };
+    events.into_iter().map(kept).collect()
+}
+
 async fn read(response: Response) -> Vec<ProgressEvent> {
     Reader::of(response).rest().await
 }
