@@ -149,6 +149,12 @@ impl Job {
         Ok(turn.expect("it is never closed"))
     }
 
+    /// Waits until nobody else draws a scene's picture ahead of its film.
+    pub async fn turn_to_sketch(&self) -> Result<OwnedSemaphorePermit, PipelineError> {
+        let turn = self.unless_stopped(self.pipeline.sketching.clone().acquire_owned()).await?;
+        Ok(turn.expect("it is never closed"))
+    }
+
     /// A path in this job's scratch folder, which goes away with the job.
     pub async fn scratch(&self, name: &str) -> Result<PathBuf, PipelineError> {
         Ok(self.pipeline.assets.scratch(self.lease.generation, self.lease.fence).await?.join(name))

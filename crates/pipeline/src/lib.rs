@@ -58,6 +58,8 @@ pub struct Pipeline {
     engine: Arc<dyn JobEngine>,
     /// Whose turn it is to draw and encode.
     encoding: Arc<Semaphore>,
+    /// Whose turn it is to draw a scene's picture ahead of its film.
+    sketching: Arc<Semaphore>,
     /// Whose turn it is to have an upload read.
     decoding: Arc<Semaphore>,
 }
@@ -72,6 +74,7 @@ impl Pipeline {
             providers,
             engine,
             encoding: Arc::new(Semaphore::new(encoders.max(1))),
+            sketching: Arc::new(Semaphore::new(1)),
             decoding: Arc::new(Semaphore::new(1)),
         })
     }

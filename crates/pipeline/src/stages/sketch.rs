@@ -23,6 +23,7 @@ pub(crate) async fn of_frames(
     frames: Arc<dyn FrameSource>,
 ) {
     let made = async {
+        let _turn = job.turn_to_sketch().await?;
         let (asked, size) = (request.clone(), frames.resolution());
         let rgba = tokio::task::spawn_blocking(move || draw(&asked, frames.as_ref())).await;
         let rgba = rgba.map_err(|panic| PipelineError::Panicked(panic.to_string()))??;

@@ -37,8 +37,7 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
     assert!(probe.audio.is_none() && probe.fast_start && probe.video_codec == "h264");
     assert!(preview.bytes < 300_000, "{} bytes", preview.bytes);
     let card = desk.asset(id, AssetKind::Card).await.unwrap();
-    let picture = admint_media::probe(desk.ffmpeg(), &desk.path(&card.key)).await.unwrap();
-    assert_eq!((picture.width, picture.height), (360, 640));
+    assert_eq!(jpeg_size(&desk.path(&card.key)), (360, 640));
     assert!(card.bytes < 60_000, "{} bytes", card.bytes);
     assert!(view.preview_url.is_some_and(|url| url.contains(&preview.sha256[..12])));
     assert!(view.card_url.is_some_and(|url| url.contains(&card.sha256[..12])));
@@ -54,6 +53,14 @@ async fn a_prompt_becomes_a_video_of_the_length_asked_for() {
     assert_eq!(profile.total_generations, 1);
 }
 
+/// Width and height, as the header of a baseline JPEG has them.
+fn jpeg_size(file: &std::path::Path) -> (u16, u16) {
+    let jpeg = std::fs::read(file).unwrap();
+    let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+    let side = |at: usize| u16::from_be_bytes([jpeg[frame + at], jpeg[frame + at + 1]]);
+    (side(7), side(5))
+}
+
 #[tokio::test]
 async fn scenes_have_their_pictures_before_there_is_a_film() {
     for desk in [Desk::studio().await, Desk::open(Scripted::default()).await] {
@@ -65,10 +72,7 @@ async fn scenes_have_their_pictures_before_there_is_a_film() {
         assert!(view.scenes[0].still_url.is_some(), "{:?}", view.scenes[0]);
         let sketch = desk.store.scene_picture_of(desk.user, id, 0).await.unwrap().unwrap();
         assert_eq!((sketch.kind, sketch.content_type.as_str()), (AssetKind::Sketch, "image/jpeg"));
-        let jpeg = std::fs::read(desk.path(&sketch.key)).unwrap();
-        let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
-        let side = |at: usize| u16::from_be_bytes([jpeg[frame + at], jpeg[frame + at + 1]]);
-        assert_eq!((side(7), side(5)), (320, 568), "of the ad's shape");
+        assert_eq!(jpeg_size(&desk.path(&sketch.key)), (320, 568), "of the ad's shape");
         workers.stop().await;
     }
 }
@@ -421,7 +425,7 @@ async fn one_user_cannot_fill_the_queue() {
     assert_eq!(desk.pipeline.generations(desk.user, waiting).await.unwrap().total, 20);
 }
 
-/// Five are under way at a time, and one is drawn and encoded: what takes memory does not grow with the queue.
+/// Five are under way at a time, one is drawn and encoded, and one sketched: what takes memory does not grow with the queue.
 #[tokio::test]
 async fn many_jobs_at_work_take_turns_at_the_encoder() {
     let scripted = Scripted::default();
@@ -438,7 +442,8 @@ async fn many_jobs_at_work_take_turns_at_the_encoder() {
         let view = desk.pipeline.generation(desk.user, id).await.unwrap();
         assert_eq!(view.status, GenerationStatus::Completed, "{:?}", view.error);
     }
-    assert_eq!(scripted.most_drawn_at_once(), 1);
+    // A film, and a picture of one scene.
+    assert!(scripted.most_drawn_at_once() <= 2, "{} at once", scripted.most_drawn_at_once());
 }
 
 #[tokio::test]
