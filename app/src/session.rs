@@ -75,7 +75,8 @@ fn is_local_path(path: &str) -> bool {
         && !["/login", "/register", "/fn/", "/api/"].iter().any(|own| path.starts_with(own))
 }
 
-fn percent_encoded(text: &str) -> String {
+/// For a value in a query; only slashes stay readable.
+pub(crate) fn percent_encoded(text: &str) -> String {
     encode_where(text, |byte| !byte.is_ascii_alphanumeric() && !b"-_.~/".contains(&byte))
 }
 

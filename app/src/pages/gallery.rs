@@ -12,7 +12,7 @@ use crate::{
     components::{CardGrid, ErrorNotice, Icon, Notice, VideoCard, icons},
     context,
     islands::{ChosenBar, Filters, FollowAll, Undo},
-    session::Protected,
+    session::{self, Protected},
 };
 
 pub const GALLERY_PATH: &str = "/gallery";
@@ -97,23 +97,18 @@ impl Selection {
     }
 
     fn path(&self) -> String {
-        let mut params = ParamsMap::new();
-        for (name, value) in [("search", &*self.search), ("status", self.status), ("sort", self.sort)] {
-            if !value.is_empty() {
-                params.insert(name, value.to_owned());
-            }
-        }
-        if let Some(cursor) = &self.cursor {
-            params.insert("cursor", cursor.clone());
-        }
-        format!("{GALLERY_PATH}{}", params.to_query_string())
+        let cursor = self.cursor.as_deref().unwrap_or_default();
+        let all =
+            [("search", &*self.search), ("status", self.status), ("sort", self.sort), ("cursor", cursor)];
+        let chosen = all.into_iter().filter(|(_, value)| !value.is_empty());
+        let chosen: Vec<_> =
+            chosen.map(|(name, value)| format!("{name}={}", session::percent_encoded(value))).collect();
+        if chosen.is_empty() { GALLERY_PATH.into() } else { format!("{GALLERY_PATH}?{}", chosen.join("&")) }
     }
 
     /// A form's address that leads back here.
     fn form_path(&self, to: &str) -> String {
-        let mut params = ParamsMap::new();
-        params.insert("next", self.path());
-        format!("{to}{}", params.to_query_string())
+        format!("{to}?next={}", session::percent_encoded(&self.path()))
     }
 
     fn is_narrowed(&self) -> bool {
@@ -364,7 +359,7 @@ mod tests {
     #[test]
     fn a_form_leads_back() {
         let selection = Selection { search: "a&b".into(), ..Selection::default() };
-        assert_eq!(selection.form_path(DELETE_PATH), "/gallery/delete?next=%2Fgallery%3Fsearch%3Da%2526b");
+        assert_eq!(selection.form_path(DELETE_PATH), "/gallery/delete?next=/gallery%3Fsearch%3Da%2526b");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The API's description at `/api/docs/openapi.json`, and pages to read and try it at `/api/docs/`.
 
-use admint_domain::StatusFilter;
+use admint_domain::{GenerationSort, StatusFilter};
 use axum::{Router, http::header, response::IntoResponse, routing::get};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -36,6 +36,7 @@ pub fn description() -> OpenApi {
     components.add_security_scheme("bearer", bearer);
     // Named by a query parameter only, and those are not looked through for schemas.
     components.schemas.insert(StatusFilter::name().into_owned(), StatusFilter::schema());
+    components.schemas.insert(GenerationSort::name().into_owned(), GenerationSort::schema());
     openapi
 }
 

@@ -7,7 +7,7 @@ use admint_domain::{
 use app::context::{CallersClient, cookies};
 use axum::{
     Extension, Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
@@ -67,9 +67,10 @@ pub async fn sessions(
 pub async fn end_session(
     State(state): State<AppState>,
     caller: CurrentCaller,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let id = id.parse().map_err(|_| admint_domain::AppError::not_found("session"))?;
+    let not_found = || admint_domain::AppError::not_found("session");
+    let id = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(not_found)?;
     state.accounts.end_session(caller.user.id, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

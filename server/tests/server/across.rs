@@ -91,8 +91,9 @@ async fn check_killed_and_started_again(mut site: Site) {
     let again = events().header("last-event-id", told.last().unwrap().seq).send().await.unwrap();
     told.extend(Reader::of(again).rest().await);
     assert_eq!(told.last().unwrap().status, GenerationStatus::Completed);
+    let last = told.last().unwrap().seq;
     assert_eq!(story(told), story(site.events(id).await), "none twice, none lost");
-    let done = events().header("last-event-id", told.last().unwrap().seq).send().await.unwrap();
+    let done = events().header("last-event-id", last).send().await.unwrap();
     assert_eq!(done.status(), StatusCode::NO_CONTENT);
     assert!(server.stop());
     site.store.close().await.unwrap();

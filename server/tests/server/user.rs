@@ -307,7 +307,7 @@ async fn leaves(server: &Server) {
     assert_eq!(server.rooms.store.departures().await.unwrap(), []);
     let left = server.rooms.assets.list().await.unwrap();
     assert!(left.iter().all(|file| file.key.starts_with(&his.to_string())), "{left:?}");
-    assert_eq!(left.len(), 2, "another's files are as they were");
+    assert_eq!(left.len(), 4, "another's files are as they were");
     assert_eq!(server.rooms.assets.scratch_folders().await.unwrap(), []);
     // The worker that had it in hand is told so at its next word.
     assert!(server.rooms.store.record_progress(&lease, admint_domain::Stage::Plan).await.is_err());
