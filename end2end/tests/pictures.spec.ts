@@ -40,7 +40,7 @@ test('a photo is shown as the ad will show it, and the ad uses it', async ({ pag
 
   // The next ad can start from the same photo.
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('link', { name: 'Try again' }).click();
+  await page.getByRole('link', { name: 'Make another' }).click();
   await expect(page.locator('#photo-note')).toHaveText('From your earlier ad.');
 });
 
