@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     Extension, Form, Router,
-    extract::{FromRef, FromRequest, Query, Request, State},
+    extract::{FromRequest, Query, Request, State},
     http::header,
     response::{AppendHeaders, IntoResponse, Redirect, Response},
     routing::get,
@@ -165,15 +165,11 @@ async fn render<V: IntoView + 'static>(
     request: Request,
 ) -> Response {
     let refusal = page.refusal.as_ref().map(|refusal| ApiError::from(refusal.0.clone()));
-    let options = LeptosOptions::from_ref(state);
-    let shown = move || view(options.clone(), page.clone());
-    let mut response =
-        leptos_axum::render_app_to_stream_with_context(pages::context(state), shown)(request).await;
-    if let Some(refusal) = refusal {
-        *response.status_mut() = refusal.status;
-        if let Some(seconds) = refusal.error.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+    let status = refusal.as_ref().map(|refusal| refusal.status);
+    let shown = move |options| view(options, page.clone());
+    let mut response = pages::render(state, status, shown, request).await;
+    if let Some(seconds) = refusal.and_then(|refusal| refusal.error.retry_after) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
 }

@@ -5,15 +5,13 @@ use app::{MODELS_PATH, SETTINGS_PATH, SPENDING_PATH, cost_page, models_page, set
 use axum::{
     Form, Router,
     body::Body,
-    extract::{FromRef, FromRequest, Path, Request, State},
-    http::StatusCode,
+    extract::{FromRequest, Path, Request, State},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::{config::LeptosOptions, prelude::IntoView};
 use serde::Deserialize;
 
-use crate::{api::error::ApiError, auth::caller::CurrentCaller, models, pages, state::AppState};
+use crate::{auth::caller::CurrentCaller, models, pages, state::AppState};
 
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -87,9 +85,9 @@ async fn cost(
     };
     // A page that is not there is told once.
     let problem = if cost.is_ok() { problem } else { None };
-    let status = cost.as_ref().err().or(problem.as_ref()).map(status);
+    let status = cost.as_ref().err().or(problem.as_ref()).map(pages::status_of);
     let page = move |options| cost_page(options, cost.clone(), problem.clone());
-    render(state, status, page, request).await
+    pages::render(state, status, page, request).await
 }
 
 async fn show_spending(State(state): State<AppState>, caller: CurrentCaller, request: Request) -> Response {
@@ -115,14 +113,14 @@ async fn spending(
     request: Request,
 ) -> Response {
     let spending = state.backend.spending(caller.user.id).await;
-    let status = problem.as_ref().or(spending.as_ref().err()).map(status);
+    let status = problem.as_ref().or(spending.as_ref().err()).map(pages::status_of);
     let page = move |options| spending_page(options, spending.clone(), problem.clone());
-    render(state, status, page, request).await
+    pages::render(state, status, page, request).await
 }
 
 async fn show_settings(State(state): State<AppState>, _: CurrentCaller, request: Request) -> Response {
     let (services, now) = (state.services.seen().await, chrono::Utc::now());
-    render(&state, None, move |options| settings_page(options, services.clone(), now), request).await
+    pages::render(&state, None, move |options| settings_page(options, services.clone(), now), request).await
 }
 
 /// Asks, and shows what was found: again after a reload, nobody is asked for that.
@@ -133,26 +131,6 @@ async fn check_services(State(state): State<AppState>, _: CurrentCaller) -> Resp
 
 async fn show_models(State(state): State<AppState>, _: CurrentCaller, request: Request) -> Response {
     let models = models::rows(&state.config, state.backend.as_ref()).await;
-    let status = models.as_ref().err().map(status);
-    render(&state, status, move |options| models_page(options, models.clone()), request).await
-}
-
-fn status(error: &AppError) -> StatusCode {
-    ApiError::from(error.clone()).status
-}
-
-async fn render<V: IntoView + 'static>(
-    state: &AppState,
-    status: Option<StatusCode>,
-    page: impl Fn(LeptosOptions) -> V + Clone + Send + Sync + 'static,
-    request: Request,
-) -> Response {
-    let options = LeptosOptions::from_ref(state);
-    let render =
-        leptos_axum::render_app_to_stream_with_context(pages::context(state), move || page(options.clone()));
-    let mut response = render(request).await;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    response
+    let status = models.as_ref().err().map(pages::status_of);
+    pages::render(&state, status, move |options| models_page(options, models.clone()), request).await
 }

@@ -17,7 +17,7 @@ use form_urlencoded::byte_serialize;
 use leptos::{
     config::LeptosOptions,
     nonce::Nonce,
-    prelude::{provide_context, use_context},
+    prelude::{IntoView, provide_context, use_context},
 };
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
@@ -106,11 +106,29 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
 /// The living page of the design system.
 #[cfg(debug_assertions)]
 async fn design(State(state): State<AppState>, request: Request) -> Response {
-    let options = LeptosOptions::from_ref(&state);
-    let render = leptos_axum::render_app_to_stream_with_context(context(&state), move || {
-        app::design_page(options.clone())
-    });
-    render(request).await
+    render(&state, None, app::design_page, request).await
+}
+
+/// What a page is answered with that tells of the error.
+pub(crate) fn status_of(error: &AppError) -> StatusCode {
+    ApiError::from(error.clone()).status
+}
+
+/// A page that is called with what it shows; `status` is that of what went wrong, if something did.
+pub(crate) async fn render<V: IntoView + 'static>(
+    state: &AppState,
+    status: Option<StatusCode>,
+    page: impl Fn(LeptosOptions) -> V + Clone + Send + Sync + 'static,
+    request: Request,
+) -> Response {
+    let options = LeptosOptions::from_ref(state);
+    let render =
+        leptos_axum::render_app_to_stream_with_context(context(state), move || page(options.clone()));
+    let mut response = render(request).await;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    response
 }
 
 /// A public file, else the 404 page.

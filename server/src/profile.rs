@@ -8,16 +8,14 @@ use app::{
 };
 use axum::{
     Extension, Form, Router,
-    extract::{FromRef, FromRequest, Path, Query, Request, State},
+    extract::{FromRequest, Path, Query, Request, State},
     http::header,
     response::{AppendHeaders, IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::config::LeptosOptions;
 use serde::Deserialize;
 
 use crate::{
-    api::error::ApiError,
     auth::caller::CurrentCaller,
     pages::{self, body_left_out},
     state::AppState,
@@ -149,17 +147,11 @@ async fn page(
     done: Option<ProfileForm>,
     request: Request,
 ) -> Response {
-    let status = refused.as_ref().map(|refused| ApiError::from(refused.error.clone()).status);
+    let status = refused.as_ref().map(|refused| pages::status_of(&refused.error));
     let shown = shown(state, caller, refused, done).await;
-    let status = shown.as_ref().err().map(|error| ApiError::from(error.clone()).status).or(status);
-    let (options, now) = (LeptosOptions::from_ref(state), chrono::Utc::now());
-    let view = move || profile_page(options.clone(), shown.clone(), now);
-    let mut response =
-        leptos_axum::render_app_to_stream_with_context(pages::context(state), view)(request).await;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    response
+    let status = shown.as_ref().err().map(pages::status_of).or(status);
+    let now = chrono::Utc::now();
+    pages::render(state, status, move |options| profile_page(options, shown.clone(), now), request).await
 }
 
 async fn shown(

@@ -4,14 +4,13 @@ use admint_domain::{AppError, GenerationId, QueueMove};
 use app::{QUEUE_PATH, queue_page};
 use axum::{
     Form, Router,
-    extract::{FromRef, FromRequest, Request, State},
+    extract::{FromRequest, Request, State},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::config::LeptosOptions;
 use serde::Deserialize;
 
-use crate::{api::error::ApiError, auth::caller::CurrentCaller, pages, state::AppState};
+use crate::{auth::caller::CurrentCaller, pages, state::AppState};
 
 pub fn routes() -> Router<AppState> {
     Router::new().route(QUEUE_PATH, get(show).post(act))
@@ -57,11 +56,8 @@ async fn act(State(state): State<AppState>, caller: CurrentCaller, request: Requ
     match done {
         Ok(()) => Redirect::to(QUEUE_PATH).into_response(),
         Err(error) => {
-            let status = ApiError::from(error.clone()).status;
             let request = Request::from_parts(parts, axum::body::Body::empty());
-            let mut response = page(&state, &caller, Some(error), request).await;
-            *response.status_mut() = status;
-            response
+            page(&state, &caller, Some(error), request).await
         }
     }
 }
@@ -73,10 +69,8 @@ async fn page(
     request: Request,
 ) -> Response {
     let queue = state.backend.queue(caller.user.id).await;
-    let options = LeptosOptions::from_ref(state);
     let now = chrono::Utc::now();
-    let render = leptos_axum::render_app_to_stream_with_context(pages::context(state), move || {
-        queue_page(options.clone(), queue.clone(), problem.clone(), now)
-    });
-    render(request).await
+    let status = problem.as_ref().map(pages::status_of);
+    let page = move |options| queue_page(options, queue.clone(), problem.clone(), now);
+    pages::render(state, status, page, request).await
 }

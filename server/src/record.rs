@@ -5,13 +5,12 @@ use admint_store::AssetKind;
 use app::provenance_page;
 use axum::{
     Router,
-    extract::{FromRef, Path, Request, State},
+    extract::{Path, Request, State},
     response::Response,
     routing::get,
 };
-use leptos::config::LeptosOptions;
 
-use crate::{api::error::ApiError, auth::caller::CurrentCaller, pages, state::AppState};
+use crate::{auth::caller::CurrentCaller, pages, state::AppState};
 
 pub fn routes() -> Router<AppState> {
     Router::new().route("/videos/{id}/provenance", get(show))
@@ -27,16 +26,8 @@ async fn show(
         Ok(id) => read(&state, caller.user.id, id).await,
         Err(_) => Err(AppError::not_found("video")),
     };
-    let status = record.as_ref().err().map(|error| ApiError::from(error.clone()).status);
-    let options = LeptosOptions::from_ref(&state);
-    let render = leptos_axum::render_app_to_stream_with_context(pages::context(&state), move || {
-        provenance_page(options.clone(), record.clone())
-    });
-    let mut response = render(request).await;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    response
+    let status = record.as_ref().err().map(pages::status_of);
+    pages::render(&state, status, move |options| provenance_page(options, record.clone()), request).await
 }
 
 async fn read(state: &AppState, user: UserId, id: GenerationId) -> Result<Provenance, AppError> {

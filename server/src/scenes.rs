@@ -6,11 +6,10 @@ use admint_domain::{
 use app::{Agreement, ScenesPage, TypedScene, scenes_page, scenes_path};
 use axum::{
     Form, Router,
-    extract::{FromRef, FromRequest, Path, Request, State},
+    extract::{FromRequest, Path, Request, State},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::config::LeptosOptions;
 
 use crate::{api::error::ApiError, auth::caller::CurrentCaller, pages, state::AppState};
 
@@ -199,16 +198,8 @@ async fn page(
     shown: Result<ScenesPage, AppError>,
     request: Request,
 ) -> Response {
-    let status = shown.as_ref().err().map(|error| ApiError::from(error.clone()).status);
-    let options = LeptosOptions::from_ref(state);
-    let render = leptos_axum::render_app_to_stream_with_context(pages::context(state), move || {
-        scenes_page(options.clone(), id, shown.clone())
-    });
-    let mut response = render(request).await;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    response
+    let status = shown.as_ref().err().map(pages::status_of);
+    pages::render(state, status, move |options| scenes_page(options, id, shown.clone()), request).await
 }
 
 #[cfg(test)]
