@@ -22,7 +22,7 @@ use crate::{
     api::money,
     auth::caller::CurrentCaller,
     state::AppState,
-    zip::{self, Zip, ZipFault},
+    zip::{self, Sizes, Zip, ZipFault},
 };
 
 /// What is put beside a video, and under which name.
@@ -34,8 +34,8 @@ pub async fn export(state: &AppState, caller: CurrentCaller) -> Result<Response,
     let profile = state.backend.profile(caller.user.id).await?;
     let name = format!("admint-{}-{}.zip", caller.user.username, Utc::now().format("%Y-%m-%d"));
     tracing::info!(user.id = %caller.user.id, "exporting");
-    let state = state.clone();
-    Ok(zip::respond(&name, move |zip| async move {
+    let (state, stop) = (state.clone(), state.shutdown.clone());
+    Ok(zip::respond(&name, Sizes::Any, stop, move |zip| async move {
         let mut export = Export { zip, state, caller, left_out: Vec::new() };
         export.account(&profile).await?;
         export.videos().await?;

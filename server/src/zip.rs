@@ -12,7 +12,7 @@ use axum::{
 };
 use futures::{StreamExt, TryStreamExt, io::AsyncWriteExt, stream};
 use tokio::io::DuplexStream;
-use tokio_util::{compat::Compat, io::ReaderStream};
+use tokio_util::{compat::Compat, io::ReaderStream, sync::CancellationToken};
 
 /// As much as waits for a slow reader.
 const WAITING: usize = 256 * 1024;
@@ -30,6 +30,18 @@ pub enum ZipFault {
     Backend(#[from] AppError),
     #[error("{0} could not be written")]
     Unwritable(&'static str),
+    #[error("`{0}` is not there")]
+    NoFile(String),
+    #[error("the server stops")]
+    Stopped,
+}
+
+/// How sizes and places are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Sizes {
+    /// In 32 bits, which every program reads: for less than 4 GB.
+    Plain,
+    Any,
 }
 
 /// A ZIP file on its way.
@@ -54,19 +66,27 @@ fn entry(name: &str) -> ZipEntryBuilder {
     ZipEntryBuilder::new(name.to_owned().into(), Compression::Stored).unix_permissions(0o644)
 }
 
-/// Answers with the file that `fill` fills. Whoever reads it hears of a fault by the connection, which breaks off.
-pub fn respond<F>(name: &str, fill: impl FnOnce(Zip) -> F + Send + 'static) -> Response
+/// Answers with the file that `fill` fills. Whoever reads it hears of a fault by the connection, which breaks off, as it
+/// does when `stop` says so.
+pub fn respond<F>(
+    name: &str,
+    sizes: Sizes,
+    stop: CancellationToken,
+    fill: impl FnOnce(Zip) -> F + Send + 'static,
+) -> Response
 where
     F: Future<Output = Result<Zip, ZipFault>> + Send + 'static,
 {
     let (ours, theirs) = tokio::io::duplex(WAITING);
-    let made = tokio::spawn(async move {
-        let zip = Zip(ZipFileWriter::with_tokio(ours));
-        match fill(zip).await {
-            Ok(Zip(writer)) => writer.close().await.map(drop).map_err(ZipFault::from),
-            Err(fault) => Err(fault),
-        }
-    });
+    let making = async move {
+        let writer = ZipFileWriter::with_tokio(ours);
+        let writer = if sizes == Sizes::Plain { writer.force_no_zip64() } else { writer };
+        let Zip(writer) = fill(Zip(writer)).await?;
+        writer.close().await?;
+        Ok(())
+    };
+    let made =
+        tokio::spawn(async move { stop.run_until_cancelled(making).await.unwrap_or(Err(ZipFault::Stopped)) });
     // The end of the bytes is the end of the file only if all of it was made.
     let end = stream::once(async move {
         let fault = match made.await {

@@ -3,22 +3,19 @@
 
 use admint_domain::{AppError, ChosenGenerations, ErrorBody, ErrorCode, GenerationId, UserId};
 use admint_store::{AssetKind, AssetRecord, AssetStore};
-use async_zip::{Compression, ZipEntryBuilder, base::write::ZipFileWriter, error::ZipError};
 use axum::{
-    body::Body,
     extract::{FromRequestParts, State},
-    http::{header, request::Parts},
-    response::{IntoResponse, Response},
+    http::request::Parts,
+    response::Response,
 };
-use futures::{AsyncWriteExt, StreamExt, TryStreamExt, stream};
-use tokio::io::DuplexStream;
-use tokio_util::{compat::TokioAsyncWriteCompatExt, io::ReaderStream};
 
 use super::{error::ApiError, files::found};
-use crate::{auth::caller::CurrentCaller, state::AppState};
+use crate::{
+    auth::caller::CurrentCaller,
+    state::AppState,
+    zip::{self, Sizes, Zip, ZipFault},
+};
 
-/// What lies between the files and the reader.
-const BUFFER: usize = 256 << 10;
 /// A plain ZIP file tells sizes and places in 32 bits, and every program reads those. This leaves room for its index.
 const MOST_BYTES: u64 = u32::MAX as u64 - (1 << 20);
 const LEFT_OUT: &str = "left-out.txt";
@@ -75,31 +72,10 @@ pub async fn archive(
             "Together these videos are larger than 4 GB. Choose fewer, and download the others after.";
         return Err(AppError::new(ErrorCode::PayloadTooLarge, message).into());
     }
-    let (reader, writer) = tokio::io::duplex(BUFFER);
     let assets = state.assets.clone();
-    let stopping = state.shutdown.clone();
-    let writing = tokio::spawn(async move {
-        let written = stopping.run_until_cancelled(write(writer, &assets, &videos, &left_out)).await;
-        written.unwrap_or(Err(WriteError::Stopped))
-    });
-    // Broken off, so that browsers say that the download failed, and not ended as if it were whole.
-    let end = stream::once(async move {
-        match writing.await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "an archive broke off");
-                Some(Err(std::io::Error::other(error)))
-            }
-            Err(panic) => Some(Err(std::io::Error::other(panic))),
-        }
-    });
-    let body = ReaderStream::new(reader).chain(end.filter_map(std::future::ready));
-    let headers = [
-        (header::CONTENT_TYPE, "application/zip"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"ads.zip\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, Body::from_stream(body)).into_response())
+    Ok(zip::respond("ads.zip", Sizes::Plain, state.shutdown.clone(), move |zip| async move {
+        write(zip, &assets, &videos, &left_out).await
+    }))
 }
 
 type Videos = Vec<(GenerationId, AssetRecord)>;
@@ -126,49 +102,23 @@ async fn videos(
     Ok((videos, left_out))
 }
 
-#[derive(Debug, thiserror::Error)]
-enum WriteError {
-    #[error(transparent)]
-    Zip(#[from] ZipError),
-    #[error("{0}")]
-    Store(#[from] admint_store::StoreError),
-    #[error("`{0}` is not there")]
-    NoFile(String),
-    #[error("the server stops")]
-    Stopped,
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-}
-
 async fn write(
-    out: DuplexStream,
+    mut zip: Zip,
     assets: &AssetStore,
     videos: &[(GenerationId, AssetRecord)],
     left_out: &[GenerationId],
-) -> Result<(), WriteError> {
-    let mut zip = ZipFileWriter::new(out.compat_write()).force_no_zip64();
+) -> Result<Zip, ZipFault> {
     for (id, video) in videos {
-        let mut stream =
-            assets.stream(&video.key, None).await?.ok_or_else(|| WriteError::NoFile(video.key.clone()))?;
-        let mut entry = zip.write_entry_stream(entry(format!("ad_{id}.mp4"))).await?;
-        while let Some(bytes) = stream.try_next().await? {
-            entry.write_all(&bytes).await?;
-        }
-        entry.close().await?;
+        let stream = assets.stream(&video.key, None).await?;
+        let stream = stream.ok_or_else(|| ZipFault::NoFile(video.key.clone()))?;
+        zip.add_stream(&format!("ad_{id}.mp4"), stream).await?;
     }
     if !left_out.is_empty() {
         let mut text = String::from("Not in this archive: not finished yet, deleted, or not yours.\n\n");
         for id in left_out {
             text.push_str(&format!("{id}\n"));
         }
-        zip.write_entry_whole(entry(LEFT_OUT.to_owned()), text.as_bytes()).await?;
+        zip.add(LEFT_OUT, text.as_bytes()).await?;
     }
-    let mut out = zip.close().await?;
-    out.close().await?;
-    Ok(())
-}
-
-fn entry(name: String) -> ZipEntryBuilder {
-    // Without rights of its own it could not be opened where it is unpacked.
-    ZipEntryBuilder::new(name.into(), Compression::Stored).unix_permissions(0o644)
+    Ok(zip)
 }
