@@ -98,12 +98,15 @@ pub fn load_document(path: &str) {
     _ = window().location().assign(path);
 }
 
+/// This page's own address.
+pub fn here() -> String {
+    let location = window().location();
+    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
 /// To the log-in page and back here: for an answer that says the session has ended.
 pub fn log_in_again() {
-    let location = window().location();
-    let here =
-        format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    load_document(&format!("{}&expired=1", log_in_path(&here)));
+    load_document(&format!("{}&expired=1", log_in_path(&here())));
 }
 
 #[cfg(test)]

@@ -81,7 +81,20 @@ export async function cancelledAd(page: Page, prompt = PROMPT): Promise<string> 
   return id;
 }
 
+/** What fades in is judged when it is there. */
+async function atRest(page: Page) {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
+        .map((animation) => animation.finished),
+    ),
+  );
+}
+
 export async function expectAccessible(page: Page, where: string) {
+  await atRest(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(', ')}`);
   expect(found, where).toEqual([]);

@@ -160,6 +160,5 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
 }
 
 fn boxes() -> Vec<HtmlInputElement> {
-    let Some(root) = document().document_element() else { return Vec::new() };
-    swap::found(&root, BOXES).into_iter().filter_map(|it| it.dyn_into().ok()).collect()
+    swap::found_anywhere(BOXES).into_iter().filter_map(|it| it.dyn_into().ok()).collect()
 }

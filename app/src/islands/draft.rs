@@ -9,6 +9,8 @@ use web_sys::{
     Event, EventInit, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
 };
 
+use super::swap;
+
 type Fields = BTreeMap<String, String>;
 
 /// One form's draft. Another user of the same tab has another.
@@ -58,11 +60,7 @@ impl Draft {
 }
 
 fn fields_of(form: &HtmlFormElement) -> Vec<web_sys::Element> {
-    let Ok(list) = form.query_selector_all("input[name]:not([type=file]), select[name], textarea[name]")
-    else {
-        return Vec::new();
-    };
-    (0..list.length()).filter_map(|index| list.item(index)?.dyn_into().ok()).collect()
+    swap::found(form, "input[name]:not([type=file]), select[name], textarea[name]")
 }
 
 fn name_of(element: &web_sys::Element) -> String {

@@ -7,7 +7,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
 
 use super::swap;
-use crate::components::{Icon, icons};
+use crate::{
+    components::{Icon, icons},
+    session,
+};
 
 const DEBOUNCE: Duration = Duration::from_millis(300);
 
@@ -48,7 +51,7 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             is_typing.set_value(false);
             if let Some(form) = form.get_untracked() {
                 fill_in(&form);
-                fetch(part.get_value(), swap::here());
+                fetch(part.get_value(), session::here());
             }
         });
     });
@@ -107,7 +110,7 @@ fn address(form: &HtmlFormElement) -> String {
 /// Writes into the address what the form asks for, and has it shown. One search is one entry of the history, however
 /// many letters it was typed in; a choice is one of its own.
 fn show(part: String, address: &str, is_new: bool) {
-    if swap::here() == address {
+    if session::here() == address {
         return;
     }
     if let Ok(history) = window().history() {
@@ -127,11 +130,11 @@ fn fetch(part: String, address: String) {
             _ = place.set_attribute("aria-busy", "true");
         }
         // What cannot be swapped in is loaded whole, and tells by itself what is wrong.
-        if swap::show_here(&part).await.is_err() && swap::here() == address {
-            crate::session::load_document(&address);
+        if swap::show_here(&part).await.is_err() && session::here() == address {
+            session::load_document(&address);
         }
         // Of several that are under way, the last is waited for.
-        if let Some(place) = place.filter(|_| swap::here() == address) {
+        if let Some(place) = place.filter(|_| session::here() == address) {
             _ = place.remove_attribute("aria-busy");
         }
     });

@@ -5,6 +5,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::swap;
+use crate::session;
 
 const EVERY: Duration = Duration::from_secs(2);
 
@@ -25,7 +26,7 @@ pub fn Follow(part: String) -> impl IntoView {
             let (part, is_under_way) = (part.clone(), is_under_way.clone());
             spawn_local(async move {
                 // The next look may find the server again.
-                _ = swap::show(&part, &swap::here()).await;
+                _ = swap::show(&part, &session::here()).await;
                 is_under_way.set(false);
             });
         };

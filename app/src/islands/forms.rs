@@ -39,7 +39,7 @@ async fn send(form: HtmlFormElement, part: String) {
             if let Some(folded) = &folded {
                 _ = folded.remove_attribute("open");
             }
-            if swap::show(&part, &swap::here()).await.is_err() {
+            if swap::show(&part, &session::here()).await.is_err() {
                 _ = window().location().reload();
             }
             let opener = folded.map(|folded| format!("#{} > summary", folded.id()));

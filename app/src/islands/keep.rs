@@ -12,7 +12,7 @@ use web_sys::{
     HtmlTextAreaElement, Storage,
 };
 
-use super::toasts;
+use super::{swap, toasts};
 
 const KEPT: &str = "admint-kept";
 const FORMS: &str = "form[data-keep]";
@@ -108,12 +108,7 @@ fn user() -> String {
 }
 
 fn forms() -> Vec<Element> {
-    elements(document().query_selector_all(FORMS))
-}
-
-fn elements(found: Result<web_sys::NodeList, JsValue>) -> Vec<Element> {
-    let Ok(found) = found else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    swap::found_anywhere(FORMS)
 }
 
 fn taken_from(form: &Element) -> Vec<(String, String)> {
@@ -169,7 +164,7 @@ fn put_in(form: &Element, fields: &[(String, String)]) {
 
 /// What has a name in the form.
 fn controls(form: &Element) -> impl Iterator<Item = (String, Element)> {
-    let found = elements(form.query_selector_all("input, select, textarea"));
+    let found = swap::found(form, "input, select, textarea");
     found.into_iter().filter_map(|control| Some((control.get_attribute("name")?, control)))
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::swap;
 use crate::{
     components::{Icon, icons},
     json,
@@ -215,8 +216,7 @@ fn visible(list: &Element) -> Vec<Element> {
 }
 
 fn options(list: &Element) -> Vec<Element> {
-    let Ok(found) = list.query_selector_all("[role=option]") else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+    swap::found(list, "[role=option]")
 }
 
 fn nearest() -> web_sys::ScrollIntoViewOptions {

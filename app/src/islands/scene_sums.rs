@@ -5,6 +5,8 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
+use super::swap;
+
 /// Writes the length of all scenes into the element `sum`, and the price of the chosen `model` into `price`.
 #[island]
 pub fn SceneSums() -> impl IntoView {
@@ -38,11 +40,10 @@ fn name_price() {
 /// In frames, as the server does; crossfades play twice at once.
 fn add_up() {
     let Some(sum) = by_id("sum") else { return };
-    let Ok(fields) = document().query_selector_all("[data-seconds]") else { return };
     let rate = f64::from(FRAME_RATE);
     let mut frames = 0.0;
-    for index in 0..fields.length() {
-        let typed = fields.item(index).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+    for field in swap::found_anywhere("[data-seconds]") {
+        let typed = field.dyn_into::<HtmlInputElement>().ok();
         let Some(seconds) =
             typed.and_then(|field| field.value().replace(',', ".").trim().parse::<f64>().ok())
         else {

@@ -66,10 +66,11 @@ pub fn Strength(
 
 fn told(judged: &PasswordStrength) -> String {
     let word = WORDS.get(usize::from(judged.score)).copied().unwrap_or_default();
-    let mut text = match judged.score {
-        3.. => return format!("{word}."),
-        _ => format!("{word}."),
-    };
+    let mut text = format!("{word}.");
+    // A good one needs no advice.
+    if judged.score >= 3 {
+        return text;
+    }
     for advice in judged.warning.iter().chain(&judged.suggestions) {
         text.push(' ');
         text.push_str(advice);

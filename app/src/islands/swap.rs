@@ -7,9 +7,10 @@ use gloo_net::http::Request;
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomParser, Element, Event, HtmlElement, HtmlInputElement, NodeList, SupportedType};
+use web_sys::{DomParser, Element, Event, HtmlElement, HtmlInputElement, SupportedType};
 
 use super::offline;
+use crate::session::here;
 
 /// Why a part is still the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +74,8 @@ async fn show_if(part: &str, address: &str, is_wanted: impl Fn() -> bool) -> Res
     Ok(())
 }
 
-/// This page's own address.
-pub fn here() -> String {
-    let location = window().location();
-    format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
-}
-
 fn replace(now: &Element, next: &Element) {
-    let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+    let focused = document().active_element().and_then(|element| Place::of(&element, now));
     let open: Vec<String> = found(now, "details[open]").iter().map(Element::id).collect();
     let ticked: Vec<String> = found(now, "input:checked").iter().map(Element::id).collect();
     let children = Array::new();
@@ -98,11 +93,61 @@ fn replace(now: &Element, next: &Element) {
             input.set_checked(true);
         }
     }
-    if let Some(element) = focused.and_then(|id| by_id(&id)).and_then(|it| it.dyn_into::<HtmlElement>().ok())
-    {
+    let focused = focused.and_then(|place| place.found_in(now));
+    if let Some(element) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         _ = element.focus();
     }
     take_over(now);
+}
+
+/// What a link or a control leads to and is called; several may be alike.
+const SIGNS: [&str; 5] = ["href", "type", "name", "value", "aria-label"];
+
+/// Where the focus is, in words that hold for the part that is written anew.
+enum Place {
+    Id(String),
+    /// Which of those that are alike, and how many there are: with another number, nobody knows which it is.
+    Like {
+        signs: Vec<Option<String>>,
+        at: usize,
+        of: usize,
+    },
+}
+
+impl Place {
+    fn of(element: &Element, part: &Element) -> Option<Self> {
+        if !element.id().is_empty() {
+            return Some(Self::Id(element.id()));
+        }
+        let signs = signs(element);
+        let alike = alike(part, &signs);
+        let at = alike.iter().position(|it| it == element)?;
+        Some(Self::Like { signs, at, of: alike.len() })
+    }
+
+    fn found_in(self, part: &Element) -> Option<Element> {
+        match self {
+            Self::Id(id) => document().get_element_by_id(&id),
+            Self::Like { signs, at, of } => {
+                let mut alike = alike(part, &signs);
+                (alike.len() == of).then(|| alike.swap_remove(at))
+            }
+        }
+    }
+}
+
+fn signs(element: &Element) -> Vec<Option<String>> {
+    SIGNS.iter().map(|name| element.get_attribute(name)).chain([Some(element.tag_name())]).collect()
+}
+
+fn alike(part: &Element, these: &[Option<String>]) -> Vec<Element> {
+    let all = found(part, "a, button, input, select, textarea, summary");
+    all.into_iter().filter(|element| signs(element) == these).collect()
+}
+
+/// What fits the selector on the whole page.
+pub fn found_anywhere(selector: &str) -> Vec<Element> {
+    document().document_element().map(|root| found(&root, selector)).unwrap_or_default()
 }
 
 /// As Leptos's own script does with the islands of a page.
@@ -121,8 +166,6 @@ fn take_over(part: &Element) {
 
 /// What fits the selector in a part.
 pub fn found(part: &Element, selector: &str) -> Vec<Element> {
-    let list = part.query_selector_all(selector).ok();
-    let all =
-        |list: NodeList| (0..list.length()).filter_map(move |index| list.item(index)).collect::<Vec<_>>();
-    list.map(all).unwrap_or_default().into_iter().filter_map(|node| node.dyn_into().ok()).collect()
+    let Ok(list) = part.query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|index| list.item(index)?.dyn_into().ok()).collect()
 }

@@ -9,6 +9,7 @@ use super::{
     live::{self, Standing},
     swap, toasts,
 };
+use crate::session;
 
 /// Pictures of scenes come, and time goes by, without an event that says so.
 const EVERY: Duration = Duration::from_secs(2);
@@ -71,7 +72,7 @@ fn show(part: String, is_under_way: Rc<Cell<bool>>, is_behind: Rc<Cell<bool>>) {
         loop {
             is_behind.set(false);
             // Offline for a moment: the next look finds the server again.
-            _ = swap::show(&part, &swap::here()).await;
+            _ = swap::show(&part, &session::here()).await;
             if !is_behind.get() {
                 break;
             }

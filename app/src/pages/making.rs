@@ -88,7 +88,7 @@ pub fn Making(
             </ol>
             <form action=CancelVideo::url() method="post" data-part=part>
                 <input type="hidden" name="id" value=id.to_string()/>
-                <button id="cancel" type="submit" class="button">
+                <button type="submit" class="button">
                     <Icon name=icons::Close/>
                     "Cancel"
                 </button>
