@@ -74,7 +74,7 @@ impl Export {
     }
 
     async fn videos(&mut self) -> Result<(), ZipFault> {
-        for (id, _) in self.state.store.files_by_generation(self.caller.user.id).await? {
+        for id in self.state.store.generations_of(self.caller.user.id).await? {
             match self.video(id).await {
                 // Deleted while others were written.
                 Err(ZipFault::Backend(error)) if error.code == ErrorCode::NotFound => {}

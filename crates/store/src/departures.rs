@@ -12,7 +12,7 @@ use chrono::Datelike;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Expr, LikeExpr, OnConflict},
 };
 use uuid::Uuid;
@@ -63,26 +63,31 @@ impl Store {
         Ok(rows.into_iter().map(|row| UserId::from_uuid(row.id)).collect())
     }
 
-    /// The user's ads, whatever their state, with the keys of their files.
+    /// The user's ads that are not deleted, the oldest first.
+    pub async fn generations_of(&self, id: UserId) -> Result<Vec<GenerationId>, StoreError> {
+        let ids = ids_of(id).filter(generation::Column::DeletedAt.is_null()).into_tuple::<Uuid>();
+        Ok(ids.all(self.reader()).await?.into_iter().map(GenerationId::from_uuid).collect())
+    }
+
+    /// The user's ads, whatever their state and deleted or not, with the keys of their files.
     pub async fn files_by_generation(
         &self,
         id: UserId,
     ) -> Result<Vec<(GenerationId, Vec<String>)>, StoreError> {
-        let rows = generation::Entity::find()
-            .filter(generation::Column::UserId.eq(id.uuid()))
-            .select_only()
-            .column(generation::Column::Id)
-            .order_by_asc(generation::Column::Id)
-            .into_tuple::<Uuid>()
-            .all(self.reader())
-            .await?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            let assets =
-                asset::Entity::find().filter(asset::Column::GenerationId.eq(row)).all(self.reader()).await?;
-            found.push((GenerationId::from_uuid(row), assets.into_iter().map(|asset| asset.key).collect()));
+        let mut keys = BTreeMap::<Uuid, Vec<String>>::new();
+        for id in ids_of(id).into_tuple::<Uuid>().all(self.reader()).await? {
+            keys.insert(id, Vec::new());
         }
-        Ok(found)
+        let files = asset::Entity::find()
+            .select_only()
+            .column(asset::Column::GenerationId)
+            .column(asset::Column::Key)
+            .filter(asset::Column::GenerationId.in_subquery(ids_of(id).into_query()))
+            .into_tuple::<(Uuid, String)>();
+        for (id, key) in files.all(self.reader()).await? {
+            keys.entry(id).or_default().push(key);
+        }
+        Ok(keys.into_iter().map(|(id, keys)| (GenerationId::from_uuid(id), keys)).collect())
     }
 
     /// Removes the row of a user on the way out, and with it every row that hangs on it. `false` if an ad has come up
@@ -108,6 +113,14 @@ impl Store {
         transaction.commit().await?;
         Ok(true)
     }
+}
+
+fn ids_of(user: UserId) -> Select<generation::Entity> {
+    generation::Entity::find()
+        .filter(generation::Column::UserId.eq(user.uuid()))
+        .select_only()
+        .column(generation::Column::Id)
+        .order_by_asc(generation::Column::Id)
 }
 
 /// Adds what the user's ledger holds to what stays of those who have gone.

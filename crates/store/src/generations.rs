@@ -281,9 +281,12 @@ fn version_of(sha256: &str) -> String {
 
 /// The generation, if it is this user's and not deleted.
 pub(crate) fn find_owned(user: UserId, id: GenerationId) -> Select<generation::Entity> {
-    generation::Entity::find_by_id(id.uuid())
-        .filter(generation::Column::UserId.eq(user.uuid()))
-        .filter(generation::Column::DeletedAt.is_null())
+    find_shown(id).filter(generation::Column::UserId.eq(user.uuid()))
+}
+
+/// The generation, whosever it is, if its maker sees it: it is not deleted.
+pub(crate) fn find_shown(id: GenerationId) -> Select<generation::Entity> {
+    generation::Entity::find_by_id(id.uuid()).filter(generation::Column::DeletedAt.is_null())
 }
 
 /// The generation's key, if it is this user's and not deleted: for conditions on rows that hang on it.

@@ -7,8 +7,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 
 use crate::{
     Store, StoreError,
-    entity::{generation, share_link},
-    generations::{find_owned, owned},
+    entity::share_link,
+    generations::{find_owned, find_shown, owned},
     queue::own_job,
     rows::{new_key, now},
 };
@@ -124,12 +124,10 @@ impl Store {
             .one(self.reader())
             .await?;
         let Some(found) = found else { return Ok(None) };
-        let row = generation::Entity::find_by_id(found.generation_id).one(self.reader()).await?;
-        let Some(row) = row else { return Ok(None) };
-        let (user, id) = (UserId::from_uuid(row.user_id), GenerationId::from_uuid(row.id));
+        let id = GenerationId::from_uuid(found.generation_id);
         // What its maker does not see, nobody sees.
-        let seen = find_owned(user, id).one(self.reader()).await?;
-        Ok(seen.filter(|row| row.completed_at.is_some()).map(|_| (user, id)))
+        let seen = find_shown(id).one(self.reader()).await?;
+        Ok(seen.filter(|row| row.completed_at.is_some()).map(|row| (UserId::from_uuid(row.user_id), id)))
     }
 }
 
