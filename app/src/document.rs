@@ -1,6 +1,6 @@
 //! The HTML document around every page.
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::Router;
 
@@ -47,7 +47,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                 <link rel="stylesheet" href=stylesheet/>
                 <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
                 <link rel="manifest" href="/site.webmanifest"/>
-                <HydrationScripts options islands=true/>
+                <Hydration options/>
                 <MetaTags/>
             </head>
             <body>
@@ -69,6 +69,18 @@ pub(crate) fn document<V: IntoView + 'static>(
     }
 }
 
+/// Leptos's script that takes the islands over once the browser is idle, without the preloads it comes with: they ask for
+/// 270 KB before the page's pictures, and on a slow line those are what one waits for. All forms work before it is there.
+#[component]
+fn Hydration(options: LeptosOptions) -> impl IntoView {
+    let whole = view! { <HydrationScripts options islands=true/> }.to_html();
+    let (_, script) = whole.split_once("<script").expect("Leptos writes a script");
+    let (_, script) = script.split_once('>').expect("its tag ends");
+    let (script, _) = script.split_once("</script>").expect("it ends");
+    let script = script.to_owned();
+    view! { <script type="module" nonce=use_nonce() inner_html=script></script> }
+}
+
 /// What stands in the browser's tab. A page's own words may be a user's, and leptos_meta writes them into the document
 /// as they are: they are escaped here, so that they cannot end the element.
 fn whole_title(text: String) -> String {
@@ -79,6 +91,16 @@ fn whole_title(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn islands_are_taken_over_by_a_script_that_asks_for_nothing_early() {
+        let options = LeptosOptions::builder().output_name("frontend").build();
+        let html = Owner::new().with(|| view! { <Hydration options/> }.to_html());
+        assert!(html.starts_with("<script type=\"module\""), "{html}");
+        assert!(html.contains("__hydrateIsland") && html.contains("\"frontend_bg\""), "{html}");
+        assert_eq!(html.matches("<script").count(), 1);
+        assert!(!html.contains("preload") && html.ends_with("</script>"), "{html}");
+    }
 
     #[test]
     fn a_title_is_text() {

@@ -11,6 +11,7 @@ mod delete_button;
 mod draft;
 mod entry;
 mod field;
+mod fields;
 mod filters;
 mod follow;
 mod follow_all;

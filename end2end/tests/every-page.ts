@@ -39,11 +39,23 @@ export const PAGES: AppPage[] = [
 ];
 
 /** What opens over a page and keeps the focus to itself until it is closed. */
-export const DIALOGS: { name: string; path: string; opener: (page: Page) => Locator }[] = [
+export const DIALOGS: {
+  name: string;
+  path: string;
+  /** What has to be done before its opener is there. */
+  before?: (page: Page) => Promise<void>;
+  opener: (page: Page) => Locator;
+}[] = [
   {
     name: 'the question before deleting',
     path: '/videos/{id}',
     opener: (page) => page.getByRole('button', { name: 'Delete' }).first(),
+  },
+  {
+    name: 'the question before deleting what is chosen',
+    path: '/gallery',
+    before: (page) => page.locator('input[name="ids"]').first().check(),
+    opener: (page) => page.locator('.chosen-bar').getByRole('button', { name: 'Delete' }),
   },
   {
     name: 'the palette',
@@ -65,7 +77,7 @@ export interface Ad {
 
 const SHORTEST: Ad = { prompt: 'Cold brew coffee in a can for people who wake up before their alarm', seconds: 9 };
 
-/** Somebody with finished ads, of whom one was made first. */
+/** Somebody with finished ads, of which the first is shared; or with none, and then `id` and `share` are empty. */
 export interface Maker {
   state: Awaited<ReturnType<BrowserContext['storageState']>>;
   id: string;
@@ -96,10 +108,14 @@ export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
       })
       .toBe('completed');
   }
-  const shared = await client.post(`/api/generations/${ids[0]}/share`, { data: {} });
-  expect(shared.ok(), await shared.text()).toBe(true);
-  const share = new URL((await shared.json()).url, address).pathname;
-  const maker = { state: await client.storageState(), id: ids[0], share };
+  const [id = ''] = ids;
+  let share = '';
+  if (id) {
+    const shared = await client.post(`/api/generations/${id}/share`, { data: {} });
+    expect(shared.ok(), await shared.text()).toBe(true);
+    share = new URL((await shared.json()).url, address).pathname;
+  }
+  const maker = { state: await client.storageState(), id, share };
   await client.dispose();
   return maker;
 }

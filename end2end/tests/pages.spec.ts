@@ -66,6 +66,7 @@ for (const dialog of DIALOGS) {
     const entry = PAGES.find(({ path }) => path === dialog.path);
     if (!entry) throw new Error(`no page ${dialog.path} is listed`);
     await visit(page, entry, maker);
+    await dialog.before?.(page);
     const opener = dialog.opener(page);
     await opener.focus();
     await page.keyboard.press('Enter');

@@ -13,10 +13,10 @@ use chrono::{TimeDelta, Utc};
 
 use crate::{
     auth::{
-        device::device_of,
+        device::{self, device_of},
         passwords::Passwords,
         strength::StrengthMeter,
-        throttle::{Attempt, coarse_network_of},
+        throttle::{Attempt, Registration, coarse_network_of},
         tokens::{ACCESS_SECONDS, AccessTokens, REFRESH_DAYS, refresh_hash, refresh_token},
     },
     config::Secret,
@@ -118,6 +118,8 @@ impl Accounts for AccountService {
         let (username, password, email) = request.validate()?;
         let own = own_words(username.as_str(), email.as_ref().map(EmailAddress::as_str));
         self.strength.require(&password, own, "password").await?;
+        let counted = Registration::new(&client.address).count(&self.store, Utc::now()).await;
+        counted.map_err(|error| unavailable("count registrations", &error))??;
         let turn = self.passwords.turn().await?;
         let hash = self.passwords.hash(turn, password).await?;
         let user = match self.store.create_user(&username, &hash, email.as_ref()).await {
@@ -194,7 +196,11 @@ impl Accounts for AccountService {
 
     async fn sessions(&self, user: UserId, present: SessionId) -> Result<Vec<SessionView>, AppError> {
         let sessions = self.store.sessions_of(user, present).await;
-        sessions.map_err(|error| unavailable("list sessions", &error))
+        let mut sessions = sessions.map_err(|error| unavailable("list sessions", &error))?;
+        for session in sessions.iter_mut().filter(|session| session.device.is_empty()) {
+            session.device = device::UNKNOWN.into();
+        }
+        Ok(sessions)
     }
 
     async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), AppError> {

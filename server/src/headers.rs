@@ -49,9 +49,8 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
 
 /// Chooses the nonce of a page: the renderer takes it from the request, the browser from the header.
 ///
-/// Scripts of our own origin may load without it: `'strict-dynamic'` would shut out the bundle's
-/// `modulepreload`, which Leptos writes without a nonce, and the browser would fetch it twice. Nothing
-/// here answers with a script that a user has written.
+/// Scripts of our own origin may load without it, as the bundle does that a page's own script imports. Nothing here
+/// answers with a script that a user has written.
 pub async fn page_policy(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());

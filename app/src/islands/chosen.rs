@@ -9,9 +9,9 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlInputElement, SubmitEvent};
 
-use super::swap;
+use super::{confirm::ConfirmDialog, swap};
 use crate::{
-    components::{ErrorText, Icon, icons},
+    components::{Icon, icons},
     session,
 };
 
@@ -100,11 +100,9 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
             return;
         }
         event.prevent_default();
-        if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
+        if let Some(dialog) = dialog.get_untracked() {
             problem.set(None);
             _ = dialog.show_modal();
-        } else if !is_pending.get_untracked() {
-            delete();
         }
     };
     view! {
@@ -130,31 +128,20 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
                 <Icon name=icons::Trash/>
                 "Delete"
             </button>
-            <dialog node_ref=dialog class="dialog" aria-labelledby="delete-title" aria-describedby="delete-question">
-                <h2 id="delete-title">{move || if count.get() == 1 { "Delete video" } else { "Delete videos" }}</h2>
-                <p id="delete-question">
-                    {move || match count.get() {
-                        1 => "Are you sure you want to delete this video? This action cannot be undone.".to_owned(),
-                        many => {
-                            format!("Are you sure you want to delete these {many} videos? This action cannot be undone.")
-                        }
-                    }}
-                </p>
-                {move || problem.get().map(|problem| view! { <ErrorText message=problem.to_owned()/> })}
-                <div class="dialog-actions">
-                    <button type="button" class="button" disabled=is_pending on:click=move |_| close()>
-                        "Keep them"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button danger"
-                        disabled=is_pending
-                        aria-busy=move || is_pending.get().then_some("true")
-                    >
-                        {move || if is_pending.get() { "Deleting…" } else { "Delete" }}
-                    </button>
-                </div>
-            </dialog>
+            <ConfirmDialog
+                dialog
+                title=move || if count.get() == 1 { "Delete video" } else { "Delete videos" }
+                question=move || match count.get() {
+                    1 => "Are you sure you want to delete this video? This action cannot be undone.".to_owned(),
+                    many => format!("Are you sure you want to delete these {many} videos? This action cannot be undone."),
+                }
+                keep="Keep them"
+                confirm="Delete"
+                confirming="Deleting…"
+                is_pending
+                error=Signal::derive(move || problem.get().map(str::to_owned))
+                on_confirm=move |()| delete()
+            />
         </form>
     }
 }

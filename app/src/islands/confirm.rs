@@ -1,21 +1,24 @@
 //! A question before something that cannot be undone, in the browser's own modal dialog.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, text_prop::TextProp};
 
-use crate::{ApiError, components::ErrorText};
+use crate::components::ErrorText;
 
 #[component]
 pub fn ConfirmDialog(
     /// Open it with `show_modal`.
     dialog: NodeRef<html::Dialog>,
-    title: &'static str,
-    question: &'static str,
+    #[prop(into)] title: TextProp,
+    #[prop(into)] question: TextProp,
+    /// What the button says that changes nothing.
+    #[prop(default = "Keep it")]
+    keep: &'static str,
     /// What the confirming button says.
     confirm: &'static str,
     /// What it says while the work goes on.
     confirming: &'static str,
     #[prop(into)] is_pending: Signal<bool>,
-    #[prop(into)] error: Signal<Option<ApiError>>,
+    #[prop(into)] error: Signal<Option<String>>,
     #[prop(into)] on_confirm: Callback<()>,
 ) -> impl IntoView {
     let close = move || {
@@ -25,12 +28,12 @@ pub fn ConfirmDialog(
     };
     view! {
         <dialog node_ref=dialog class="dialog" aria-labelledby="confirm-title" aria-describedby="confirm-question">
-            <h2 id="confirm-title">{title}</h2>
-            <p id="confirm-question">{question}</p>
-            {move || error.get().map(|error| view! { <ErrorText message=error.message()/> })}
+            <h2 id="confirm-title">{move || title.get()}</h2>
+            <p id="confirm-question">{move || question.get()}</p>
+            {move || error.get().map(|error| view! { <ErrorText message=error/> })}
             <div class="dialog-actions">
                 <button type="button" class="button" disabled=is_pending on:click=move |_| close()>
-                    "Keep it"
+                    {keep}
                 </button>
                 <button
                     type="button"

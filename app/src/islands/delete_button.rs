@@ -42,7 +42,7 @@ pub fn DeleteButton(id: GenerationId) -> impl IntoView {
             confirm="Delete"
             confirming="Deleting…"
             is_pending=Signal::derive(move || action.pending().get() || matches!(action.value().get(), Some(Ok(()))))
-            error=Signal::derive(move || action.value().get().and_then(Result::err))
+            error=Signal::derive(move || action.value().get().and_then(Result::err).map(|error| error.message()))
             on_confirm=move |()| {
                 action.dispatch(DeleteVideo { id });
             }

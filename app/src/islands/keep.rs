@@ -6,13 +6,13 @@
 
 use leptos::{ev, prelude::*};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    Element, Event, EventInit, FormData, HtmlFormElement, HtmlInputElement, HtmlSelectElement,
-    HtmlTextAreaElement, Storage,
-};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlFormElement, Storage};
 
-use super::{swap, toasts};
+use super::{
+    fields::{self, Filled},
+    swap, toasts,
+};
 
 const KEPT: &str = "admint-kept";
 const FORMS: &str = "form[data-keep]";
@@ -23,8 +23,8 @@ const TYPED: &str = "data-typed";
 struct Kept {
     path: String,
     user: String,
-    /// Of each marked form in its order: names and values.
-    forms: Vec<Vec<(String, String)>>,
+    /// Of each marked form in its order.
+    forms: Vec<Filled>,
     /// The log-in page has been seen since.
     is_log_in: bool,
 }
@@ -63,8 +63,10 @@ fn arrive() {
     }
     _ = storage.remove_item(KEPT);
     if kept.is_log_in && kept.path == path && kept.user == user() {
-        for (form, fields) in forms().iter().zip(&kept.forms) {
-            put_in(form, fields);
+        for (form, filled) in forms().iter().zip(&kept.forms).filter(|(_, filled)| !filled.is_empty()) {
+            fields::put_in(form, filled);
+            // It may be lost again.
+            _ = form.set_attribute(TYPED, "");
         }
         toasts::show("Here is what you had typed.");
     }
@@ -77,8 +79,10 @@ fn leave() {
     }
     let Ok(Some(storage)) = window().session_storage() else { return };
     let path = window().location().pathname().unwrap_or_default();
-    let fields = |form: &Element| if form.has_attribute(TYPED) { taken_from(form) } else { Vec::new() };
-    let forms = forms.iter().map(fields).collect();
+    let typed = |form: &HtmlFormElement| {
+        if form.has_attribute(TYPED) { fields::taken_from(form) } else { Filled::new() }
+    };
+    let forms = forms.iter().map(typed).collect();
     keep(&storage, &Kept { path, user: user(), forms, is_log_in: false });
 }
 
@@ -107,69 +111,6 @@ fn user() -> String {
     name.and_then(|name| name.text_content()).unwrap_or_default()
 }
 
-fn forms() -> Vec<Element> {
-    swap::found_anywhere(FORMS)
-}
-
-fn taken_from(form: &Element) -> Vec<(String, String)> {
-    let secret: Vec<String> = controls(form).filter(|(_, it)| is_secret(it)).map(|(name, _)| name).collect();
-    let data = form.dyn_ref::<HtmlFormElement>().and_then(|form| FormData::new_with_form(form).ok());
-    let entries = data.and_then(|data| js_sys::try_iter(&data).ok().flatten());
-    let pair = |entry: JsValue| {
-        let entry: js_sys::Array = entry.dyn_into().ok()?;
-        // A file is no text.
-        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-    };
-    let pairs = entries.into_iter().flatten().filter_map(|entry| pair(entry.ok()?));
-    pairs.filter(|(name, _)| !secret.contains(name)).collect()
-}
-
-fn put_in(form: &Element, fields: &[(String, String)]) {
-    let value_of = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value);
-    if fields.is_empty() {
-        return;
-    }
-    for (name, control) in controls(form).filter(|(_, control)| !is_secret(control)) {
-        if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
-            match input.type_().as_str() {
-                "checkbox" | "radio" => {
-                    let own = (name, input.value());
-                    input.set_checked(fields.contains(&own));
-                }
-                "hidden" | "file" | "submit" => continue,
-                _ => match value_of(&name) {
-                    Some(value) => input.set_value(value),
-                    None => continue,
-                },
-            }
-        } else if let Some(value) = value_of(&name) {
-            if let Some(area) = control.dyn_ref::<HtmlTextAreaElement>() {
-                area.set_value(value);
-            } else if let Some(select) = control.dyn_ref::<HtmlSelectElement>() {
-                select.set_value(value);
-            }
-        }
-        // The islands hear of it as of typing.
-        let bubbling = EventInit::new();
-        bubbling.set_bubbles(true);
-        for event in ["input", "change"] {
-            if let Ok(event) = Event::new_with_event_init_dict(event, &bubbling) {
-                _ = control.dispatch_event(&event);
-            }
-        }
-    }
-    // They may be lost again.
-    _ = form.set_attribute(TYPED, "");
-}
-
-/// What has a name in the form.
-fn controls(form: &Element) -> impl Iterator<Item = (String, Element)> {
-    let found = swap::found(form, "input, select, textarea");
-    found.into_iter().filter_map(|control| Some((control.get_attribute("name")?, control)))
-}
-
-/// Also while it is shown.
-fn is_secret(control: &Element) -> bool {
-    let says = |name: &str| control.get_attribute(name).is_some_and(|value| value.contains("password"));
-    says("type") || says("autocomplete")
+fn forms() -> Vec<HtmlFormElement> {
+    swap::found_anywhere(FORMS).into_iter().filter_map(|form| form.dyn_into().ok()).collect()
 }

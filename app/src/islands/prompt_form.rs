@@ -9,6 +9,7 @@ use web_sys::{ClipboardEvent, HtmlElement, HtmlFormElement, HtmlInputElement};
 use super::{
     draft::Draft,
     field::form_value,
+    fields::value_of,
     picture::{PicturePicker, PicturePlace},
     swap,
 };
@@ -78,8 +79,8 @@ pub fn PromptForm(template: Template, children: Children) -> impl IntoView {
         let (Some(form), Some(text_area)) = (form.get(), text_area.get()) else { return };
         if !is_copy && text_area.value() == text_area.default_value().unwrap_or_default() {
             let kept = draft.with_value(|draft| draft.restore(&form)).unwrap_or_default();
-            photo.restore(kept.get("photo"));
-            logo.restore(kept.get("logo"));
+            photo.restore(value_of(&kept, "photo"));
+            logo.restore(value_of(&kept, "logo"));
         }
         prompt.set(text_area.value());
         show_length(&form);

@@ -12,7 +12,7 @@ use super::{making::Making, money_fields::MoneyFields};
 use crate::{
     api,
     components::{CardGrid, ErrorNotice, Icon, VideoCard, icons},
-    islands::{Follow, Forms, Player, PromptForm, Template, Watch},
+    islands::{FollowAll, Forms, Player, PromptForm, Template, Watch},
     session::{Protected, Session},
 };
 
@@ -335,7 +335,7 @@ fn Ready(ad: GenerationView) -> impl IntoView {
     }
 }
 
-/// The latest ads, kept fresh while one of them is being made.
+/// The latest ads, kept fresh.
 #[component]
 fn Recent() -> impl IntoView {
     let query = || GenerationQuery { per_page: Some(RECENT), ..GenerationQuery::default() };
@@ -359,19 +359,16 @@ fn Recent() -> impl IntoView {
                     })}
                 </Suspense>
             </div>
-            <Follow part="recent".to_owned()/>
+            <FollowAll part="recent".to_owned()/>
         </section>
     }
 }
 
 #[component]
 fn Cards(page: Page<GenerationView>) -> impl IntoView {
-    let is_live = page.items.iter().any(|item| !item.status.is_final());
     view! {
-        <div data-live=is_live.then_some("")>
-            <CardGrid>
-                {page.items.into_iter().map(|generation| view! { <VideoCard generation/> }).collect_view()}
-            </CardGrid>
-        </div>
+        <CardGrid>
+            {page.items.into_iter().map(|generation| view! { <VideoCard generation/> }).collect_view()}
+        </CardGrid>
     }
 }

@@ -1,4 +1,4 @@
-//! Failed log-ins, counted by whatever the caller throttles: a name, a network address.
+//! Failed log-ins, and accounts asked for, counted by whatever the caller throttles: a name, a network address.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};

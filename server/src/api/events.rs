@@ -23,6 +23,7 @@ use axum::{
 };
 use futures::{Stream, StreamExt, stream};
 use serde::Deserialize;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{error::ApiError, generations::Generation, query::ApiQuery};
@@ -30,6 +31,9 @@ use crate::{auth::caller::CurrentCaller, state::AppState};
 
 /// Proxies close what is silent for long.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How long one stream lasts: then the reader comes back, and is asked again who it is. A browser does so by itself.
+const LONGEST: Duration = Duration::from_secs(600);
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,8 +49,9 @@ pub struct EventsQuery {
 }
 
 /// Progress as server-sent events named `progress`: those there are, then each new one, until the
-/// generation ends; of one that failed and is tried again, the earlier end is left out. With `poll=1`: the list of
-/// those there are. 204 when there will be no more.
+/// generation ends; of one that failed and is tried again, the earlier end is left out. A stream ends after ten minutes
+/// at the latest, for readers to come back with the last `id` that they saw. With `poll=1`: the list of those there
+/// are. 204 when there will be no more.
 #[utoipa::path(
     get,
     path = "/api/generations/{id}/events",
@@ -93,6 +98,7 @@ pub async fn stream(
         backend: state.backend.clone(),
         news,
         shutdown: state.shutdown.clone(),
+        until: Instant::now() + LONGEST,
         user,
         id,
         seen,
@@ -126,9 +132,6 @@ pub async fn poll(
     Ok(Json(state.backend.events(caller.user.id, id, query.after.unwrap_or(0)).await?))
 }
 
-/// How long one stream of all lasts: then the reader comes back, and is asked again who it is.
-const OF_ALL: Duration = Duration::from_secs(600);
-
 /// Where your generations stand, as server-sent events named `change`: those under way and those that ended of late at
 /// once, then each whenever it changes, is deleted or is brought back. An event says what is so, not what happened:
 /// a reader that comes back is told all that matters again, and has nothing to resume. The stream ends after ten
@@ -152,7 +155,7 @@ pub async fn all(State(state): State<AppState>, caller: CurrentCaller) -> Result
         backend: state.backend.clone(),
         news,
         shutdown: state.shutdown.clone(),
-        until: tokio::time::Instant::now() + OF_ALL,
+        until: Instant::now() + LONGEST,
         user,
         told: HashMap::new(),
         waiting: VecDeque::new(),
@@ -167,7 +170,7 @@ struct FollowerOfAll {
     backend: Arc<dyn Backend>,
     news: NewsOfAll,
     shutdown: CancellationToken,
-    until: tokio::time::Instant,
+    until: Instant,
     user: UserId,
     /// As each was last told of.
     told: HashMap<GenerationId, GenerationChange>,
@@ -237,6 +240,7 @@ struct Follower {
     backend: Arc<dyn Backend>,
     news: News,
     shutdown: CancellationToken,
+    until: Instant,
     user: UserId,
     id: GenerationId,
     seen: i64,
@@ -252,7 +256,8 @@ impl Follower {
         })
     }
 
-    /// The next event, or `None` after the last, when the generation is gone, or when the server stops.
+    /// The next event, or `None` after the last, when the generation is gone, when the time is over, or when the server
+    /// stops.
     async fn next(&mut self) -> Option<ProgressEvent> {
         loop {
             if self.ended || self.shutdown.is_cancelled() {
@@ -267,7 +272,8 @@ impl Follower {
                     return Some(event);
                 }
             }
-            self.shutdown.run_until_cancelled(self.news.wait()).await?;
+            let news = tokio::time::timeout_at(self.until, self.news.wait());
+            self.shutdown.run_until_cancelled(news).await?.ok()?;
             match self.backend.events(self.user, self.id, self.seen).await {
                 Ok(events) => self.waiting.extend(events),
                 Err(error) if error.code == ErrorCode::NotFound => return None,

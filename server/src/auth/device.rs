@@ -31,6 +31,9 @@ const SYSTEMS: [(&str, &str); 9] = [
     ("freebsd", "FreeBSD"),
 ];
 
+/// Who does not say what it is, or was not asked: sessions may be older than the question.
+pub const UNKNOWN: &str = "An unknown program";
+
 /// Of a program's own name.
 const LONGEST_NAME: usize = 30;
 
@@ -53,7 +56,7 @@ pub fn device_of(agent: &str) -> String {
 fn program_of(agent: &str) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let name: String = agent.chars().take_while(is_plain).take(LONGEST_NAME).collect();
-    if name.chars().any(|c| c.is_ascii_alphabetic()) { name } else { "An unknown program".into() }
+    if name.chars().any(|c| c.is_ascii_alphabetic()) { name } else { UNKNOWN.into() }
 }
 
 #[cfg(test)]

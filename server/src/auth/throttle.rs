@@ -1,5 +1,5 @@
-//! How often a log-in may fail. The count is in the database, so that it holds over restarts and
-//! over several servers.
+//! How often a log-in may fail, and how many accounts one address may begin. The counts are in the database, so that
+//! they hold over restarts and over several servers.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -18,6 +18,36 @@ const PER_ADDRESS: u32 = 20;
 /// Failures of all addresses with one name. It holds for networks from which the name's owner has not logged in of
 /// late: whoever guesses from everywhere cannot shut the owner out at home.
 const PER_ACCOUNT: u32 = 30;
+
+const REGISTRATION_WINDOW: TimeDelta = TimeDelta::hours(1);
+
+/// Accounts that one address asks for, got or not: each costs a slow hash, and tells whether a name is taken.
+const REGISTRATIONS_PER_ADDRESS: u32 = 20;
+
+/// Counts the accounts that one address asks for. This machine itself may begin as many as it likes.
+pub struct Registration {
+    address: Option<String>,
+}
+
+impl Registration {
+    pub fn new(client: &str) -> Self {
+        let is_here = client.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        Self { address: (!is_here).then(|| format!("registration:{}", network_of(client))) }
+    }
+
+    /// Counts this one, or refuses it.
+    pub async fn count(&self, store: &Store, now: DateTime<Utc>) -> Result<Result<(), AppError>, StoreError> {
+        let Some(address) = &self.address else { return Ok(Ok(())) };
+        let earlier = store.login_failures(address, now - REGISTRATION_WINDOW).await?;
+        if earlier.count >= REGISTRATIONS_PER_ADDRESS {
+            let oldest = earlier.oldest.unwrap_or(now);
+            let wait = (oldest + REGISTRATION_WINDOW - now).num_seconds();
+            return Ok(Err(too_many("Too many accounts were asked for from your network.", wait)));
+        }
+        store.record_login_failure(address).await?;
+        Ok(Ok(()))
+    }
+}
 
 /// What is counted for one attempt.
 pub struct Attempt {
@@ -52,7 +82,8 @@ impl Attempt {
             let failures = store.login_failures(subject, since).await?;
             if failures.count >= most {
                 let oldest = failures.oldest.unwrap_or(now);
-                return Ok(Err(too_many((oldest + WINDOW - now).num_seconds())));
+                let wait = (oldest + WINDOW - now).num_seconds();
+                return Ok(Err(too_many("Too many log-ins have failed.", wait)));
             }
         }
         Ok(Ok(()))
@@ -71,14 +102,11 @@ impl Attempt {
     }
 }
 
-fn too_many(seconds: i64) -> AppError {
+fn too_many(what: &str, seconds: i64) -> AppError {
     let seconds = u32::try_from(seconds.max(1)).unwrap_or(1);
     let minutes = seconds.div_ceil(60);
     let plural = if minutes == 1 { "" } else { "s" };
-    AppError::rate_limited(
-        format!("Too many log-ins have failed. Please try again in {minutes} minute{plural}."),
-        seconds,
-    )
+    AppError::rate_limited(format!("{what} Please try again in {minutes} minute{plural}."), seconds)
 }
 
 /// A network as coarse as may be shown and kept: one knows it again, and it names nobody.
@@ -125,9 +153,9 @@ mod tests {
 
     #[test]
     fn the_wait_is_told_in_words_and_seconds() {
-        let error = too_many(61);
+        let error = too_many("Too many log-ins have failed.", 61);
         assert_eq!(error.retry_after, Some(61));
         assert!(error.message.contains("2 minutes"));
-        assert_eq!(too_many(-5).retry_after, Some(1));
+        assert_eq!(too_many("Too many.", -5).retry_after, Some(1));
     }
 }

@@ -176,6 +176,29 @@ async fn one_name_from_everywhere_is_throttled_but_not_at_its_owners_home() {
 }
 
 #[tokio::test]
+async fn one_address_begins_only_so_many_accounts() {
+    let server = Server::start_with(|config| {
+        config.trusted_proxy = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await;
+    let register = |name: String, from: &'static str| {
+        let request = json!({ "username": name, "password": PASSWORD });
+        server.post("/api/auth/register", &request).header("x-forwarded-for", from).send()
+    };
+    for each in 0..10 {
+        let answer = register(format!("ann{each}"), "198.51.100.7").await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED, "{each}");
+        // That a name is taken may not be asked for ever.
+        let answer = register(format!("ann{each}"), "198.51.100.7").await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CONFLICT, "{each}");
+    }
+    let answer = register("ann10".into(), "198.51.100.7").await.unwrap();
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(header(&answer, "retry-after").is_some());
+    assert_eq!(register("ann10".into(), "198.51.100.8").await.unwrap().status(), StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn a_log_in_takes_over_no_session_that_was_there_before() {
     let server = Server::start().await;
     server.register("ann").await;
