@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { type Page } from '@playwright/test';
 import { HEIGHTS, PAGES, THEMES, WIDTHS, makerOf, test as base, visit, type Ad, type AppPage, type Maker } from '../tests/every-page';
-import { expect } from '../tests/support';
+import { atRest, expect } from '../tests/support';
 
 const DOCS = process.env.ADMINT_SHOTS ?? '../docs';
 const FOLDER = join(DOCS, 'images/pages');
@@ -88,9 +88,16 @@ async function takePictures(page: Page, name: string) {
         const pictures = [...document.images];
         pictures.forEach((picture) => (picture.loading = 'eager'));
         await Promise.all(pictures.map((picture) => picture.decode().catch(() => undefined)));
+        // A browser shows that a video is loading until it knows how long it is.
+        const players = [...document.querySelectorAll<HTMLVideoElement>('video[controls]')];
+        const unknown = players.filter((video) => video.readyState === 0);
+        await Promise.all(
+          unknown.map((video) => new Promise((done) => video.addEventListener('loadedmetadata', done, { once: true }))),
+        );
         await document.fonts.ready;
         return document.documentElement.scrollHeight;
       });
+      await atRest(page);
       const most = Math.round(HEIGHTS[width] * MOST_OF_A_PAGE);
       const clip = { x: 0, y: 0, width, height: Math.min(height, most), scale: SCALES[width] };
       const { data } = await browser.send('Page.captureScreenshot', {

@@ -233,9 +233,13 @@ test('finished ads show a preview, fit any shape, and come as one archive', asyn
   await finishedAd(page, SHOES, '16:9');
   await finishedAd(page, 'A red bicycle for short ways through the town', '1:1');
   await finishedAd(page, 'Honey from the roofs of the old town', '4:5');
-  await cancelledAd(page, 'A tea that was never made for anybody');
   await open(page, '/gallery');
   const card = cardOf(page, COFFEE);
+  const shown = card.locator('img').last();
+  await shown.evaluate((image) => Object.assign(image, { isTheSame: true }));
+  await cancelledAd(page, 'A tea that was never made for anybody');
+  await expect(cardOf(page, 'A tea that was never made for anybody')).toBeVisible();
+  expect(await shown.evaluate((image) => 'isTheSame' in image), 'a picture that stays does not blink').toBe(true);
   const video = card.locator('video');
   await expect(video).toHaveCount(0);
   await card.getByRole('link').hover();

@@ -81,15 +81,13 @@ export async function cancelledAd(page: Page, prompt = PROMPT): Promise<string> 
   return id;
 }
 
-/** What fades in is judged when it is there. */
-async function atRest(page: Page) {
+/** What fades in is judged when it is there. Ended rather than waited for: what is out of sight does not go on. */
+export async function atRest(page: Page) {
   await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
-        .map((animation) => animation.finished),
-    ),
+    document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
+      .forEach((animation) => animation.finish()),
   );
 }
 

@@ -78,12 +78,16 @@ fn replace(now: &Element, next: &Element) {
     let focused = document().active_element().and_then(|element| Place::of(&element, now));
     let open: Vec<String> = found(now, "details[open]").iter().map(Element::id).collect();
     let ticked: Vec<String> = found(now, "input:checked").iter().map(Element::id).collect();
+    let pictures = pictures_that_stay(now, next);
     let children = Array::new();
     let nodes = next.child_nodes();
     for index in 0..nodes.length() {
         children.push(&nodes.item(index).map_or(JsValue::NULL, JsValue::from));
     }
     now.replace_children_with_node(&children);
+    for (place, picture) in pictures {
+        _ = place.replace_with_with_node_1(&picture);
+    }
     let by_id = |id: &str| document().get_element_by_id(id);
     for details in open.iter().filter_map(|id| by_id(id)) {
         _ = details.set_attribute("open", "");
@@ -98,6 +102,19 @@ fn replace(now: &Element, next: &Element) {
         _ = element.focus();
     }
     take_over(now);
+}
+
+/// Pictures of `now` that are in `next`, too, each with what holds its place there: fetched and decoded anew they
+/// would blink.
+fn pictures_that_stay(now: &Element, next: &Element) -> Vec<(Element, Element)> {
+    let mut shown = found(now, "img");
+    let stays = |new: Element| {
+        let at = shown.iter().position(|old| old.is_equal_node(Some(&new)))?;
+        let place = document().create_element("i").ok()?;
+        new.replace_with_with_node_1(&place).ok()?;
+        Some((place, shown.swap_remove(at)))
+    };
+    found(next, "img").into_iter().filter_map(stays).collect()
 }
 
 /// What a link or a control leads to and is called; several may be alike.
