@@ -79,6 +79,10 @@ test.afterAll(() => {
 });
 
 async function takePictures(page: Page, name: string) {
+  // A browser shows that a video is loading for as long as it is.
+  const isIdle = () =>
+    [...document.querySelectorAll<HTMLVideoElement>('video[controls]')].every((video) => video.networkState !== video.NETWORK_LOADING);
+  await page.waitForFunction(isIdle);
   const browser = await page.context().newCDPSession(page);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHTS[width] });
@@ -88,12 +92,6 @@ async function takePictures(page: Page, name: string) {
         const pictures = [...document.images];
         pictures.forEach((picture) => (picture.loading = 'eager'));
         await Promise.all(pictures.map((picture) => picture.decode().catch(() => undefined)));
-        // A browser shows that a video is loading until it knows how long it is.
-        const players = [...document.querySelectorAll<HTMLVideoElement>('video[controls]')];
-        const unknown = players.filter((video) => video.readyState === 0);
-        await Promise.all(
-          unknown.map((video) => new Promise((done) => video.addEventListener('loadedmetadata', done, { once: true }))),
-        );
         await document.fonts.ready;
         return document.documentElement.scrollHeight;
       });
