@@ -22,6 +22,10 @@ pub struct CurrentSession(pub Option<SessionId>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallersClient(pub Client);
 
+/// How the installation is reached from outside, if its operator says so: `https://ads.example.com`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublicOrigin(pub Option<String>);
+
 /// Whether cookies are for HTTPS only: then they are `Secure` and carry the `__Host-` prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CookiePolicy {
@@ -42,6 +46,10 @@ pub(crate) fn sharing() -> Result<Arc<dyn Sharing>, AppError> {
 
 pub(crate) fn cookie_policy() -> Result<CookiePolicy, AppError> {
     expect_context()
+}
+
+pub(crate) fn public_origin() -> Option<String> {
+    use_context::<PublicOrigin>().and_then(|origin| origin.0)
 }
 
 pub(crate) fn client() -> Client {

@@ -1,4 +1,5 @@
-// Takes the pictures of docs/images/pages and writes docs/pages.md, which shows them: `cargo xtask shots`.
+// Takes the pictures of docs/images/pages, writes docs/pages.md, which shows them, and takes the front door's preview for
+// others: `cargo xtask shots`.
 //
 // Each page is opened once and looked at in every width and theme, about half as large.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -50,6 +51,13 @@ for (const entry of PAGES) {
     await takePictures(page, entry.name);
   });
 }
+
+// What others show of the front door when somebody links to it, in the size that they ask for.
+test('preview', async ({ page, maker }) => {
+  await page.setViewportSize({ width: 1200, height: 630 });
+  await visit(page, PAGES[0], maker);
+  await page.screenshot({ path: join(DOCS, '../public/showcase/preview.jpg'), type: 'jpeg', quality: 82 });
+});
 
 test('gallery-empty', async ({ page, newcomer }) => {
   await visit(page, STATES[0], newcomer);

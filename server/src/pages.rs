@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use admint_domain::{Accounts, AppError, Backend, Sharing};
-use app::context::{CallersClient, CurrentSession, CurrentUser};
+use app::context::{CallersClient, CurrentSession, CurrentUser, PublicOrigin};
 use axum::{
     Router,
     body::Body,
@@ -90,6 +90,8 @@ pub(crate) fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'st
         provide_context::<Arc<dyn Accounts>>(state.accounts.clone());
         provide_context::<Arc<dyn Sharing>>(state.sharing.clone());
         provide_context(state.cookie_policy());
+        let origin = state.config.public_url.as_ref().map(|url| url.origin().to_owned());
+        provide_context(PublicOrigin(origin));
         let Some(parts) = use_context::<Parts>() else { return };
         let caller = parts.extensions.get::<Caller>();
         provide_context(CurrentUser(caller.and_then(Caller::user).cloned()));

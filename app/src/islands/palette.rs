@@ -40,6 +40,7 @@ pub fn Palette(children: Children) -> impl IntoView {
     let ads = RwSignal::new(Vec::<Ad>::new());
     let asked = RwSignal::new(String::new());
     let is_empty = RwSignal::new(false);
+    let is_looking = RwSignal::new(false);
     let timer = StoredValue::new(None::<TimeoutHandle>);
 
     let shown = move || list.get_untracked().map(|list| visible(&list)).unwrap_or_default();
@@ -67,12 +68,14 @@ pub fn Palette(children: Children) -> impl IntoView {
         ads.set(Vec::new());
         asked.set(text.clone());
         choose(0);
-        if text.chars().count() >= ENOUGH {
+        is_looking.set(text.chars().count() >= ENOUGH);
+        if is_looking.get_untracked() {
             let search = move || {
                 let text = text.clone();
                 spawn_local(async move {
                     let found = search(&text).await;
                     if asked.get_untracked() == text {
+                        is_looking.set(false);
                         ads.set(found);
                         // When they stand in the list.
                         request_animation_frame(move || choose(0));
@@ -194,8 +197,20 @@ pub fn Palette(children: Children) -> impl IntoView {
                         .collect_view()
                 }}
             </div>
+            {move || {
+                is_looking
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="skeleton" aria-hidden="true">
+                                <span class="skeleton-line"></span>
+                                <span class="skeleton-line short"></span>
+                            </div>
+                        }
+                    })
+            }}
             <p class="palette-none" role="status">
-                {move || is_empty.get().then_some("Nothing by that name.")}
+                {move || (is_empty.get() && !is_looking.get()).then_some("Nothing by that name.")}
             </p>
         </dialog>
     }

@@ -40,6 +40,25 @@ async fn a_page_that_is_not_there_says_so() {
 }
 
 #[tokio::test]
+async fn the_front_door_says_what_others_show_of_it() {
+    let server = Server::start_with(|config| {
+        config.public_url = Some("https://ads.example.com".parse().unwrap());
+    })
+    .await;
+    let page = server.get("/").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("og:title") && page.contains("og:description"), "{page}");
+    let picture = "https://ads.example.com/assets/showcase/preview.jpg";
+    assert!(page.contains(picture), "{page}");
+    let picture = server.get("/assets/showcase/preview.jpg").send().await.unwrap();
+    assert_eq!(header(&picture, "content-type"), Some("image/jpeg"), "`cargo xtask shots` takes it");
+
+    // Without an address there is none to say, least of all one that the request made up.
+    let server = Server::start().await;
+    let page = server.get("/").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("og:title") && !page.contains("og:image"), "{page}");
+}
+
+#[tokio::test]
 async fn the_form_has_a_picture_of_every_look() {
     let server = Server::start().await;
     for look in ArtDirection::ALL.map(ArtDirection::as_str).iter().chain(&["any"]) {
@@ -123,9 +142,7 @@ async fn server_functions_are_bounded() {
 async fn public_files_are_cached_and_checked() {
     let server = Server::start().await;
     let response = server.get("/robots.txt").send().await.unwrap();
-    if response.status() == StatusCode::NOT_FOUND {
-        return; // A checkout without `public/robots.txt`.
-    }
+    assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(header(&response, "cache-control"), Some("public, max-age=86400"));
     assert!(header(&response, "content-type").unwrap().starts_with("text/plain"));
     let etag = header(&response, "etag").unwrap();
