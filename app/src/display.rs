@@ -130,6 +130,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_shortened_ends_at_a_word() {
+        assert_eq!(shortened("Short enough", 60), "Short enough");
+        let long = "Handmade leather running shoes that last ten years, free repairs included";
+        assert_eq!(shortened(long, 60), "Handmade leather running shoes that last ten years, free…");
+        assert_eq!(shortened(&"x".repeat(70), 60).chars().count(), 61);
+    }
+
+    #[test]
     fn lengths() {
         for (seconds, shown) in
             [(15.0, "0:15"), (13.75, "0:13.8"), (9.04, "0:09"), (75.0, "1:15"), (-1.0, "0:00")]

@@ -31,7 +31,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f6f7f4"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f4f6f3"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1311"/>
                 <meta
                     name="description"

@@ -4,7 +4,7 @@ import { PASSWORD, PROMPT, cancelledAd, expect, expectAccessible, hydrated, open
 
 const QUESTION = 'Are you sure you want to delete this video? This action cannot be undone.';
 
-test('sign up, write a sentence, watch it being made, play, download, delete', async ({ page }) => {
+test('sign up, write a sentence, watch it being made, play, download, delete', async ({ page, expectedMessages }) => {
   await signUp(page);
   await page.getByLabel(/Your product in one sentence/).fill(PROMPT);
   await page.getByRole('slider', { name: 'Length' }).fill('9');
@@ -100,7 +100,26 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   await expectAccessible(page, 'the question before deleting');
   await dialog.getByRole('button', { name: 'Keep it' }).click();
   await expect(dialog).toBeHidden();
+
+  // That it is under way is said, and that it came to nothing.
+  expectedMessages.push(/ERR_FAILED/);
+  let letGo = () => {};
+  const isLetGo = new Promise<void>((done) => (letGo = done));
+  await page.route(
+    '**/fn/delete-video',
+    async (route) => {
+      await isLetGo;
+      await route.abort();
+    },
+    { times: 1 },
+  );
   await page.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  const busy = dialog.getByRole('button', { name: 'Deleting…' });
+  await expect(busy).toBeDisabled();
+  await expect(busy).toHaveAttribute('aria-busy', 'true');
+  letGo();
+  await expect(dialog.getByRole('alert')).toBeVisible();
   await dialog.getByRole('button', { name: 'Delete' }).click();
 
   await expect(page).toHaveURL(/\/gallery$/);

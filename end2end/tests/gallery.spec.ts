@@ -45,12 +45,17 @@ test('search, filter and order narrow the gallery, and live in the address', asy
   await expect(page.getByText('2 ads', { exact: true })).toBeVisible();
 
   const search = page.getByRole('searchbox');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/gallery?search=')) asked.push(request.url());
+  });
   await search.pressSequentially('COLD brew', { delay: 20 });
   await expect(shoes).toBeHidden();
   await expect(coffee).toBeVisible();
   await expect(search).toBeFocused();
   await expect(page).toHaveURL(/\/gallery\?search=COLD(%20|\+)brew$/);
   await expect(page.getByText('1 ad found')).toBeVisible();
+  expect(asked.length, 'nine letters are no nine searches').toBeLessThan(5);
 
   await page.getByRole('combobox', { name: 'Status' }).selectOption('Completed');
   await expect(page.getByRole('heading', { name: 'No results' })).toBeVisible();

@@ -73,7 +73,13 @@ for (const dialog of DIALOGS) {
     await expect(page.locator('dialog[open]')).toHaveCount(1);
     const isInside = () => page.evaluate(() => !!document.activeElement?.closest('dialog[open]'));
     expect(await isInside(), 'the focus goes into the dialog').toBe(true);
-    await expectAccessible(page, dialog.name);
+    for (const width of [WIDTHS[0], WIDTHS[2]]) {
+      await page.setViewportSize({ width, height: HEIGHTS[width] });
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme });
+        await expectAccessible(page, `${dialog.name}, ${width} wide, ${colorScheme}`);
+      }
+    }
     for (const key of ['Tab', 'Shift+Tab']) {
       for (let press = 0; press < 12; press += 1) {
         await page.keyboard.press(key);

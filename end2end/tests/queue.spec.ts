@@ -22,7 +22,7 @@ test('what waits can be put in order, cancelled and tried again', async ({ page 
   await expect(items).toHaveCount(3);
   await expect(items.first()).toContainText(PROMPTS[0]);
   // The worker takes the first up, and the page shows it without being asked.
-  await expect(items.first()).toContainText('In progress');
+  await expect(items.first()).toContainText('Processing');
   await expect(items.first().getByRole('progressbar', { name: 'Progress' })).toBeVisible();
 
   const last = items.filter({ hasText: PROMPTS[2] });

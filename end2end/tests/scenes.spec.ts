@@ -1,5 +1,5 @@
 // Changing an ad that exists: words, a scene made again, what is wrong beside what was typed, and the way back.
-import { expect, expectAccessible, refusal, signUp, startAd, test } from './support';
+import { PASSWORD, expect, expectAccessible, hydrated, open, refusal, signUp, startAd, test } from './support';
 import type { Page } from '@playwright/test';
 
 const PROMPT = 'Cold brew coffee for early birds in Berlin';
@@ -32,7 +32,7 @@ async function fits(page: Page) {
 test('scenes are changed, made again, and brought back', async ({ page, expectedMessages }) => {
   test.setTimeout(420_000);
   expectedMessages.push(refusal(422), refusal(409));
-  await signUp(page);
+  const name = await signUp(page);
   const id = await startAd(page, PROMPT);
   await page.goto(`/videos/${id}/scenes`);
   await until(page, id, 'completed');
@@ -49,6 +49,21 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   await expectAccessible(page, 'scenes to be changed');
   await fits(page);
   await picture(page, 'scenes');
+
+  // A session that ends meanwhile takes nothing with it.
+  await hydrated(page);
+  const camera = cards.nth(0).getByLabel('What the camera sees');
+  await camera.fill('Steam over a cup, at dawn');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Save and redraw' }).first().click();
+  await expect(page.getByText('Your session has ended')).toBeVisible();
+  await hydrated(page);
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/videos/${id}/scenes$`));
+  await expect(camera).toHaveValue('Steam over a cup, at dawn');
+  await open(page, `/videos/${id}/scenes`);
 
   // What is wrong is said at its field, and what was typed stays.
   const second = cards.nth(1);

@@ -229,6 +229,28 @@ pub fn problem(request: &Request, error: AppError) -> Response {
 mod tests {
     use super::*;
 
+    async fn told(path: &str) -> (StatusCode, String, String) {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let answer = problem(&request, AppError::unavailable("<b>Nothing</b> & nobody answers."));
+        let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, kind, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn where_nothing_works_people_get_a_page_and_scripts_the_error() {
+        let (status, kind, page) = told("/gallery").await;
+        assert_eq!((status, kind.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "text/html; charset=utf-8"));
+        assert!(
+            page.contains("&lt;b>Nothing&lt;/b> &amp; nobody answers.") && page.contains("<main>"),
+            "{page}"
+        );
+        let (status, kind, error) = told("/api/generations").await;
+        assert_eq!((status, kind.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "application/json"));
+        assert!(error.contains("\"code\":\"unavailable\""), "{error}");
+    }
+
     #[track_caller]
     fn check(path: &str, protected: bool) {
         assert_eq!(is_protected(path), protected, "{path}");

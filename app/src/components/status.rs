@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub const fn label(status: GenerationStatus) -> &'static str {
     match status {
         GenerationStatus::Queued => "Waiting",
-        GenerationStatus::Running => "In progress",
+        GenerationStatus::Running => "Processing",
         GenerationStatus::Completed => "Completed",
         GenerationStatus::Failed => "Failed",
         GenerationStatus::Cancelled => "Cancelled",

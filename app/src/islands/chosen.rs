@@ -9,7 +9,7 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlInputElement, SubmitEvent};
 
-use super::{confirm::ConfirmDialog, swap};
+use super::{confirm::ConfirmDialog, offline, swap};
 use crate::{
     components::{Icon, icons},
     session,
@@ -88,6 +88,7 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
                 Some((_, 401)) => session::log_in_again(),
                 Some(_) => problem.set(Some("They could not be deleted. Please try again in a moment.")),
                 None => {
+                    offline::tell();
                     problem.set(Some("The server cannot be reached. Check your connection, and try again."))
                 }
             }

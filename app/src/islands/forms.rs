@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, SubmitEvent};
 
-use super::{swap, toasts};
+use super::{offline, swap, toasts};
 use crate::{ApiError, session};
 
 /// Sends every form marked `data-part` of the page in the background, and has the element of that id written anew:
@@ -72,18 +72,22 @@ fn tell(form: &Element, message: &str) {
 async fn post(form: &HtmlFormElement) -> Result<(), ApiError> {
     use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-    let offline = || ApiError::from_server_fn_error(ServerFnErrorErr::Request(String::new()));
-    let fields = FormData::new_with_form(form).map_err(|_| offline())?;
-    let body = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).map_err(|_| offline())?;
+    let unreachable = || ApiError::from_server_fn_error(ServerFnErrorErr::Request(String::new()));
+    let fields = FormData::new_with_form(form).map_err(|_| unreachable())?;
+    let body =
+        web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).map_err(|_| unreachable())?;
     let request = Request::post(&form.action())
         .header("accept", "application/json")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(String::from(body.to_string()))
-        .map_err(|_| offline())?;
-    let answer = request.send().await.map_err(|_| offline())?;
+        .map_err(|_| unreachable())?;
+    let answer = request.send().await.map_err(|_| {
+        offline::tell();
+        unreachable()
+    })?;
     if answer.ok() {
         return Ok(());
     }
-    let text = answer.binary().await.map_err(|_| offline())?;
+    let text = answer.binary().await.map_err(|_| unreachable())?;
     Err(ApiError::de(text.into()))
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::swap;
+use super::{offline, swap};
 use crate::{
     components::{Icon, icons},
     json,
@@ -23,6 +23,7 @@ const MOST: u32 = 6;
 #[derive(Clone, PartialEq, Deserialize)]
 struct Ad {
     id: String,
+    title: Option<String>,
     prompt: String,
 }
 
@@ -190,7 +191,7 @@ pub fn Palette(children: Children) -> impl IntoView {
                                     data-found=""
                                 >
                                     <Icon name=icons::Film/>
-                                    <span>{ad.prompt}</span>
+                                    <span>{ad.title.unwrap_or(ad.prompt)}</span>
                                 </a>
                             }
                         })
@@ -244,7 +245,10 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 async fn search(text: &str) -> Vec<Ad> {
     let text = String::from(js_sys::encode_uri_component(text));
     let address = format!("/api/generations?search={text}&per_page={MOST}");
-    let Ok(answer) = Request::get(&address).send().await else { return Vec::new() };
+    let Ok(answer) = Request::get(&address).send().await else {
+        offline::tell();
+        return Vec::new();
+    };
     let body = answer.binary().await.unwrap_or_default();
     json::read::<Found>(&body).map(|found| found.items).unwrap_or_default()
 }

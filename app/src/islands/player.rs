@@ -183,6 +183,7 @@ pub fn Player(
                     aria-label=title
                     on:loadedmetadata=move |_| loading.set(Loading::Ready)
                     on:waiting=move |_| loading.set(Loading::Waiting)
+                    on:canplay=move |_| loading.set(Loading::Ready)
                     on:playing=move |_| loading.set(Loading::Ready)
                     on:seeked=move |_| loading.set(Loading::Ready)
                     on:error=move |_| loading.set(Loading::Failed)

@@ -1,4 +1,4 @@
-//! Short messages that outlive a change of page: "Video deleted".
+//! Short messages: "Renamed".
 
 use std::time::Duration;
 
@@ -11,8 +11,6 @@ use crate::components::{Icon, icons};
 const SHOWN_FOR: Duration = Duration::from_secs(8);
 /// The event that carries a message to the region.
 const EVENT: &str = "admint-toast";
-/// Where a message waits for the next document.
-const WAITING: &str = "admint-toast";
 
 /// Shows `message` on this page.
 pub fn show(message: &str) {
@@ -21,21 +19,6 @@ pub fn show(message: &str) {
     if let Ok(event) = CustomEvent::new_with_event_init_dict(EVENT, &init) {
         _ = window().dispatch_event(&event);
     }
-}
-
-/// Shows `message` on the page that this tab loads next.
-pub fn show_after_load(message: &str) {
-    // Without storage the message is lost, and nothing else.
-    if let Ok(Some(storage)) = window().session_storage() {
-        _ = storage.set_item(WAITING, message);
-    }
-}
-
-fn take_waiting() -> Option<String> {
-    let storage = window().session_storage().ok()??;
-    let message = storage.get_item(WAITING).ok()??;
-    _ = storage.remove_item(WAITING);
-    Some(message)
 }
 
 /// Always in the document, because assistive technology announces changes only in a region it knows.
@@ -56,9 +39,6 @@ pub fn Toasts() -> impl IntoView {
         set_timeout(forget, SHOWN_FOR);
     };
     Effect::new(move |_| {
-        if let Some(text) = take_waiting() {
-            tell(text);
-        }
         let heard = window_event_listener(ev::Custom::<CustomEvent>::new(EVENT), move |event| {
             if let Some(text) = event.detail().as_string() {
                 tell(text);

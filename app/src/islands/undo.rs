@@ -5,8 +5,10 @@ use std::time::Duration;
 use admint_domain::GenerationId;
 use gloo_net::http::Request;
 use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-use super::{swap, toasts};
+use super::{offline, swap, toasts};
 use crate::{
     components::{Icon, icons},
     session,
@@ -25,7 +27,14 @@ pub fn Undo(ids: Vec<GenerationId>, seconds: u32, part: String, action: String) 
     };
     let forget = move || {
         if let Some(form) = form.get_untracked() {
+            // Who is on the button is not thrown back to the page's beginning by its going.
+            let has_focus = form.contains(document().active_element().as_deref());
             form.remove();
+            let main =
+                document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+            if let Some(main) = main.filter(|_| has_focus) {
+                _ = main.focus();
+            }
         }
     };
     Effect::new(move |_| set_timeout(forget, Duration::from_secs(u64::from(seconds))));
@@ -43,6 +52,7 @@ pub fn Undo(ids: Vec<GenerationId>, seconds: u32, part: String, action: String) 
             };
             is_pending.set(false);
             let Some(answer) = answer else {
+                offline::tell();
                 return toasts::show("The server cannot be reached. Try again quickly.");
             };
             if answer.status() == 401 {

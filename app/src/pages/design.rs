@@ -1,11 +1,12 @@
 //! The living page of the design system: every token and every component with its states, as the style sheets have
 //! them now. Only development builds have it.
 
+use admint_domain::{AspectRatio, GenerationStatus as Status, GenerationView};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{Stylesheet, Title};
 
 use crate::{
-    components::{ErrorText, Icon, Notice, StatusBadge, icons},
+    components::{CardGrid, ErrorText, Icon, Notice, StatusBadge, VideoCard, icons, shape},
     document::document,
 };
 
@@ -141,10 +142,41 @@ fn Shown(name: &'static str, children: Children) -> impl IntoView {
     }
 }
 
+/// An ad that was never made.
+fn sample(status: Status) -> GenerationView {
+    let is_done = status == Status::Completed;
+    serde_json::from_value(serde_json::json!({
+        "id": "00000000-0000-7000-8000-000000000000",
+        "prompt": "Cold brew coffee in a can for people who wake up before their alarm",
+        "status": status,
+        "progress": if is_done { 100 } else { 45 },
+        "current_step": if status == Status::Running { "Drawing scene 2 of 3" } else { "" },
+        "framework": null,
+        "framework_reason": null,
+        "num_scenes": 3,
+        "scenes": [],
+        "duration_seconds": 9.0,
+        "aspect_ratio": AspectRatio::Portrait9x16,
+        "seed": 1,
+        "art_direction": null,
+        "photo": null,
+        "logo": null,
+        "voice": false,
+        "captions": false,
+        "cost_usd": is_done.then_some(0.0),
+        "error": null,
+        "left_out": [],
+        "video_url": null,
+        "thumbnail_url": is_done.then_some("/assets/showcase/coffee.webp"),
+        "preview_url": is_done.then_some("/assets/showcase/coffee.mp4"),
+        "created_at": "2026-11-14T09:30:00Z",
+    }))
+    .expect("a view of an ad")
+}
+
 #[component]
 fn Components() -> impl IntoView {
-    use admint_domain::GenerationStatus as Status;
-
+    let square = shape(AspectRatio::Square);
     view! {
         <h2>"Components"</h2>
         {["", "primary", "danger", "quiet"]
@@ -172,7 +204,6 @@ fn Components() -> impl IntoView {
         <Shown name="Text field">
             {STATE_CLASSES
                 .into_iter()
-                .take(3)
                 .map(|(state, class)| {
                     view! {
                         <label class="field">
@@ -200,12 +231,25 @@ fn Components() -> impl IntoView {
             </label>
         </Shown>
         <Shown name="Choice">
+            {STATE_CLASSES
+                .into_iter()
+                .map(|(state, class)| {
+                    view! {
+                        <label class="field">
+                            <span>"Select, " {state}</span>
+                            <select class=class><option>"None, only music"</option><option>"Speaks the words"</option></select>
+                        </label>
+                        <label class="check"><input type="checkbox" class=class checked/> "Check box, " {state}</label>
+                        <label class="check"><input type="radio" class=class name=format!("design-{state}") checked/> "Radio, " {state}</label>
+                    }
+                })
+                .collect_view()}
             <label class="field">
-                <span>"Select"</span>
-                <select><option>"None, only music"</option><option>"Speaks the words"</option></select>
+                <span>"Select, disabled"</span>
+                <select disabled><option>"Not now"</option></select>
             </label>
-            <label class="check"><input type="checkbox" checked/> "Check box"</label>
-            <label class="check"><input type="radio" name="design" checked/> "Radio"</label>
+            <label class="check"><input type="checkbox" disabled/> "Check box, disabled"</label>
+            <label class="check"><input type="radio" disabled/> "Radio, disabled"</label>
             <label class="switch"><input type="checkbox" role="switch" checked/> "Switch, on"</label>
             <label class="switch"><input type="checkbox" role="switch"/> "Switch, off"</label>
             <label class="switch"><input type="checkbox" role="switch" disabled/> "Switch, disabled"</label>
@@ -237,6 +281,32 @@ fn Components() -> impl IntoView {
             <div class="skeleton design-wide" aria-hidden="true">
                 <span class="skeleton-line"></span>
                 <span class="skeleton-line short"></span>
+            </div>
+        </Shown>
+        <Shown name="Card">
+            <div class="design-wide">
+                <CardGrid>
+                    {[Status::Completed, Status::Running, Status::Queued, Status::Failed]
+                        .into_iter()
+                        .map(|status| view! { <VideoCard generation=sample(status)/> })
+                        .collect_view()}
+                </CardGrid>
+            </div>
+        </Shown>
+        <Shown name="Stage">
+            <div class=format!("stage loading design-stage {square}")></div>
+            <div class=format!("stage making design-stage {square}")>
+                <span class="making-percent">"36%"</span>
+            </div>
+            <div class=format!("stage ended design-stage {square}")>
+                <Icon name=icons::Film/>
+            </div>
+            <div class=format!("stage design-stage {square}")>
+                <div class="stage-message">
+                    <Icon name=icons::Alert/>
+                    <p>"The video could not be loaded."</p>
+                    <button type="button" class="button">"Try again"</button>
+                </div>
             </div>
         </Shown>
         <Shown name="Empty">

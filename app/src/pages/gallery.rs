@@ -31,7 +31,7 @@ const PARTS: &str = "undo results";
 const FILTERS: [(&str, &str); 5] = [
     ("", "All"),
     ("completed", "Completed"),
-    ("processing", "In progress"),
+    ("processing", "Processing"),
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ];

@@ -55,7 +55,7 @@ pub(crate) fn LimitForm(
     note: &'static str,
 ) -> impl IntoView {
     view! {
-        <form method="post" action=path class="cap">
+        <form method="post" action=path class="cap" data-keep="">
             <div class="field">
                 <label for="max_usd">{label}</label>
                 <input

@@ -271,7 +271,7 @@ fn Form(
     let total_error = error_of(&problem, "duration_seconds");
     let shape = shape(view.aspect_ratio);
     view! {
-        <form method="post" action=path class="scenes-form" novalidate>
+        <form method="post" action=path class="scenes-form" novalidate data-keep="">
             <input type="hidden" name="revision" value=view.revision/>
             {agreement.map(|agreement| view! { <Agree agreement/> })}
             <div class="scenes-bar">

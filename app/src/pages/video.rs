@@ -20,10 +20,13 @@ use super::{NotFound, making::Making};
 use crate::{
     api,
     components::ErrorNotice,
-    context,
+    context, display,
     islands::{Forms, Watch},
     session::Protected,
 };
+
+/// Of a tab's title, besides the product's name.
+const TITLE_CHARS: usize = 60;
 
 /// What is written anew while it changes.
 const PART: &str = "video";
@@ -31,7 +34,7 @@ const PART: &str = "video";
 /// Everything that the page shows.
 pub struct Shown {
     generation: GenerationView,
-    share: Option<ShareView>,
+    share: Result<Option<ShareView>, AppError>,
     /// None where it could not be read: the page is whole without it.
     cost: Option<CostView>,
     events: Vec<ProgressEvent>,
@@ -87,7 +90,7 @@ async fn load(id: GenerationId, open: Option<String>) -> Result<Shown, crate::Ap
 }
 
 struct Beside {
-    share: Option<ShareView>,
+    share: Result<Option<ShareView>, AppError>,
     cost: Option<CostView>,
     events: Vec<ProgressEvent>,
 }
@@ -101,11 +104,11 @@ async fn beside(
     generation: &GenerationView,
 ) -> Beside {
     if !generation.status.is_final() {
-        return Beside { share: None, cost: None, events: Vec::new() };
+        return Beside { share: Ok(None), cost: None, events: Vec::new() };
     }
     let share = match generation.completed_at {
-        Some(_) => sharing.share_of(user, id).await.unwrap_or_default(),
-        None => None,
+        Some(_) => sharing.share_of(user, id).await,
+        None => Ok(None),
     };
     Beside {
         share,
@@ -129,7 +132,7 @@ fn Whole(shown: Shown) -> impl IntoView {
     let GenerationView { id, status, progress, .. } = shown.generation;
     let step = shown.generation.current_step.clone();
     view! {
-        <Title text=shortened(shown.generation.name())/>
+        <Title text=display::shortened(shown.generation.name(), TITLE_CHARS)/>
         <div id=PART>
             {match status {
                 GenerationStatus::Queued | GenerationStatus::Running => {
@@ -156,30 +159,4 @@ fn refused(of: &str) -> Option<AppError> {
 
     let error = use_context::<ServerActionError>().filter(|error| error.path() == of)?;
     Some(ServerFnUrlError::<crate::ApiError>::decode_err(error.err()).0)
-}
-
-/// Enough of a name for a tab's title.
-fn shortened(name: &str) -> String {
-    const MAX_CHARS: usize = 60;
-    if name.chars().count() <= MAX_CHARS {
-        return name.to_owned();
-    }
-    let head: String = name.chars().take(MAX_CHARS).collect();
-    let whole_words = head.rsplit_once(' ').map_or(head.as_str(), |(words, _)| words);
-    format!("{whole_words}…")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_end_at_a_word() {
-        assert_eq!(shortened("Short enough"), "Short enough");
-        assert_eq!(
-            shortened("Handmade leather running shoes that last ten years, free repairs included"),
-            "Handmade leather running shoes that last ten years, free…"
-        );
-        assert_eq!(shortened(&"x".repeat(70)).chars().count(), 61);
-    }
 }

@@ -132,7 +132,7 @@ fn Name(generation: GenerationView) -> impl IntoView {
                     <Icon name=icons::Edit/>
                     "Rename"
                 </summary>
-                <form action=RenameVideo::url() method="post" class="rename-form" data-part="name" data-done="Renamed">
+                <form action=RenameVideo::url() method="post" class="rename-form" data-part="name" data-done="Renamed" data-keep="">
                     <input type="hidden" name="id" value=id.to_string()/>
                     <label class="field">
                         <span>"Title"</span>
