@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page } from '@playwright/test';
 import { DIALOGS, HEIGHTS, PAGES as ALL, THEMES, WIDTHS, addressOf, test, visit } from './every-page';
-import { expect, expectAccessible, hydrated, open, refusal } from './support';
+import { atRest, expect, expectAccessible, hydrated, open, refusal } from './support';
 
 const PAGES = ALL.filter(({ isBare }) => !isBare);
 
@@ -113,6 +113,7 @@ test('the policy allows only our own scripts', async ({ page }) => {
 });
 
 async function expectContrast(page: Page, where: string) {
+  await atRest(page);
   const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
   expect(violations.flatMap(({ nodes }) => nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`)), where).toEqual([]);
 }

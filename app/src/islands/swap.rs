@@ -104,15 +104,24 @@ fn replace(now: &Element, next: &Element) {
     take_over(now);
 }
 
-/// Pictures of `now` that are in `next`, too, each with what holds its place there: fetched and decoded anew they
-/// would blink.
+/// Pictures of `now` that are in `next`, too, as they are to be called there, each with what holds its place: fetched
+/// and decoded anew they would blink.
 fn pictures_that_stay(now: &Element, next: &Element) -> Vec<(Element, Element)> {
     let mut shown = found(now, "img");
     let stays = |new: Element| {
-        let at = shown.iter().position(|old| old.is_equal_node(Some(&new)))?;
+        let is_same = |old: &Element| {
+            ["src", "class"].iter().all(|name| old.get_attribute(name) == new.get_attribute(name))
+        };
+        let at = shown.iter().position(is_same)?;
         let place = document().create_element("i").ok()?;
         new.replace_with_with_node_1(&place).ok()?;
-        Some((place, shown.swap_remove(at)))
+        let old = shown.swap_remove(at);
+        for name in ["alt", "title"] {
+            if let Some(value) = new.get_attribute(name) {
+                _ = old.set_attribute(name, &value);
+            }
+        }
+        Some((place, old))
     };
     found(next, "img").into_iter().filter_map(stays).collect()
 }
