@@ -45,6 +45,12 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             apply(false);
         }
     };
+    // What was filled in before the page was taken over.
+    Effect::new(move |_| {
+        if form.get().is_some_and(|form| is_changed(&form)) {
+            apply(false);
+        }
+    });
     Effect::new(move |_| {
         window_event_listener(ev::popstate, move |_| {
             stop_timer();
@@ -84,6 +90,19 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             <button type="submit" class="button without-script">"Search"</button>
         </form>
     }
+}
+
+/// Whether something else is filled in than the server wrote.
+fn is_changed(form: &HtmlFormElement) -> bool {
+    let is_typed = |input: &HtmlInputElement| input.value() != input.default_value();
+    let is_chosen = |select: &HtmlSelectElement| {
+        let written = select.query_selector("option[selected]").ok().flatten();
+        select.value() != written.and_then(|option| option.get_attribute("value")).unwrap_or_default()
+    };
+    swap::found(form, "input, select").into_iter().any(|field| match field.dyn_into::<HtmlInputElement>() {
+        Ok(input) => is_typed(&input),
+        Err(field) => field.dyn_into().is_ok_and(|select| is_chosen(&select)),
+    })
 }
 
 /// The form's path, with what is filled in.
