@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use admint_domain::AppError;
-use admint_store::{Store, StoreError};
+use admint_store::{LoginFailures, Store, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 const WINDOW: TimeDelta = TimeDelta::minutes(15);
@@ -40,9 +40,8 @@ impl Registration {
         let Some(address) = &self.address else { return Ok(Ok(())) };
         let earlier = store.login_failures(address, now - REGISTRATION_WINDOW).await?;
         if earlier.count >= REGISTRATIONS_PER_ADDRESS {
-            let oldest = earlier.oldest.unwrap_or(now);
-            let wait = (oldest + REGISTRATION_WINDOW - now).num_seconds();
-            return Ok(Err(too_many("Too many accounts were asked for from your network.", wait)));
+            let what = "Too many accounts were asked for from your network.";
+            return Ok(Err(too_many(what, seconds_left(&earlier, REGISTRATION_WINDOW, now))));
         }
         store.record_login_failure(address).await?;
         Ok(Ok(()))
@@ -81,9 +80,8 @@ impl Attempt {
         {
             let failures = store.login_failures(subject, since).await?;
             if failures.count >= most {
-                let oldest = failures.oldest.unwrap_or(now);
-                let wait = (oldest + WINDOW - now).num_seconds();
-                return Ok(Err(too_many("Too many log-ins have failed.", wait)));
+                let what = "Too many log-ins have failed.";
+                return Ok(Err(too_many(what, seconds_left(&failures, WINDOW, now))));
             }
         }
         Ok(Ok(()))
@@ -100,6 +98,11 @@ impl Attempt {
     pub async fn record_success(&self, store: &Store) -> Result<(), StoreError> {
         store.clear_login_failures(&self.name).await
     }
+}
+
+/// Until the first that is counted leaves the window.
+fn seconds_left(counted: &LoginFailures, window: TimeDelta, now: DateTime<Utc>) -> i64 {
+    (counted.oldest.unwrap_or(now) + window - now).num_seconds()
 }
 
 fn too_many(what: &str, seconds: i64) -> AppError {

@@ -143,13 +143,13 @@ impl Server {
         }
     }
 
-    /// A generation with a finished video.
     /// As the workers do when nothing that was deleted can be brought back any more.
     pub async fn purge(&self) {
         let later = chrono::Utc::now() + chrono::TimeDelta::minutes(1);
         self.rooms.pipeline.purge(later).await.unwrap();
     }
 
+    /// A generation with a finished video.
     pub async fn finished(&self, user: UserId, video: &[u8]) -> GenerationId {
         let id = self.queued(user).await;
         let lease = self.work().await;
