@@ -5,8 +5,8 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Page } from '@playwright/test';
-import { HEIGHTS, PAGES, THEMES, WIDTHS, makerOf, test as base, visit, type Ad, type AppPage, type Maker } from '../tests/every-page';
-import { atRest, expect } from '../tests/support';
+import { HEIGHTS, PAGES, THEMES, WIDTHS, makerOf, test as base, visit, type AppPage, type Maker } from '../tests/every-page';
+import { PROMPT, atRest, expect, startAd, type NewAd } from '../tests/support';
 
 const DOCS = process.env.ADMINT_SHOTS ?? '../docs';
 const FOLDER = join(DOCS, 'images/pages');
@@ -17,13 +17,13 @@ const QUALITY = 68;
 /** Of a long page's height, in heights of the window. */
 const MOST_OF_A_PAGE = 1.6;
 
-const ADS: Ad[] = [
-  { prompt: 'Cold brew coffee in a can for people who wake up before their alarm', seconds: 12, aspect: '9:16' },
-  { prompt: 'Handmade leather running shoes that last ten years, free repairs included', seconds: 9, aspect: '1:1', direction: 'dash' },
-  { prompt: 'A quiet robot vacuum for families with two cats and no time', seconds: 9, aspect: '16:9', direction: 'glass' },
-  { prompt: 'Sourdough baking classes in Lisbon, beginners welcome, 20 % off in May', seconds: 9, aspect: '1:1', direction: 'paper' },
+const ADS: NewAd[] = [
+  { prompt: PROMPT, duration_seconds: 12, aspect_ratio: '9:16' },
+  { prompt: 'Handmade leather running shoes that last ten years, free repairs included', duration_seconds: 9, aspect_ratio: '1:1', art_direction: 'dash' },
+  { prompt: 'A quiet robot vacuum for families with two cats and no time', duration_seconds: 9, aspect_ratio: '16:9', art_direction: 'glass' },
+  { prompt: 'Sourdough baking classes in Lisbon, beginners welcome, 20 % off in May', duration_seconds: 9, aspect_ratio: '1:1', art_direction: 'paper' },
 ];
-const LONG: Ad = { prompt: 'Noise-cancelling headphones for trains, planes and open offices', seconds: 30, aspect: '9:16' };
+const LONG: NewAd = { prompt: 'Noise-cancelling headphones for trains, planes and open offices', duration_seconds: 30, aspect_ratio: '9:16' };
 
 /** What the lists of pages have no state for. */
 const STATES: AppPage[] = [
@@ -66,11 +66,7 @@ test('gallery-empty', async ({ page, newcomer }) => {
 
 test('making', async ({ page, newcomer }) => {
   await page.context().addCookies(newcomer.state.cookies);
-  const { prompt, seconds, aspect } = LONG;
-  const answer = await page.request.post('/api/generations', {
-    data: { prompt, duration_seconds: seconds, aspect_ratio: aspect },
-  });
-  const { id } = await answer.json();
+  const id = await startAd(page, LONG);
   const progress = async () => (await (await page.request.get(`/api/generations/${id}`)).json()).progress;
   await expect.poll(progress, { timeout: 60_000 }).toBeGreaterThan(30);
   await visit(page, STATES[1], { ...newcomer, id });

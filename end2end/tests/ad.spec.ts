@@ -1,6 +1,6 @@
 // The whole way of one ad, as its maker walks it.
 import { readFile } from 'node:fs/promises';
-import { PASSWORD, PROMPT, cancelledAd, expect, expectAccessible, hydrated, open, refusal, signUp, startAd, test } from './support';
+import { PASSWORD, PROMPT, cancelledAd, expect, expectAccessible, expectToFit, hydrated, open, refusal, signUp, startAd, test } from './support';
 
 const QUESTION = 'Are you sure you want to delete this video? This action cannot be undone.';
 
@@ -75,7 +75,16 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
   expect(cues.length).toBeGreaterThanOrEqual(2);
   expect(cues.join(' ')).toMatch(/[a-z]{3}/);
   await page.getByText('More files').click();
-  await expect(page.getByRole('link', { name: 'Captions for uploads' })).toHaveAttribute('href', /captions\.srt\?download=1$/);
+  const captions = page.getByRole('link', { name: 'Captions for uploads' });
+  await expect(captions).toHaveAttribute('href', /captions\.srt\?download=1$/);
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(captions).toBeInViewport({ ratio: 1 });
+    await expectToFit(page, `the menu of files at ${width}`);
+    await expectAccessible(page, `the menu of files at ${width}`);
+  }
+  await page.keyboard.press('Escape');
+  await expect(captions).toBeHidden();
 
   const id = page.url().split('/').pop();
   const downloading = page.waitForEvent('download');
@@ -133,7 +142,7 @@ test('sign up, write a sentence, watch it being made, play, download, delete', a
 
 test('a running ad can be cancelled, and tried again from its sentence', async ({ page }) => {
   await signUp(page);
-  await open(page, `/videos/${await startAd(page, PROMPT, 30)}`);
+  await open(page, `/videos/${await startAd(page, { duration_seconds: 30 })}`);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('heading', { name: 'You cancelled this ad' })).toBeVisible({ timeout: 30_000 });
   await page.getByRole('link', { name: 'Try again' }).click();
@@ -146,7 +155,7 @@ test('progress is asked for where events do not come through', async ({ page, ex
   expectedMessages.push(refusal(503));
   await signUp(page);
   await page.route('**/api/generations/*/events', (route) => route.fulfill({ status: 503 }));
-  const id = await startAd(page, PROMPT, 30);
+  const id = await startAd(page, { duration_seconds: 30 });
   await open(page, `/videos/${id}`);
   await page.waitForResponse((answer) => answer.url().endsWith('/fn/generation'));
   await page.request.post(`/api/generations/${id}/cancel`);

@@ -1,7 +1,7 @@
 // Every page there is. Whoever adds a page adds it here: it is then tested at every width, in light and dark, from the
 // keyboard alone, and has its picture taken by `cargo xtask shots`.
 import { request as requests, type BrowserContext, type Locator, type Page } from '@playwright/test';
-import { PASSWORD, expect, hydrated, newName, test as base } from './support';
+import { PASSWORD, expect, hydrated, newName, reaches, startAd, test as base, type NewAd } from './support';
 
 export interface AppPage {
   /** Of its pictures. */
@@ -68,15 +68,6 @@ export const WIDTHS = [390, 820, 1440];
 export const HEIGHTS: Record<number, number> = { 390: 844, 820: 1180, 1440: 900 };
 export const THEMES = ['light', 'dark'] as const;
 
-export interface Ad {
-  prompt: string;
-  seconds?: number;
-  aspect?: string;
-  direction?: string;
-}
-
-const SHORTEST: Ad = { prompt: 'Cold brew coffee in a can for people who wake up before their alarm', seconds: 9 };
-
 /** Somebody with finished ads, of which the first is shared; or with none, and then `id` and `share` are empty. */
 export interface Maker {
   state: Awaited<ReturnType<BrowserContext['storageState']>>;
@@ -84,7 +75,7 @@ export interface Maker {
   share: string;
 }
 
-export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
+export async function makerOf(ads: Partial<NewAd>[], username = newName()): Promise<Maker> {
   const address = process.env.ADMINT_URL ?? `http://127.0.0.1:${process.env.ADMINT_E2E_PORT}`;
   const client = await requests.newContext({ baseURL: address });
   const entered = await client.post('/fn/register', {
@@ -92,22 +83,10 @@ export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
     headers: { accept: 'text/html' },
   });
   expect(entered.ok(), await entered.text()).toBe(true);
+  const asker = { request: client };
   const ids: string[] = [];
-  for (const { prompt, seconds, aspect, direction } of ads) {
-    const answer = await client.post('/api/generations', {
-      data: { prompt, duration_seconds: seconds, aspect_ratio: aspect, art_direction: direction },
-    });
-    expect(answer.status(), await answer.text()).toBe(202);
-    ids.push((await answer.json()).id);
-  }
-  for (const id of ids) {
-    await expect
-      .poll(async () => (await (await client.get(`/api/generations/${id}`)).json()).status, {
-        timeout: 120_000,
-        intervals: [200],
-      })
-      .toBe('completed');
-  }
+  for (const ad of ads) ids.push(await startAd(asker, ad));
+  for (const id of ids) await reaches(asker, id);
   const [id = ''] = ids;
   let share = '';
   if (id) {
@@ -123,7 +102,7 @@ export async function makerOf(ads: Ad[], username = newName()): Promise<Maker> {
 /** Tests that share one person and one finished ad. */
 export const test = base.extend<object, { maker: Maker }>({
   maker: [
-    async ({}, use) => use(await makerOf([SHORTEST])),
+    async ({}, use) => use(await makerOf([{}])),
     { scope: 'worker', timeout: 180_000 },
   ],
 });

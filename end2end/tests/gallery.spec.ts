@@ -1,7 +1,6 @@
 // Finding one ad among others, following all of them, and doing something with several.
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { cancelledAd, expect, expectAccessible, open, signUp, startAd, test } from './support';
+import { cancelledAd, expect, expectAccessible, expectToFit, finishedAd, open, signUp, startAd, test } from './support';
 
 const COFFEE = 'Cold brew coffee in a can for early birds';
 const SHOES = 'Running shoes for people who are always late';
@@ -9,31 +8,12 @@ const SHOES = 'Running shoes for people who are always late';
 /** A card of the list. */
 const cardOf = (page: Page, prompt: string) => page.getByRole('listitem').filter({ hasText: prompt });
 
-/** Waits until the ad is made. */
-async function finishedAd(page: Page, prompt: string, aspect = '9:16'): Promise<string> {
-  const data = { prompt, duration_seconds: 9, aspect_ratio: aspect };
-  const answer = await page.request.post('/api/generations', { data });
-  expect(answer.status(), await answer.text()).toBe(202);
-  const { id } = await answer.json();
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 150_000 })
-    .toBe('completed');
-  return id;
-}
-
-/** A picture of the page, where pictures are wanted. */
-async function picture(page: Page, name: string) {
-  const folder = process.env.ADMINT_E2E_PICTURES;
-  if (folder) await page.screenshot({ path: join(folder, `gallery-${name}.png`) });
-}
-
 test('search, filter and order narrow the gallery, and live in the address', async ({ page }) => {
   await signUp(page);
   await open(page, '/gallery');
   await expect(page.getByRole('heading', { name: 'No ads yet' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Make your first ad' })).toBeVisible();
   await expectAccessible(page, 'the empty gallery');
-  await picture(page, 'empty');
 
   await cancelledAd(page, COFFEE);
   await cancelledAd(page, SHOES);
@@ -61,7 +41,6 @@ test('search, filter and order narrow the gallery, and live in the address', asy
   await expect(page.getByRole('heading', { name: 'No results' })).toBeVisible();
   await expect(page).toHaveURL(/status=completed/);
   await expectAccessible(page, 'no results');
-  await picture(page, 'no-results');
 
   await page.getByRole('combobox', { name: 'Status' }).selectOption('Cancelled');
   await expect(coffee).toBeVisible();
@@ -98,7 +77,7 @@ test('search, filter and order narrow the gallery, and live in the address', asy
 test('many ads are on pages that lead to each other', async ({ page }) => {
   await signUp(page);
   for (let number = 1; number <= 26; number += 1) {
-    const id = await startAd(page, `Cold brew number ${number} for early birds`);
+    const id = await startAd(page, { prompt: `Cold brew number ${number} for early birds` });
     await page.request.post(`/api/generations/${id}/cancel`);
   }
   await open(page, '/gallery');
@@ -141,7 +120,6 @@ test('several ads are chosen, deleted and brought back', async ({ page }) => {
   await boxes.nth(2).click({ modifiers: ['Shift'] });
   await expect(bar).toContainText('3 ads chosen');
   await expectAccessible(page, 'chosen ads');
-  await picture(page, 'chosen');
   await page.keyboard.press('Escape');
   await expect(bar).toBeHidden();
   await boxes.nth(1).check();
@@ -166,7 +144,6 @@ test('several ads are chosen, deleted and brought back', async ({ page }) => {
   await expect(page.locator('.card')).toHaveCount(3);
   await expect(bar).toBeHidden();
   await expect(page.getByText('2 videos deleted')).toBeVisible();
-  await picture(page, 'undo');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByText('Videos restored')).toBeVisible();
   await expect(page.locator('.card')).toHaveCount(5);
@@ -216,12 +193,12 @@ test.describe('without a script', () => {
 
 test('a running ad moves on in the gallery by itself', async ({ page }) => {
   await signUp(page);
-  const id = await startAd(page, COFFEE, 30);
+  const id = await startAd(page, { prompt: COFFEE, duration_seconds: 30 });
   await open(page, '/gallery');
   const card = cardOf(page, COFFEE);
   await expect(card.getByRole('progressbar')).toBeVisible();
   // One that is begun elsewhere comes on top.
-  const other = await startAd(page, SHOES, 30);
+  const other = await startAd(page, { prompt: SHOES, duration_seconds: 30 });
   await expect(cardOf(page, SHOES)).toBeVisible();
   await page.request.post(`/api/generations/${id}/cancel`);
   await expect(card.getByText('Cancelled')).toBeVisible({ timeout: 30_000 });
@@ -234,10 +211,10 @@ test('a running ad moves on in the gallery by itself', async ({ page }) => {
 test('finished ads show a preview, fit any shape, and come as one archive', async ({ page }) => {
   test.setTimeout(600_000);
   await signUp(page);
-  const upright = await finishedAd(page, COFFEE);
-  await finishedAd(page, SHOES, '16:9');
-  await finishedAd(page, 'A red bicycle for short ways through the town', '1:1');
-  await finishedAd(page, 'Honey from the roofs of the old town', '4:5');
+  const upright = await finishedAd(page, { prompt: COFFEE });
+  await finishedAd(page, { prompt: SHOES, aspect_ratio: '16:9' });
+  await finishedAd(page, { prompt: 'A red bicycle for short ways through the town', aspect_ratio: '1:1' });
+  await finishedAd(page, { prompt: 'Honey from the roofs of the old town', aspect_ratio: '4:5' });
   await open(page, '/gallery');
   const card = cardOf(page, COFFEE);
   const shown = card.locator('img').last();
@@ -250,7 +227,6 @@ test('finished ads show a preview, fit any shape, and come as one archive', asyn
   await card.getByRole('link').hover();
   await expect(video).toHaveCount(1);
   await expect.poll(() => video.evaluate((it: HTMLVideoElement) => it.currentTime)).toBeGreaterThan(0);
-  await picture(page, 'preview');
   await page.mouse.move(2, 2);
   await expect(video).toHaveCount(0);
   await card.getByRole('link').focus();
@@ -274,11 +250,9 @@ test('finished ads show a preview, fit any shape, and come as one archive', asyn
       await page.setViewportSize({ width, height: 1000 });
       await page.mouse.move(2, 2);
       await expectAccessible(page, `${width} px, ${colorScheme}`);
-      await picture(page, `${width}-${colorScheme}`);
       const columns = await page.locator('.card-grid').evaluate((it) => getComputedStyle(it).gridTemplateColumns.split(' ').length);
       expect(columns, `${width} px`).toBe(width === 390 ? 1 : width === 820 ? 2 : 4);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, 'nothing is wider than the window').toBeLessThanOrEqual(0);
+      await expectToFit(page, `the gallery at ${width}`);
     }
   }
 

@@ -1,7 +1,7 @@
 // Money before the click: the estimate below the form, limits with what fits, what an ad did cost, and the pages of
 // the account. Clips are bought of a vendor here whom nobody reaches: nothing is made, so nothing is asked of it.
 import { OUT_OF_REACH, serverOfItsOwn } from './server';
-import { PROMPT, expect, expectAccessible, open, refusal, signUp, startAd } from './support';
+import { PROMPT, expect, expectAccessible, expectToFit, open, refusal, signUp, startAd } from './support';
 
 /** A server at which clips cost something, and whose workers do nothing. */
 const test = serverOfItsOwn({ ...OUT_OF_REACH, ADMINT_WORKERS: '0' });
@@ -49,14 +49,13 @@ for (const size of SIZES) {
   test(`what an ad costs, and the account's pages, at ${size.width} px`, async ({ page }) => {
     await page.setViewportSize(size);
     await signUp(page);
-    const id = await startAd(page, PROMPT, 15);
+    const id = await startAd(page, { duration_seconds: 15 });
     await open(page, `/videos/${id}`);
     for (const path of [`/videos/${id}/cost`, '/spending', '/settings', '/models', '/profile']) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await expectAccessible(page, path);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+      await expectToFit(page, path);
     }
     await page.goto('/spending');
     await page.getByLabel(/The most that I want to spend in a month/).fill('2.50');

@@ -1,6 +1,6 @@
 // One's own account: figures, sessions, password, address, data, and the way out.
 import type { Page } from '@playwright/test';
-import { PASSWORD, expect, expectAccessible, hydrated, newName, open, refusal, signUp, test } from './support';
+import { PASSWORD, expect, expectAccessible, expectToFit, hydrated, newName, open, refusal, signUp, test } from './support';
 
 const ANOTHER = 'four odd words together';
 
@@ -163,11 +163,7 @@ for (const width of [390, 820, 1440]) {
       await page.locator('#password').getByLabel('New password').fill('qwertyui');
       await expect(page.locator('#password .strength .field-note')).toContainText('Guessed at once.');
       await expectAccessible(page, 'the profile');
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, 'the profile scrolls sideways').toBeLessThanOrEqual(0);
-      if (process.env.ADMINT_E2E_PICTURES) {
-        await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/profile-${width}-${colorScheme}.png`, fullPage: true });
-      }
+      await expectToFit(page, 'the profile');
     });
   }
 }

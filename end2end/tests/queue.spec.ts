@@ -1,5 +1,5 @@
 // The queue: what waits and runs, in the order of its owner; a page of plain forms that follows by itself.
-import { expect, expectAccessible, refusal, signUp, startAd, test } from './support';
+import { expect, expectAccessible, reaches, refusal, signUp, startAd, test } from './support';
 
 const PROMPTS = [
   'Cold brew coffee for early birds in Berlin',
@@ -15,7 +15,7 @@ test('what waits can be put in order, cancelled and tried again', async ({ page 
   await expectAccessible(page, 'an empty queue');
 
   for (const prompt of PROMPTS) {
-    await startAd(page, prompt);
+    await startAd(page, { prompt });
   }
   await page.reload();
   const items = page.locator('.queue-item');
@@ -53,16 +53,14 @@ test('what waits can be put in order, cancelled and tried again', async ({ page 
 test('a form that comes too late says so and loses nothing', async ({ page, expectedMessages }) => {
   expectedMessages.push(refusal(409), /ERR_FAILED/);
   await signUp(page);
-  const id = await startAd(page, PROMPTS[0]);
+  const id = await startAd(page, { prompt: PROMPTS[0] });
   await page.goto('/queue');
   const cancel = page.getByRole('button', { name: 'Cancel' });
   await expect(cancel).toBeVisible();
   // Cancelled in another tab, and this one has not looked yet.
   await page.route('**/queue', (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()));
   await page.request.post(`/api/generations/${id}/cancel`);
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 30_000 })
-    .toBe('cancelled');
+  await reaches(page, id, 'cancelled');
   await cancel.click();
   await expect(page.getByRole('alert')).toContainText('nothing to cancel');
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();

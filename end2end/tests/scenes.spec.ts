@@ -1,30 +1,13 @@
 // Changing an ad that exists: words, a scene made again, what is wrong beside what was typed, and the way back.
-import { PASSWORD, expect, expectAccessible, hydrated, open, refusal, signUp, startAd, test } from './support';
+import { PASSWORD, expect, expectAccessible, expectToFit, hydrated, open, reaches, refusal, signUp, startAd, test } from './support';
 import type { Page } from '@playwright/test';
 
 const PROMPT = 'Cold brew coffee for early birds in Berlin';
 
-async function until(page: Page, id: string, status: string) {
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 150_000 })
-    .toBe(status);
-}
-
-async function picture(page: Page, name: string) {
-  if (!process.env.ADMINT_E2E_PICTURES) return;
-  for (const width of [390, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.evaluate(() => scrollTo(0, 0));
-    await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/${name}-${width}.png`, fullPage: true });
-  }
-  await page.setViewportSize({ width: 1280, height: 720 });
-}
-
 async function fits(page: Page) {
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(over, `nothing is clipped at ${width}`).toBeLessThanOrEqual(0);
+    await expectToFit(page, `the page at ${width}`);
   }
   await page.setViewportSize({ width: 1280, height: 720 });
 }
@@ -33,9 +16,9 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   test.setTimeout(420_000);
   expectedMessages.push(refusal(422), refusal(409));
   const name = await signUp(page);
-  const id = await startAd(page, PROMPT);
+  const id = await startAd(page, { prompt: PROMPT });
   await page.goto(`/videos/${id}/scenes`);
-  await until(page, id, 'completed');
+  await reaches(page, id);
   await page.goto(`/videos/${id}`);
   await page.getByRole('link', { name: 'Change its scenes' }).click();
   await expect(page).toHaveURL(new RegExp(`/videos/${id}/scenes$`));
@@ -48,7 +31,6 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   }
   await expectAccessible(page, 'scenes to be changed');
   await fits(page);
-  await picture(page, 'scenes');
 
   // A session that ends meanwhile takes nothing with it.
   await hydrated(page);
@@ -76,7 +58,6 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   await expect(second.getByLabel('Seconds')).toHaveAttribute('aria-invalid', 'true');
   await expect(second.getByLabel('What the camera sees')).toHaveValue('A kettle on a stove, at dawn');
   await expectAccessible(page, 'a change that cannot be made');
-  await picture(page, 'scenes-wrong');
 
   // Other words and a longer scene; the page follows by itself.
   await second.getByLabel('Seconds').fill('4.5');
@@ -86,7 +67,6 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   await expect(page.getByRole('heading', { name: 'Your change is being made' })).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Progress' })).toBeVisible();
   await expectAccessible(page, 'a change under way');
-  await picture(page, 'scenes-live');
   // Until then the ad is seen as it was.
   expect((await page.request.get(`/api/generations/${id}/video`)).status()).toBe(200);
   await expect(page.getByRole('button', { name: 'Undo the last change' })).toBeVisible({ timeout: 150_000 });
@@ -102,7 +82,6 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('The last change was cancelled.')).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page, 'a change that was cancelled');
-  await picture(page, 'scenes-cancelled');
   // The ad plays as it was.
   await page.goto(`/videos/${id}`);
   await expect(page.locator('video')).toBeVisible();
@@ -111,7 +90,7 @@ test('scenes are changed, made again, and brought back', async ({ page, expected
   await page.getByRole('button', { name: 'Undo the last change' }).click();
   await expect(cards.first().getByLabel('Headline')).not.toHaveValue('Cold dawn');
   await expect(page.getByRole('button', { name: 'Undo the last change' })).toBeHidden();
-  await until(page, id, 'completed');
+  await reaches(page, id);
 });
 
 test('scenes of what is not there, or not finished', async ({ page, expectedMessages }) => {

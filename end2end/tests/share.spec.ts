@@ -1,14 +1,5 @@
 // A video's link: made, seen by anybody, and taken back.
-import { PROMPT, expect, expectAccessible, open, refusal, signUp, startAd, test } from './support';
-import type { Page } from '@playwright/test';
-
-async function finishedAd(page: Page): Promise<string> {
-  const id = await startAd(page, PROMPT);
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 150_000 })
-    .toBe('completed');
-  return id;
-}
+import { PROMPT, expect, expectAccessible, expectToFit, finishedAd, open, refusal, signUp, test } from './support';
 
 const WIDTHS = [390, 820, 1440];
 
@@ -52,12 +43,8 @@ test('a link is made, copied, watched without an account, and revoked', async ({
     await visitor.emulateMedia({ colorScheme });
     for (const width of WIDTHS) {
       await visitor.setViewportSize({ width, height: 900 });
-      const over = await visitor.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(over, `nothing is clipped at ${width}`).toBeLessThanOrEqual(0);
+      await expectToFit(visitor, `the page at ${width}`);
       await expectAccessible(visitor, `a shared video at ${width}, ${colorScheme}`);
-      if (process.env.ADMINT_E2E_PICTURES) {
-        await visitor.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/shared-${width}-${colorScheme}.png` });
-      }
     }
   }
   expect(errors, 'the console stays silent').toEqual([]);

@@ -64,22 +64,60 @@ export async function signUp(page: Page, name = newName()): Promise<string> {
   return name;
 }
 
-/** Starts an ad as a script would, and gives its id. */
-export async function startAd(page: Page, prompt = PROMPT, seconds = 9): Promise<string> {
-  const answer = await page.request.post('/api/generations', { data: { prompt, duration_seconds: seconds } });
+export interface NewAd {
+  prompt: string;
+  duration_seconds?: number;
+  aspect_ratio?: string;
+  art_direction?: string;
+}
+
+/** Whoever asks the API with a session: a page, or what has one. */
+type Asker = Pick<Page, 'request'>;
+
+/** Starts an ad as a script would, and gives its id. It is as short as an ad can be, unless it is said otherwise. */
+export async function startAd({ request }: Asker, ad: Partial<NewAd> = {}): Promise<string> {
+  const answer = await request.post('/api/generations', { data: { prompt: PROMPT, duration_seconds: 9, ...ad } });
   expect(answer.status(), await answer.text()).toBe(202);
   return (await answer.json()).id;
 }
 
+/** Waits until the ad stands so. */
+export async function reaches({ request }: Asker, id: string, status = 'completed') {
+  const read = async () => (await (await request.get(`/api/generations/${id}`)).json()).status;
+  await expect.poll(read, { timeout: 150_000, intervals: [200] }).toBe(status);
+}
+
+/** An ad that is made. */
+export async function finishedAd(page: Asker, ad: Partial<NewAd> = {}): Promise<string> {
+  const id = await startAd(page, ad);
+  await reaches(page, id);
+  return id;
+}
+
 /** An ad that was started and stopped: the quickest one there is. */
-export async function cancelledAd(page: Page, prompt = PROMPT): Promise<string> {
-  const id = await startAd(page, prompt);
+export async function cancelledAd(page: Asker, prompt = PROMPT): Promise<string> {
+  const id = await startAd(page, { prompt });
   const cancelled = await page.request.post(`/api/generations/${id}/cancel`);
   expect(cancelled.ok(), await cancelled.text()).toBe(true);
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 30_000 })
-    .toBe('cancelled');
+  await reaches(page, id, 'cancelled');
   return id;
+}
+
+/** Nothing lies beyond the page's right edge. */
+export async function expectToFit(page: Page, where: string) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+/** Requests for `path` wait until they are let through, which the answer does. */
+export async function held(page: Page, path: string): Promise<() => void> {
+  let letThrough = () => {};
+  const gate = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route(`**${path}*`, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  return letThrough;
 }
 
 /** What fades in is judged when it is there. Ended rather than waited for: what is out of sight does not go on. */
