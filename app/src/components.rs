@@ -2,6 +2,8 @@
 
 mod icon;
 #[cfg(feature = "ssr")]
+mod link_preview;
+#[cfg(feature = "ssr")]
 mod navigation;
 mod notice;
 mod stage;
@@ -13,6 +15,8 @@ mod video_card;
 #[cfg(feature = "ssr")]
 pub use icon::Mark;
 pub use icon::{Icon, icons};
+#[cfg(feature = "ssr")]
+pub use link_preview::{LEAD, LinkPreview};
 #[cfg(feature = "ssr")]
 pub use navigation::{LogOutButton, Navigation};
 pub use notice::ErrorText;

@@ -1,13 +1,13 @@
 //! The HTML document around every page.
 
-use leptos::{nonce::use_nonce, prelude::*};
+use leptos::{html, nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use crate::{
     App,
     components::Navigation,
-    islands::{Hydrated, KeepForms, Offline, Toasts, chosen_theme},
+    islands::{Hydrated, KeepForms, Offline, THEMES, Toasts, chosen_theme},
     session::Session,
 };
 
@@ -31,8 +31,7 @@ pub(crate) fn document<V: IntoView + 'static>(
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f4f6f3"/>
-                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0f1311"/>
+                <ThemeColours/>
                 <meta
                     name="description"
                     content="AdMint turns one sentence into a finished video ad: scenes, words, music and all."
@@ -67,6 +66,24 @@ pub(crate) fn document<V: IntoView + 'static>(
             </body>
         </html>
     }
+}
+
+/// For the browser's own bars: of the theme that was chosen, or else of either as the system has it.
+#[component]
+fn ThemeColours() -> impl IntoView {
+    let chosen = chosen_theme();
+    THEMES
+        .into_iter()
+        .map(|(theme, ground)| {
+            let ground = THEMES
+                .into_iter()
+                .find(|(name, _)| chosen == Some(name))
+                .map_or(ground, |(_, chosen)| chosen);
+            let system = format!("(prefers-color-scheme: {theme})");
+            // The macro knows no `media` here.
+            html::meta().attr("name", "theme-color").attr("media", system).attr("content", ground)
+        })
+        .collect_view()
 }
 
 /// Leptos's script that takes the islands over once the browser is idle, without the preloads it comes with: they ask for

@@ -26,7 +26,9 @@ mod picture;
 mod player;
 mod previews;
 mod prompt_form;
+mod refresher;
 mod register;
+mod request;
 mod scene_sums;
 mod secret;
 mod strength;
@@ -47,7 +49,11 @@ pub use hydrated::Hydrated;
 pub use keep::KeepForms;
 pub use log_in::LogInForm;
 pub use offline::Offline;
+#[cfg(feature = "ssr")]
+pub(crate) use offline::OfflineBanner;
 pub use palette::Palette;
+#[cfg(feature = "ssr")]
+pub(crate) use picture::{PicturePicker, PicturePlace};
 pub use player::Player;
 pub use previews::Previews;
 #[cfg(feature = "ssr")]
@@ -56,9 +62,11 @@ pub use prompt_form::{PromptForm, Template};
 pub use register::RegisterForm;
 pub use scene_sums::SceneSums;
 pub use secret::{Secret, SecretField};
+#[cfg(feature = "ssr")]
+pub(crate) use strength::StrengthMeter;
 pub use theme::ThemeButton;
 #[cfg(feature = "ssr")]
-pub use theme::chosen as chosen_theme;
+pub use theme::{THEMES, chosen as chosen_theme};
 pub use toasts::Toasts;
 pub use undo::Undo;
 pub use watch::Watch;

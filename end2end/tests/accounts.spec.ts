@@ -1,6 +1,6 @@
 // In, out, and back to where one wanted to be.
 import type { Page } from '@playwright/test';
-import { PASSWORD, expect, expectAccessible, hydrated, newName, open, refusal, signUp, test } from './support';
+import { PASSWORD, expect, expectAccessible, expectToFit, held, hydrated, newName, open, refusal, signUp, test } from './support';
 
 async function logIn(page: Page, name: string, password = PASSWORD) {
   await page.getByLabel('User name').fill(name);
@@ -82,6 +82,40 @@ test('a wrong password is refused with a reason', async ({ page, expectedMessage
   await expect(page).toHaveURL(/\/login$/);
 });
 
+test('who waits for the server sees it, and is sent once', async ({ page, expectedMessages }) => {
+  expectedMessages.push(refusal(401));
+  const name = newName();
+  const asked: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && asked.push(new URL(request.url()).pathname));
+  const posts = () => asked.filter((path) => path.startsWith('/fn/')).length;
+
+  await open(page, '/register');
+  let letThrough = await held(page, '/fn/');
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  const creating = page.getByRole('button', { name: 'Creating your account…' });
+  await expect(creating).toHaveAttribute('aria-busy', 'true');
+  await expectAccessible(page, 'a form that was sent');
+  await creating.click();
+  letThrough();
+  await expect(page).toHaveURL(/\/dashboard$/);
+  expect(posts(), 'a second click sends nothing').toBe(1);
+
+  // A refusal gives the button back.
+  await page.unrouteAll();
+  await page.context().clearCookies();
+  await open(page, '/login');
+  letThrough = await held(page, '/fn/');
+  await logIn(page, name, 'not the password');
+  await expect(page.getByRole('button', { name: 'Logging in…' })).toHaveAttribute('aria-busy', 'true');
+  letThrough();
+  await expect(page.locator('form .error')).toBeVisible();
+  const button = page.getByRole('button', { name: 'Log in', exact: true });
+  await expect(button).not.toHaveAttribute('aria-busy', 'true');
+  expect(posts()).toBe(2);
+});
+
 test('an ended session leads to log-in from within a page', async ({ page, expectedMessages }) => {
   expectedMessages.push(refusal(401));
   await signUp(page);
@@ -152,12 +186,7 @@ for (const width of [390, 820, 1440]) {
         await page.getByLabel('Password', { exact: true }).fill('qwertyui');
         if (path === '/register') await expect(page.locator('.strength .field-note')).toContainText('Guessed at once.');
         await expectAccessible(page, path);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
-        if (process.env.ADMINT_E2E_PICTURES) {
-          const name = path.slice(1).split('?')[0];
-          await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-        }
+        await expectToFit(page, path);
       }
     });
   }

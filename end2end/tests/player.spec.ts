@@ -1,13 +1,11 @@
 // The player by its keys and buttons, the plan that leads into it, and the page around it.
-import { PROMPT, expect, expectAccessible, open, signUp, startAd, test } from './support';
+import { test as withAnAd } from './every-page';
+import { PROMPT, expect, expectAccessible, expectToFit, finishedAd, held, open, signUp, test } from './support';
 
 test('keys, frames, speed, captions, scenes', async ({ page }) => {
   test.setTimeout(300_000);
   await signUp(page);
-  const id = await startAd(page, PROMPT);
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 150_000 })
-    .toBe('completed');
+  const id = await finishedAd(page);
   await open(page, `/videos/${id}`);
   const video = page.locator('video');
   const get = <T>(read: (video: HTMLVideoElement) => T) => video.evaluate(read);
@@ -74,12 +72,8 @@ test('keys, frames, speed, captions, scenes', async ({ page }) => {
     await page.emulateMedia({ colorScheme });
     for (const width of [390, 820, 1440]) {
       await page.setViewportSize({ width, height: 900 });
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(over, `nothing is clipped at ${width}`).toBeLessThanOrEqual(0);
+      await expectToFit(page, `the page at ${width}`);
       await expectAccessible(page, `a video at ${width}, ${colorScheme}`);
-      if (process.env.ADMINT_E2E_PICTURES) {
-        await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/video-${width}-${colorScheme}.png`, fullPage: true });
-      }
     }
   }
 
@@ -89,9 +83,6 @@ test('keys, frames, speed, captions, scenes', async ({ page }) => {
   await page.emulateMedia({ media: 'print' });
   await expect(page.getByRole('link', { name: 'Download as JSON' })).toBeHidden();
   await expect(page.getByRole('table')).toBeVisible();
-  if (process.env.ADMINT_E2E_PICTURES) {
-    await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/record-print.png`, fullPage: true });
-  }
   await page.emulateMedia({ media: 'screen' });
 
   // Everything but the words and the time is carried over.
@@ -101,11 +92,7 @@ test('keys, frames, speed, captions, scenes', async ({ page }) => {
   await expectAccessible(page, 'a form that starts from an ad');
   for (const width of [390, 820, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(over, `nothing is clipped at ${width}`).toBeLessThanOrEqual(0);
-    if (process.env.ADMINT_E2E_PICTURES) {
-      await page.screenshot({ path: `${process.env.ADMINT_E2E_PICTURES}/dashboard-${width}.png`, fullPage: true });
-    }
+    await expectToFit(page, `the page at ${width}`);
   }
 });
 
@@ -113,10 +100,7 @@ test('a video that does not load says so, and is asked for again', async ({ page
   test.setTimeout(300_000);
   expectedMessages.push(/Failed to load resource/);
   await signUp(page);
-  const id = await startAd(page, PROMPT);
-  await expect
-    .poll(async () => (await (await page.request.get(`/api/generations/${id}`)).json()).status, { timeout: 150_000 })
-    .toBe('completed');
+  const id = await finishedAd(page);
   await page.route('**/video', (route) => route.abort());
   await open(page, `/videos/${id}`);
   await expect(page.getByRole('alert')).toContainText('The video could not be loaded.');
@@ -125,4 +109,39 @@ test('a video that does not load says so, and is asked for again', async ({ page
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.poll(() => page.locator('video').evaluate((v: HTMLVideoElement) => v.readyState)).toBeGreaterThanOrEqual(1);
   await expect(page.getByRole('alert')).toBeHidden();
+});
+
+withAnAd('a new title stands there at once, and goes back if it cannot be had', async ({ page, maker, expectedMessages }) => {
+  expectedMessages.push(/ERR_FAILED/);
+  await page.context().addCookies(maker.state.cookies);
+  await open(page, `/videos/${maker.id}`);
+  const heading = page.getByRole('heading', { level: 1 });
+  const opener = page.getByText('Rename', { exact: true });
+  const field = page.getByLabel('Title');
+
+  const letThrough = await held(page, '/fn/');
+  await opener.click();
+  await field.fill('  Spring, early ');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(heading).toHaveText('Spring, early');
+  await expect(field).toBeHidden();
+  letThrough();
+  await expect(page.getByText('Renamed')).toBeVisible();
+  await expect(heading).toHaveText('Spring, early');
+  await expect(opener).toBeFocused();
+
+  await page.unrouteAll();
+  await page.route('**/fn/**', (route) => route.abort());
+  await opener.click();
+  await field.fill('Autumn, late');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('You seem to be offline.')).toBeVisible();
+  await expect(heading).toHaveText('Spring, early');
+  await expect(field).toHaveValue('Autumn, late');
+  await expect(field).toBeFocused();
+
+  await page.unrouteAll();
+  await field.fill('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(heading).toHaveText(PROMPT);
 });

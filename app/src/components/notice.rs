@@ -18,13 +18,18 @@ pub fn Notice(children: Children) -> impl IntoView {
     }
 }
 
-/// What went wrong with something the user did.
+/// What could not be done or shown.
 #[component]
-pub fn ErrorText(message: String) -> impl IntoView {
+pub fn ErrorText(
+    #[prop(into)] message: String,
+    /// The way out, beside the message.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     view! {
         <div class="notice error" role="alert">
             <Icon name=icons::Alert/>
-            <div>{message}</div>
+            <div>{message} {children.map(|children| children())}</div>
         </div>
     }
 }
@@ -34,15 +39,13 @@ pub fn ErrorText(message: String) -> impl IntoView {
 #[component]
 pub fn ErrorNotice(error: ApiError) -> impl IntoView {
     view! {
-        <div class="notice error" role="alert">
-            <Icon name=icons::Alert/>
-            <div>
-                <p>{error.message()}</p>
+        <ErrorText message=error.message()>
+            <p>
                 <a href="" class="button small">
                     <Icon name=icons::Repeat/>
                     "Try again"
                 </a>
-            </div>
-        </div>
+            </p>
+        </ErrorText>
     }
 }

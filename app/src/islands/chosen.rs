@@ -4,13 +4,14 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo_net::http::Request;
+use admint_domain::{ChosenGenerations, Deleted};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlInputElement, SubmitEvent};
 
-use super::{confirm::ConfirmDialog, offline, swap};
+use super::{confirm::ConfirmDialog, request, swap};
 use crate::{
+    ApiError,
     components::{Icon, icons},
     session,
 };
@@ -25,7 +26,7 @@ const BOXES: &str = "input[name='ids'][form='chosen']";
 pub fn ChosenBar(part: String, action: String) -> impl IntoView {
     let count = RwSignal::new(0_usize);
     let is_pending = RwSignal::new(false);
-    let problem = RwSignal::new(None::<&'static str>);
+    let problem = RwSignal::new(None::<ApiError>);
     let dialog = NodeRef::<html::Dialog>::new();
     let part = StoredValue::new(part);
     let recount = move || count.set(boxes().iter().filter(|it| it.checked()).count());
@@ -66,31 +67,23 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
     });
 
     let delete = move || {
-        let ids: Vec<String> =
-            boxes().iter().filter(|it| it.checked()).map(|it| format!("\"{}\"", it.value())).collect();
+        let ids = boxes().iter().filter(|it| it.checked()).filter_map(|it| it.value().parse().ok()).collect();
         is_pending.set(true);
         problem.set(None);
         spawn_local(async move {
-            let request = Request::post("/api/generations/delete").header("content-type", "application/json");
-            let sent = match request.body(format!("{{\"ids\":[{}]}}", ids.join(","))) {
-                Ok(request) => request.send().await.ok(),
-                Err(_) => None,
-            };
+            let answer =
+                request::post::<_, Deleted>("/api/generations/delete", &ChosenGenerations { ids }).await;
             is_pending.set(false);
-            match sent.map(|answer| (answer.ok(), answer.status())) {
-                Some((true, _)) => {
+            match answer {
+                Ok(_) => {
                     close();
                     choose(false);
                     if swap::show_here(&part.get_value()).await.is_err() {
                         _ = window().location().reload();
                     }
                 }
-                Some((_, 401)) => session::log_in_again(),
-                Some(_) => problem.set(Some("They could not be deleted. Please try again in a moment.")),
-                None => {
-                    offline::tell();
-                    problem.set(Some("The server cannot be reached. Check your connection, and try again."))
-                }
+                Err(error) if error.is_unauthorized() => session::log_in_again(),
+                Err(error) => problem.set(Some(error)),
             }
         });
     };
@@ -140,7 +133,7 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
                 confirm="Delete"
                 confirming="Deleting…"
                 is_pending
-                error=Signal::derive(move || problem.get().map(str::to_owned))
+                error=Signal::derive(move || problem.get().map(|error| error.message()))
                 on_confirm=move |()| delete()
             />
         </form>

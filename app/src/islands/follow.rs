@@ -1,11 +1,10 @@
 //! A part of a page that is fetched again while something on it is under way.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::swap;
-use crate::session;
+use super::refresher::Refresher;
 
 const EVERY: Duration = Duration::from_secs(2);
 
@@ -15,21 +14,14 @@ const EVERY: Duration = Duration::from_secs(2);
 pub fn Follow(part: String) -> impl IntoView {
     Effect::new(move |_| {
         let is_live = format!("#{part} [data-live]");
-        let part = part.clone();
-        let is_under_way = Rc::new(Cell::new(false));
+        let refresher = Refresher::new(part.clone());
         let look = move || {
-            let is_wanted =
-                matches!(document().query_selector(&is_live), Ok(Some(_))) && !document().hidden();
-            if !is_wanted || is_under_way.replace(true) {
-                return;
+            if matches!(document().query_selector(&is_live), Ok(Some(_))) {
+                refresher.look();
             }
-            let (part, is_under_way) = (part.clone(), is_under_way.clone());
-            spawn_local(async move {
-                // The next look may find the server again.
-                _ = swap::show(&part, &session::here()).await;
-                is_under_way.set(false);
-            });
         };
-        set_interval(look, EVERY);
+        if let Ok(interval) = set_interval_with_handle(look, EVERY) {
+            on_cleanup(move || interval.clear());
+        }
     });
 }

@@ -1,17 +1,13 @@
 //! A list that follows all of its user's videos over one connection.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-    time::Duration,
-};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use js_sys::{JSON, Reflect};
-use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, EventSource, MessageEvent};
 
-use super::swap;
+use super::refresher::Refresher;
 
 const EVENTS: &str = "/api/events";
 /// Several changes at a time are one look.
@@ -25,8 +21,7 @@ const LOOK: Duration = Duration::from_secs(5);
 #[island]
 pub fn FollowAll(part: String) -> impl IntoView {
     Effect::new(move |_| {
-        let list =
-            Rc::new(List { part: part.clone(), soon: RefCell::default(), is_under_way: Cell::new(false) });
+        let list = Rc::new(List { refresher: Refresher::new(part.clone()), soon: RefCell::default() });
         let source = Rc::new(RefCell::new(None::<EventSource>));
         let heard = {
             let list = list.clone();
@@ -66,7 +61,7 @@ pub fn FollowAll(part: String) -> impl IntoView {
                 source.borrow().as_ref().is_none_or(|source| source.ready_state() == EventSource::CLOSED);
             if is_refused && !document().hidden() {
                 open();
-                list.clone().refresh_soon();
+                list.refresh_soon();
             }
         };
         let looking = set_interval_with_handle(look, LOOK);
@@ -80,13 +75,12 @@ pub fn FollowAll(part: String) -> impl IntoView {
 }
 
 struct List {
-    part: String,
+    refresher: Refresher,
     soon: RefCell<Option<TimeoutHandle>>,
-    is_under_way: Cell<bool>,
 }
 
 impl List {
-    fn take_in(self: &Rc<Self>, change: &JsValue) {
+    fn take_in(&self, change: &JsValue) {
         let text = |name: &str| field(change, name).as_string().unwrap_or_default();
         let (id, status) = (text("id"), text("status"));
         let is_deleted = field(change, "deleted").is_truthy();
@@ -104,24 +98,12 @@ impl List {
         }
     }
 
-    fn refresh_soon(self: &Rc<Self>) {
-        let list = self.clone();
-        let soon = set_timeout_with_handle(move || list.refresh(), SOON).ok();
+    fn refresh_soon(&self) {
+        let refresher = self.refresher.clone();
+        let soon = set_timeout_with_handle(move || refresher.changed(), SOON).ok();
         if let Some(earlier) = self.soon.replace(soon) {
             earlier.clear();
         }
-    }
-
-    fn refresh(self: Rc<Self>) {
-        if self.is_under_way.replace(true) {
-            self.refresh_soon();
-            return;
-        }
-        spawn_local(async move {
-            // What is missed is seen at the next change.
-            _ = swap::show_here(&self.part).await;
-            self.is_under_way.set(false);
-        });
     }
 }
 

@@ -3,14 +3,17 @@
 use gloo_net::http::Request;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, SubmitEvent};
+use web_sys::{
+    Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, SubmitEvent, UrlSearchParams,
+};
 
-use super::{offline, swap, toasts};
+use super::{request, swap, toasts};
 use crate::{ApiError, session};
 
 /// Sends every form marked `data-part` of the page in the background, and has the element of that id written anew:
 /// nothing else on the page moves, and a film goes on playing. `data-done` is what is said then. What is wrong is said in
-/// the form's own `[data-problem]`. Without this, the same forms are sent as forms are.
+/// the form's own `[data-problem]`; what a field with `data-shown-in` showed early is taken back then. Without this, the
+/// same forms are sent as forms are.
 #[island]
 pub fn Forms() -> impl IntoView {
     Effect::new(move |_| {
@@ -30,28 +33,70 @@ pub fn Forms() -> impl IntoView {
 
 async fn send(form: HtmlFormElement, part: String) {
     _ = form.set_attribute("aria-busy", "true");
+    let early = early(&form);
+    // What was folded out to be filled in has done its work, and the focus goes back to where it was opened.
+    let folded = form.closest("[data-close]").ok().flatten();
+    let is_early = !early.is_empty();
+    let fold = || {
+        if let Some(folded) = &folded {
+            _ = folded.remove_attribute("open");
+        }
+    };
+    if is_early {
+        fold();
+        focus_on_opener(folded.as_ref());
+    }
     let answered = post(&form).await;
     _ = form.remove_attribute("aria-busy");
     match answered {
         Ok(()) => {
-            // What was folded out to be filled in has done its work, and the focus goes back to where it was opened.
-            let folded = form.closest("[data-close]").ok().flatten();
-            if let Some(folded) = &folded {
-                _ = folded.remove_attribute("open");
-            }
+            fold();
             if swap::show(&part, &session::here()).await.is_err() {
                 _ = window().location().reload();
             }
-            let opener = folded.map(|folded| format!("#{} > summary", folded.id()));
-            if let Some(Ok(Some(opener))) = opener.map(|opener| document().query_selector(&opener)) {
-                _ = opener.unchecked_ref::<HtmlElement>().focus();
+            if !is_early {
+                focus_on_opener(folded.as_ref());
             }
             if let Some(done) = form.get_attribute("data-done") {
                 toasts::show(&done);
             }
         }
         Err(error) if error.is_unauthorized() => session::log_in_again(),
-        Err(error) => tell(&form, &error.message()),
+        Err(error) => {
+            for (place, before) in early {
+                place.set_text_content(before.as_deref());
+            }
+            if let Some(folded) = folded.filter(|_| is_early) {
+                _ = folded.set_attribute("open", "");
+            }
+            tell(&form, &error.message());
+        }
+    }
+}
+
+/// Shows what was filled in where the page will have it, before the server has answered: in the element of the id that
+/// the field's `data-shown-in` names. Gives these places, and what stood there. An empty field shows nothing, for then
+/// the server has something else to show.
+fn early(form: &Element) -> Vec<(Element, Option<String>)> {
+    let shown = |field: Element| {
+        let place = document().get_element_by_id(&field.get_attribute("data-shown-in")?)?;
+        let value = field.dyn_into::<HtmlInputElement>().ok()?.value();
+        let value = value.trim();
+        if value.is_empty() {
+            return None;
+        }
+        let before = place.text_content();
+        place.set_text_content(Some(value));
+        Some((place, before))
+    };
+    swap::found(form, "[data-shown-in]").into_iter().filter_map(shown).collect()
+}
+
+/// By the summary's place, for the element itself may have been written anew.
+fn focus_on_opener(folded: Option<&Element>) {
+    let opener = folded.map(|folded| format!("#{} > summary", folded.id()));
+    if let Some(Ok(Some(opener))) = opener.map(|opener| document().query_selector(&opener)) {
+        _ = opener.unchecked_ref::<HtmlElement>().focus();
     }
 }
 
@@ -70,24 +115,13 @@ fn tell(form: &Element, message: &str) {
 }
 
 async fn post(form: &HtmlFormElement) -> Result<(), ApiError> {
-    use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-
-    let unreachable = || ApiError::from_server_fn_error(ServerFnErrorErr::Request(String::new()));
-    let fields = FormData::new_with_form(form).map_err(|_| unreachable())?;
-    let body =
-        web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).map_err(|_| unreachable())?;
+    let fields = FormData::new_with_form(form)
+        .and_then(|fields| UrlSearchParams::new_with_str_sequence_sequence(&fields))
+        .map(|fields| String::from(fields.to_string()))
+        .unwrap_or_default();
     let request = Request::post(&form.action())
         .header("accept", "application/json")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(String::from(body.to_string()))
-        .map_err(|_| unreachable())?;
-    let answer = request.send().await.map_err(|_| {
-        offline::tell();
-        unreachable()
-    })?;
-    if answer.ok() {
-        return Ok(());
-    }
-    let text = answer.binary().await.map_err(|_| unreachable())?;
-    Err(ApiError::de(text.into()))
+        .body(fields);
+    request::send(request).await.map(|_| ())
 }

@@ -59,21 +59,23 @@ pub fn Offline() -> impl IntoView {
     });
     view! {
         <div class="offline" role="status">
-            {move || {
-                is_away
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p>
-                                <Icon name=icons::Offline/>
-                                <span>"AdMint cannot be reached. What you see may be old; ads go on being made."</span>
-                                <button type="button" class="button small" disabled=is_looking on:click=move |_| look()>
-                                    {move || if is_looking.get() { "Looking…" } else { "Try again" }}
-                                </button>
-                            </p>
-                        }
-                    })
-            }}
+            {move || is_away.get().then(|| view! { <OfflineBanner is_looking on_look=move |()| look()/> })}
         </div>
+    }
+}
+
+#[component]
+pub fn OfflineBanner(
+    #[prop(into)] is_looking: Signal<bool>,
+    #[prop(into)] on_look: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <p>
+            <Icon name=icons::Offline/>
+            <span>"AdMint cannot be reached. What you see may be old; ads go on being made."</span>
+            <button type="button" class="button small" disabled=is_looking on:click=move |_| on_look.run(())>
+                {move || if is_looking.get() { "Looking…" } else { "Try again" }}
+            </button>
+        </p>
     }
 }

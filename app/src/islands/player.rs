@@ -194,7 +194,7 @@ pub fn Player(
                         }
                     }
                 >
-                    {captions_url.map(|url| view! { <track kind="captions" label="Captions" srclang="en" src=url/> })}
+                    {captions_url.map(|url| view! { <track kind="captions" label="Captions" src=url/> })}
                 </video>
                 <Show when=move || loading.get() == Loading::Failed>
                     <div class="stage-message" role="alert">

@@ -4,10 +4,9 @@
 use std::time::Duration;
 
 use admint_domain::{PasswordStrength, StrengthRequest};
-use gloo_net::http::Request;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::json;
+use super::request;
 
 /// From the last key to the question.
 const PAUSE: Duration = Duration::from_millis(350);
@@ -48,6 +47,12 @@ pub fn Strength(
             PAUSE,
         );
     });
+    view! { <StrengthMeter judged/> }
+}
+
+/// Nothing, where nothing is judged yet.
+#[component]
+pub fn StrengthMeter(#[prop(into)] judged: Signal<Option<PasswordStrength>>) -> impl IntoView {
     let score = move || judged.with(|judged| judged.as_ref().map_or(-1, |judged| i32::from(judged.score)));
     view! {
         <div class="strength" data-score=score>
@@ -80,15 +85,5 @@ fn told(judged: &PasswordStrength) -> String {
 
 async fn judge(password: String, username: String, email: String) -> Option<PasswordStrength> {
     let question = StrengthRequest { password, username: Some(username), email: Some(email) };
-    let answer = Request::post("/api/auth/password-strength")
-        .header("content-type", "application/json")
-        .body(serde_json::to_string(&question).ok()?)
-        .ok()?
-        .send()
-        .await
-        .ok()?;
-    if !answer.ok() {
-        return None;
-    }
-    json::read(answer.text().await.ok()?.as_bytes()).ok()
+    request::post("/api/auth/password-strength", &question).await.ok()
 }

@@ -4,9 +4,13 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::swap;
 use crate::components::{Icon, icons};
 
 const COOKIE: &str = "admint_theme";
+
+/// The themes, and the page's ground in each (`--paper`), in which a browser may draw its own bars.
+pub const THEMES: [(&str, &str); 2] = [("light", "#f4f6f3"), ("dark", "#0f1311")];
 
 /// The user's choice, from the request's cookies; `None` follows the system.
 #[cfg(feature = "ssr")]
@@ -20,7 +24,7 @@ pub fn chosen() -> Option<&'static str> {
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
-    ["light", "dark"].into_iter().find(|theme| *theme == value)
+    THEMES.into_iter().map(|(theme, _)| theme).find(|theme| *theme == value)
 }
 
 #[island]
@@ -48,8 +52,11 @@ fn switch() {
             .flatten()
             .is_some_and(|media| media.matches()),
     };
-    let theme = if is_dark { "light" } else { "dark" };
+    let (theme, ground) = THEMES[usize::from(!is_dark)];
     _ = root.set_attribute("data-theme", theme);
+    for bars in swap::found(&root, "meta[name='theme-color']") {
+        _ = bars.set_attribute("content", ground);
+    }
     if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
         _ = document.set_cookie(&format!("{COOKIE}={theme}; Path=/; Max-Age=31536000; SameSite=Lax"));
     }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use admint_domain::GenerationId;
-use gloo_net::http::Request;
+use admint_domain::{ChosenGenerations, GenerationId, Restored};
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{offline, swap, toasts};
+use super::{request, swap, toasts};
 use crate::{
     components::{Icon, icons},
     session,
@@ -38,34 +37,23 @@ pub fn Undo(ids: Vec<GenerationId>, seconds: u32, part: String, action: String) 
         }
     };
     Effect::new(move |_| set_timeout(forget, Duration::from_secs(u64::from(seconds))));
-    let wanted: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
-    let wanted = StoredValue::new(format!("{{\"ids\":[{}]}}", wanted.join(",")));
+    let wanted = StoredValue::new(ChosenGenerations { ids: ids.clone() });
     let part = StoredValue::new(part);
     let restore = move || {
         is_pending.set(true);
         spawn_local(async move {
-            let request =
-                Request::post("/api/generations/restore").header("content-type", "application/json");
-            let answer = match request.body(wanted.get_value()) {
-                Ok(request) => request.send().await.ok(),
-                Err(_) => None,
-            };
+            let answer = request::post::<_, Restored>("/api/generations/restore", &wanted.get_value()).await;
             is_pending.set(false);
-            let Some(answer) = answer else {
-                offline::tell();
-                return toasts::show("The server cannot be reached. Try again quickly.");
-            };
-            if answer.status() == 401 {
-                return session::log_in_again();
+            match answer {
+                // Of what is gone for good, the answer tells.
+                Ok(Restored { not_found, .. }) => toasts::show(match (not_found.is_empty(), count) {
+                    (false, _) => "It is too late: a deletion can be undone for 10 seconds",
+                    (true, 1) => "Video restored",
+                    (true, _) => "Videos restored",
+                }),
+                Err(error) if error.is_unauthorized() => return session::log_in_again(),
+                Err(error) => return toasts::show(&error.message()),
             }
-            // Of what is gone for good, the answer tells.
-            let text = answer.text().await.unwrap_or_default();
-            let are_back = answer.ok() && text.contains("\"not_found\":[]");
-            toasts::show(match (are_back, count) {
-                (false, _) => "It is too late: a deletion can be undone for 10 seconds",
-                (true, 1) => "Video restored",
-                (true, _) => "Videos restored",
-            });
             if swap::show_here(&part.get_value()).await.is_err() {
                 _ = window().location().reload();
             }

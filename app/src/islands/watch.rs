@@ -1,15 +1,15 @@
 //! An ad that is being made, watched.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::time::Duration;
 
 use admint_domain::{GenerationId, GenerationStatus};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     live::{self, Standing},
-    swap, toasts,
+    refresher::Refresher,
+    toasts,
 };
-use crate::session;
 
 /// Pictures of scenes come, and time goes by, without an event that says so.
 const EVERY: Duration = Duration::from_secs(2);
@@ -25,32 +25,25 @@ pub fn Watch(
     step: String,
 ) -> impl IntoView {
     let standing = live::follow(id, Standing { status, progress, step });
-    let (is_under_way, is_behind) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
-    let look = Rc::new(move || show(part.clone(), is_under_way.clone(), is_behind.clone()));
-    let ticking = Rc::new(Cell::new(None::<IntervalHandle>));
-    let (begun, ended) = (ticking.clone(), ticking);
-    let tick = look.clone();
+    let refresher = Refresher::new(part);
+    let ticking = StoredValue::new(None::<IntervalHandle>);
+    let looking = refresher.clone();
     Effect::new(move |_| {
         if status.is_final() {
             return;
         }
-        let tick = tick.clone();
-        let seen = move || {
-            if !document().hidden() {
-                tick();
-            }
-        };
-        if let Ok(interval) = set_interval_with_handle(seen, EVERY) {
-            begun.set(Some(interval));
+        let looking = looking.clone();
+        if let Ok(interval) = set_interval_with_handle(move || looking.look(), EVERY) {
+            ticking.set_value(Some(interval));
             on_cleanup(move || interval.clear());
         }
     });
     Effect::new(move |before: Option<Standing>| {
         let now = standing.get();
         if before.is_some_and(|before| before != now) {
-            look();
+            refresher.changed();
             if now.status.is_final() {
-                if let Some(interval) = ended.take() {
+                if let Some(interval) = ticking.try_update_value(Option::take).flatten() {
                     interval.clear();
                 }
                 if now.status == GenerationStatus::Completed {
@@ -59,24 +52,5 @@ pub fn Watch(
             }
         }
         now
-    });
-}
-
-/// One fetch at a time; whoever comes during one has it followed by another.
-fn show(part: String, is_under_way: Rc<Cell<bool>>, is_behind: Rc<Cell<bool>>) {
-    if is_under_way.replace(true) {
-        is_behind.set(true);
-        return;
-    }
-    spawn_local(async move {
-        loop {
-            is_behind.set(false);
-            // Offline for a moment: the next look finds the server again.
-            _ = swap::show(&part, &session::here()).await;
-            if !is_behind.get() {
-                break;
-            }
-        }
-        is_under_way.set(false);
     });
 }

@@ -6,8 +6,11 @@ use admint_domain::{
 };
 use leptos::prelude::*;
 
-use super::plain::{Cell, Columns, LimitForm, Told, plain_page};
-use crate::{components::StatusBadge, display};
+use super::plain::{Cell, Columns, LimitForm, plain_page};
+use crate::{
+    components::{ErrorText, Notice, StatusBadge},
+    display,
+};
 
 /// Below the video's own address.
 pub fn cost_path(id: GenerationId) -> String {
@@ -23,13 +26,13 @@ pub fn cost_page(
     plain_page(options, "Cost", move || {
         view! {
             <section class="page money">
-                {problem.map(|error| view! { <Told error/> })}
+                {problem.map(|error| view! { <ErrorText message=error.message/> })}
                 {match cost {
                     Ok(cost) => view! { <Cost cost/> }.into_any(),
                     Err(error) => {
                         view! {
                             <h1>"Cost"</h1>
-                            <Told error/>
+                            <ErrorText message=error.message/>
                             <p>
                                 <a href="/gallery">"To your ads"</a>
                             </p>
@@ -71,16 +74,16 @@ fn Cost(cost: CostView) -> impl IntoView {
         </dl>
         {verdict.map(|verdict| view! { <p>{verdict}</p> })}
         {(spent.unknown > 0)
-            .then(|| view! { <p class="notice">{unknown_bills(spent.unknown)}</p> })}
+            .then(|| view! { <Notice>{unknown_bills(spent.unknown)}</Notice> })}
         {(called_off > Usd::ZERO)
             .then(|| {
                 view! {
-                    <p class="notice">
+                    <Notice>
                         {format!(
                             "{called_off} of it is for what was under way when this ad was cancelled. Its vendor was told, \
                              and may bill it all the same, so it is booked.",
                         )}
-                    </p>
+                    </Notice>
                 }
             })}
         <h2>"What was bought"</h2>

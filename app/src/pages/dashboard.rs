@@ -11,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 use super::{making::Making, money_fields::MoneyFields};
 use crate::{
     api,
-    components::{CardGrid, ErrorNotice, Icon, VideoCard, icons},
+    components::{CardGrid, ErrorNotice, ErrorText, Icon, VideoCard, icons},
     islands::{FollowAll, Forms, Player, PromptForm, Template, Watch},
     session::{Protected, Session},
 };
@@ -312,7 +312,7 @@ fn Ready(ad: GenerationView) -> impl IntoView {
                     }}
                 </h2>
                 <p class="video-prompt" dir="auto">{name}</p>
-                {ad.error.clone().map(|error| view! { <p class="notice error" role="alert">{error}</p> })}
+                {ad.error.clone().map(|error| view! { <ErrorText message=error/> })}
                 <div class="video-actions">
                     {video
                         .map(|video| {

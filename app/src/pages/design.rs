@@ -1,13 +1,14 @@
 //! The living page of the design system: every token and every component with its states, as the style sheets have
 //! them now. Only development builds have it.
 
-use admint_domain::{AspectRatio, GenerationStatus as Status, GenerationView};
+use admint_domain::{AspectRatio, GenerationStatus as Status, GenerationView, PasswordStrength, PictureRole};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{Stylesheet, Title};
 
 use crate::{
     components::{CardGrid, ErrorText, Icon, Notice, StatusBadge, VideoCard, icons, shape},
     document::document,
+    islands::{OfflineBanner, PicturePicker, PicturePlace, StrengthMeter},
 };
 
 pub const DESIGN_PATH: &str = "/design";
@@ -174,6 +175,23 @@ fn sample(status: Status) -> GenerationView {
     .expect("a view of an ad")
 }
 
+/// One of each score, with the advice that a weak one comes with.
+fn strengths() -> Vec<Option<PasswordStrength>> {
+    let judged = |score| PasswordStrength {
+        score,
+        warning: (score == 0).then(|| "This is a very common password.".to_owned()),
+        suggestions: if score < 3 { vec!["Add another word or two.".to_owned()] } else { Vec::new() },
+        refusal: None,
+    };
+    std::iter::once(None).chain((0..=4).map(|score| Some(judged(score)))).collect()
+}
+
+fn refused_picture() -> PicturePlace {
+    let place = PicturePlace::new(PictureRole::Logo, None);
+    place.refuse("This is no picture. Choose a JPEG, PNG or WebP file.".to_owned());
+    place
+}
+
 #[component]
 fn Components() -> impl IntoView {
     let square = shape(AspectRatio::Square);
@@ -250,9 +268,6 @@ fn Components() -> impl IntoView {
             </label>
             <label class="check"><input type="checkbox" disabled/> "Check box, disabled"</label>
             <label class="check"><input type="radio" disabled/> "Radio, disabled"</label>
-            <label class="switch"><input type="checkbox" role="switch" checked/> "Switch, on"</label>
-            <label class="switch"><input type="checkbox" role="switch"/> "Switch, off"</label>
-            <label class="switch"><input type="checkbox" role="switch" disabled/> "Switch, disabled"</label>
             <label class="field"><span>"Range"</span><input type="range" min="9" max="30" value="15"/></label>
         </Shown>
         <Shown name="Badge">
@@ -268,8 +283,41 @@ fn Components() -> impl IntoView {
         <Shown name="Toast">
             <div class="toast design-toast">
                 <Icon name=icons::Check/>
-                <span>"Video deleted"</span>
+                <span>"Renamed"</span>
+                <button type="button" class="button quiet square small" aria-label="Dismiss">
+                    <Icon name=icons::Close/>
+                </button>
+            </div>
+        </Shown>
+        <Shown name="Toast with a way back">
+            <div class="toast undo design-toast" style="--seconds: 10s">
+                <Icon name=icons::Trash/>
+                <span>"2 videos deleted"</span>
                 <button type="button" class="button quiet small">"Undo"</button>
+            </div>
+        </Shown>
+        <Shown name="Offline">
+            {[false, true]
+                .into_iter()
+                .map(|is_looking| {
+                    view! { <div class="offline design-offline"><OfflineBanner is_looking on_look=|()| {}/></div> }
+                })
+                .collect_view()}
+        </Shown>
+        <Shown name="Password strength">
+            {strengths()
+                .into_iter()
+                .map(|judged| view! { <div class="design-strength"><StrengthMeter judged=Signal::stored(judged)/></div> })
+                .collect_view()}
+        </Shown>
+        <Shown name="Picture">
+            <div class="pictures design-wide">
+                <PicturePicker
+                    place=PicturePlace::new(PictureRole::Photo, None)
+                    label="Product photo"
+                    hint="Drop it here, paste it, or choose a file."
+                />
+                <PicturePicker place=refused_picture() label="Logo" hint=""/>
             </div>
         </Shown>
         <Shown name="Progress">
@@ -345,6 +393,36 @@ fn Components() -> impl IntoView {
                 </div>
             </dialog>
         </Shown>
+        <Shown name="Palette">
+            <dialog open class="dialog palette design-dialog" aria-label="Search and commands, for example">
+                <div class="palette-search">
+                    <Icon name=icons::Search/>
+                    <input type="text" aria-label="Search ads and commands, for example" placeholder="Search ads and commands"/>
+                </div>
+                <div class="palette-list" role="listbox" aria-label="Results, for example">
+                    {[("Create an ad", "", true), ("Gallery: all your ads", "is-hover", false), ("Profile and account", "", false)]
+                        .into_iter()
+                        .map(|(name, class, is_selected)| {
+                            view! {
+                                <div
+                                    role="option"
+                                    aria-selected=if is_selected { "true" } else { "false" }
+                                    class=format!("palette-option {class}")
+                                >
+                                    <Icon name=icons::Film/>
+                                    <span>{name}</span>
+                                </div>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+                <div class="skeleton" aria-hidden="true">
+                    <span class="skeleton-line"></span>
+                    <span class="skeleton-line short"></span>
+                </div>
+                <p class="palette-none">"Nothing by that name."</p>
+            </dialog>
+        </Shown>
         <Shown name="Tabs">
             <nav class="account-pages" aria-label="Example">
                 <a href="#main" aria-current="page">"Profile"</a>
@@ -352,11 +430,8 @@ fn Components() -> impl IntoView {
                 <a href="#main">"Models"</a>
             </nav>
         </Shown>
-        <Shown name="Key, tip, avatar">
+        <Shown name="Key, avatar">
             <kbd>"Ctrl K"</kbd>
-            <span class="tip" data-tip="Said on hover and focus">
-                <button type="button" class="button square" aria-label="Frame by frame"><Icon name=icons::Play/></button>
-            </span>
             <span class="avatar" aria-hidden="true">"A"</span>
         </Shown>
         <Shown name="Table">

@@ -1,12 +1,11 @@
 //! The front door: what AdMint is, for those who have no account yet.
 
 use leptos::{either::Either, prelude::*};
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 use crate::{
-    components::{Icon, icons},
-    context,
+    components::{Icon, LEAD, LinkPreview, icons},
     session::{self, Session},
 };
 
@@ -26,35 +25,7 @@ const SHOWCASE: [(&str, &str); 3] = [
     ("shoes", "Trail running shoes that grip wet rock, for people who run before work"),
 ];
 
-const LEAD: &str = "Say what you sell. AdMint plans the scenes, draws every frame, sets the words and writes the music: \
-                    a 1080p video, ready to post.";
-
 const TITLE: &str = "AdMint: one sentence, one finished video ad";
-
-/// For who shows a preview of the address. Pictures are asked for by whole addresses, so without a known origin there is
-/// none.
-#[component]
-fn Preview() -> impl IntoView {
-    let origin = context::public_origin();
-    view! {
-        <Meta property="og:type" content="website"/>
-        <Meta property="og:site_name" content="AdMint"/>
-        <Meta property="og:title" content=TITLE/>
-        <Meta property="og:description" content=LEAD/>
-        <Meta name="twitter:card" content="summary_large_image"/>
-        {origin
-            .map(|origin| {
-                view! {
-                    <Meta property="og:url" content=format!("{origin}/")/>
-                    <Meta property="og:image" content=format!("{origin}/assets/showcase/preview.jpg")/>
-                    <Meta property="og:image:type" content="image/jpeg"/>
-                    <Meta property="og:image:width" content="1200"/>
-                    <Meta property="og:image:height" content="630"/>
-                    <Meta property="og:image:alt" content="Three ads that AdMint made, each from one sentence"/>
-                }
-            })}
-    }
-}
 
 /// Plays by itself, silently, unless the reader wants things to keep still.
 fn shown_ad(name: &'static str, sentence: &'static str) -> impl IntoView {
@@ -85,7 +56,7 @@ fn shown_ad(name: &'static str, sentence: &'static str) -> impl IntoView {
 fn Landing() -> impl IntoView {
     view! {
         <Title text=TITLE/>
-        <Preview/>
+        <LinkPreview path="/" title=TITLE/>
         <section class="page landing">
             <div class="landing-words">
                 <h1>

@@ -3,7 +3,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{ApiError, components::Notice, document::document, islands::LogInForm, session};
+use crate::{
+    ApiError,
+    components::{LinkPreview, Notice},
+    document::document,
+    islands::LogInForm,
+    session,
+};
 
 /// What the pages for logging in and signing up are shown with.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +50,7 @@ pub fn log_in_page(options: LeptosOptions, page: EntryPage) -> impl IntoView {
     document(options, move || {
         view! {
             <Title text="Log in"/>
+            <LinkPreview path="/login" title="Log in to AdMint"/>
             <section class="page account">
                 <h1>"Welcome back"</h1>
                 {news.map(|news| view! { <Notice>{news.text()}</Notice> })}

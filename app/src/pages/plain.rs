@@ -1,6 +1,6 @@
 //! What the pages about money, the account and the installation have in common.
 
-use admint_domain::{AppError, Usd};
+use admint_domain::Usd;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title};
 
@@ -38,12 +38,6 @@ pub(crate) fn AccountPages(here: &'static str) -> impl IntoView {
                 .collect_view()}
         </nav>
     }
-}
-
-/// What could not be done or shown.
-#[component]
-pub(crate) fn Told(error: AppError) -> impl IntoView {
-    view! { <p class="notice error" role="alert">{error.message}</p> }
 }
 
 /// A limit for spending, which may be left empty.

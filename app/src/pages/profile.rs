@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_meta::Stylesheet;
 
-use super::plain::{AccountPages, Told, plain_page};
+use super::plain::{AccountPages, plain_page};
 use crate::{
-    components::{Icon, LogOutButton, Notice, icons},
+    components::{ErrorText, Icon, LogOutButton, Notice, icons},
     display,
     islands::{Secret, SecretField},
 };
@@ -82,7 +82,7 @@ pub fn profile_page(
                     Err(error) => {
                         view! {
                             <h1>"Profile"</h1>
-                            <Told error/>
+                            <ErrorText message=error.message/>
                             <a href=PROFILE_PATH class="button">"Try again"</a>
                         }
                             .into_any()
@@ -170,7 +170,7 @@ fn Part(form: &'static str, title: &'static str, children: Children) -> impl Int
 fn elsewhere(refused: Option<&RefusedForm>, fields: &[&str]) -> Option<impl IntoView + use<>> {
     let error = refused.map(|refused| refused.error.clone())?;
     let is_at_field = error.field.as_deref().is_some_and(|field| fields.contains(&field));
-    (!is_at_field).then(|| view! { <Told error/> })
+    (!is_at_field).then(|| view! { <ErrorText message=error.message/> })
 }
 
 fn at_field(refused: Option<&RefusedForm>, field: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title};
 
 use crate::{
-    components::{Icon, StatusBadge, icons},
+    components::{ErrorText, Icon, Notice, StatusBadge, icons},
     document::document,
     islands::Follow,
 };
@@ -34,22 +34,17 @@ pub fn queue_page(
                         "New ad"
                     </a>
                 </div>
-                {problem.map(|problem| view! { <Told message=problem.message/> })}
+                {problem.map(|problem| view! { <ErrorText message=problem.message/> })}
                 <div id="queue">
                     {match queue {
                         Ok(queue) => view! { <Queue queue now/> }.into_any(),
-                        Err(error) => view! { <Told message=error.message/> }.into_any(),
+                        Err(error) => view! { <ErrorText message=error.message/> }.into_any(),
                     }}
                 </div>
                 <Follow part="queue".to_owned()/>
             </section>
         }
     })
-}
-
-#[component]
-fn Told(message: String) -> impl IntoView {
-    view! { <p class="notice error" role="alert">{message}</p> }
 }
 
 #[component]
@@ -64,9 +59,9 @@ fn Queue(queue: QueueView, now: DateTime<Utc>) -> impl IntoView {
         {paused
             .then(|| {
                 view! {
-                    <p class="notice" role="status">
+                    <Notice>
                         "The operator has paused the queue. What waits here is kept and goes on when it is resumed."
-                    </p>
+                    </Notice>
                 }
             })}
         {is_empty

@@ -4,8 +4,8 @@ use admint_domain::{AppError, Credit, GenerationId, Provenance};
 use leptos::prelude::*;
 use leptos_meta::Stylesheet;
 
-use super::plain::{Cell, Columns, Told, plain_page};
-use crate::display;
+use super::plain::{Cell, Columns, plain_page};
+use crate::{components::ErrorText, display};
 
 /// Below the video's own address.
 pub fn provenance_path(id: GenerationId) -> String {
@@ -23,7 +23,7 @@ pub fn provenance_page(options: LeptosOptions, record: Result<Provenance, AppErr
                     Err(error) => {
                         view! {
                             <h1>"Whose work is in this ad"</h1>
-                            <Told error/>
+                            <ErrorText message=error.message/>
                             <p>
                                 <a href="/gallery">"To your ads"</a>
                             </p>

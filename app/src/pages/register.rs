@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::log_in::EntryPage;
-use crate::{document::document, islands::RegisterForm, session};
+use crate::{components::LinkPreview, document::document, islands::RegisterForm, session};
 
 pub fn register_page(options: LeptosOptions, page: EntryPage) -> impl IntoView {
     let EntryPage { next, username, email, refusal, .. } = page;
@@ -12,6 +12,7 @@ pub fn register_page(options: LeptosOptions, page: EntryPage) -> impl IntoView {
     document(options, move || {
         view! {
             <Title text="Sign up"/>
+            <LinkPreview path="/register" title="Sign up to AdMint"/>
             <section class="page account">
                 <h1>"Create your account"</h1>
                 <RegisterForm next username email refusal/>

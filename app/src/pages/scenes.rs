@@ -9,7 +9,7 @@ use leptos_meta::{Stylesheet, Title};
 
 use super::video::role_name;
 use crate::{
-    components::{Icon, icons, shape},
+    components::{ErrorText, Icon, icons, shape},
     document::document,
     islands::{Follow, SceneSums, text_area_content},
 };
@@ -85,7 +85,7 @@ pub fn scenes_page(
                     {match shown {
                         Ok(page) => view! { <Scenes page/> }.into_any(),
                         Err(error) => {
-                            view! { <p class="notice error" role="alert">{error.message}</p> }.into_any()
+                            view! { <ErrorText message=error.message/> }.into_any()
                         }
                     }}
                     <SceneSums/>
@@ -133,12 +133,9 @@ fn Scenes(page: ScenesPage) -> impl IntoView {
 fn Problem(problem: AppError) -> impl IntoView {
     let field = problem.field.as_deref().and_then(field_id);
     view! {
-        <p class="notice error" role="alert">
-            <span>
-                {problem.message}
-                {field.map(|id| view! { " " <a href=format!("#{id}")>"Go to the field"</a> })}
-            </span>
-        </p>
+        <ErrorText message=problem.message>
+            {field.map(|id| view! { " " <a href=format!("#{id}")>"Go to the field"</a> })}
+        </ErrorText>
     }
 }
 
@@ -180,12 +177,10 @@ fn Standing(view: ScenesView, path: String) -> impl IntoView {
             .into_any()
         }
         GenerationStatus::Failed | GenerationStatus::Cancelled => view! {
-            <p class="notice error">
-                <span>
-                    "This ad was not finished, so there is nothing to change yet. "
-                    <a href="/queue">"Try again in the queue"</a>
-                </span>
-            </p>
+            <ErrorText message="This ad was not finished, so there is nothing to change yet.">
+                " "
+                <a href="/queue">"Try again in the queue"</a>
+            </ErrorText>
         }
         .into_any(),
         GenerationStatus::Completed if view.can_undo => view! {

@@ -4,8 +4,8 @@ use admint_domain::AppError;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::plain::{AccountPages, Cell, Columns, Told, plain_page};
-use crate::display;
+use super::plain::{AccountPages, Cell, Columns, plain_page};
+use crate::{components::ErrorText, display};
 
 /// Where the page stands, and where its button leads.
 pub const SETTINGS_PATH: &str = "/settings";
@@ -170,7 +170,7 @@ pub fn models_page(options: LeptosOptions, models: Result<Vec<ModelRow>, AppErro
                         }
                             .into_any()
                     }
-                    Err(error) => view! { <Told error/> }.into_any(),
+                    Err(error) => view! { <ErrorText message=error.message/> }.into_any(),
                 }}
             </section>
         }

@@ -49,7 +49,7 @@ pub fn shared_page(pkg_dir: &str, page: &SharedPage) -> String {
                     {has_captions
                         .then(|| {
                             let captions = format!("{path}/captions.vtt");
-                            view! { <track kind="captions" label="Captions" srclang="en" src=captions/> }
+                            view! { <track kind="captions" label="Captions" src=captions/> }
                         })}
                     <p>"Your browser cannot play this video."</p>
                 </video>

@@ -3,7 +3,8 @@
 use admint_domain::{AppError, Budget, Limit, ModelSpending, SpendingView, Spent, Usd};
 use leptos::prelude::*;
 
-use super::plain::{AccountPages, Cell, Columns, LimitForm, Told, plain_page};
+use super::plain::{AccountPages, Cell, Columns, LimitForm, plain_page};
+use crate::components::{ErrorText, Notice};
 
 /// Where the page stands, and where its form is sent.
 pub const SPENDING_PATH: &str = "/spending";
@@ -19,10 +20,10 @@ pub fn spending_page(
             <section class="page money">
                 <AccountPages here=SPENDING_PATH/>
                 <h1>"Spending"</h1>
-                {problem.map(|error| view! { <Told error/> })}
+                {problem.map(|error| view! { <ErrorText message=error.message/> })}
                 {match spending {
                     Ok(spending) => view! { <Spending spending/> }.into_any(),
-                    Err(error) => view! { <Told error/> }.into_any(),
+                    Err(error) => view! { <ErrorText message=error.message/> }.into_any(),
                 }}
             </section>
         }
@@ -39,9 +40,9 @@ fn Spending(spending: SpendingView) -> impl IntoView {
         {(spent.unknown > 0)
             .then(|| {
                 view! {
-                    <p class="notice">
+                    <Notice>
                         "Some of this month's purchases have no known price; limits count what was reserved for them, where that is known."
-                    </p>
+                    </Notice>
                 }
             })}
         {if budgets.is_empty() {

@@ -242,8 +242,8 @@ impl StorageView {
     /// What to do when something does not fit.
     pub fn advice(&self) -> String {
         format!(
-            "Your storage is full: {self} are used. Delete videos that you no longer need, or ask this server's \
-             operator for more room, and try again."
+            "Your storage is full: {self} are used. Delete videos that you no longer need (their room is free half a \
+             minute later), or ask this server's operator for more room, and try again."
         )
     }
 }

@@ -49,6 +49,13 @@ async fn the_front_door_says_what_others_show_of_it() {
     assert!(page.contains("og:title") && page.contains("og:description"), "{page}");
     let picture = "https://ads.example.com/assets/showcase/preview.jpg";
     assert!(page.contains(picture), "{page}");
+    for path in ["/login", "/register"] {
+        let page = server.get(path).send().await.unwrap().text().await.unwrap();
+        assert!(
+            page.contains(&format!("https://ads.example.com{path}\"")) && page.contains(picture),
+            "{page}"
+        );
+    }
     let picture = server.get("/assets/showcase/preview.jpg").send().await.unwrap();
     assert_eq!(header(&picture, "content-type"), Some("image/jpeg"), "`cargo xtask shots` takes it");
 

@@ -1,8 +1,10 @@
 //! Logging in, signing up and the profile as plain forms: what is wrong is said at its field.
 
-use admint_domain::SignedIn;
+use admint_domain::{ErrorBody, ErrorCode, SignedIn};
 use reqwest::{Response, StatusCode};
 use serde_json::json;
+use server::config::Config;
+use sqlx::{Connection, Executor, SqliteConnection};
 
 use crate::fixture::{PASSWORD, Server, cookie_jar, form, header, set_cookies};
 
@@ -87,6 +89,31 @@ async fn a_refused_registration_keeps_what_was_typed_but_the_password() {
     }
     let fields = [("username", "anna"), ("email", ""), ("password", PASSWORD), ("next", "/queue")];
     leads_to(&form(&server, "/register", &fields).send().await.unwrap(), "/queue");
+}
+
+#[tokio::test]
+async fn a_profile_that_cannot_be_read_says_so_and_offers_another_try() {
+    let server = Server::start().await;
+    server.register("ann").await;
+    let jar = jar_of(&server, "ann").await;
+    // The row of another session of hers is damaged.
+    let database = Config { data_dir: server.data(), ..Config::default() }.database();
+    let mut database = SqliteConnection::connect(database.expose()).await.unwrap();
+    let damage = "UPDATE sessions SET device = X'FFFE' WHERE rowid = (SELECT min(rowid) FROM sessions)";
+    assert_eq!(database.execute(damage).await.unwrap().rows_affected(), 1);
+
+    let response = server.get("/profile").header("cookie", &jar).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let page = response.text().await.unwrap();
+    for expected in ["role=\"alert\"", "Try again", "<main", "Log out"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    for hidden in ["Member since", "sqlite", "device"] {
+        assert!(!page.contains(hidden), "{hidden}: {page}");
+    }
+    let error: ErrorBody =
+        server.get("/api/user/sessions").header("cookie", &jar).send().await.unwrap().json().await.unwrap();
+    assert_eq!(error.error.code, ErrorCode::Internal);
 }
 
 #[tokio::test]

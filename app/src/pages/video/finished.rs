@@ -99,9 +99,9 @@ pub fn Ended(shown: Shown) -> impl IntoView {
                 <div class="video-actions">
                     // There it is tried again with what was finished; a document of its own.
                     {has_failed.then(|| view! { <a href="/queue" class="button primary">"Go on with it"</a> })}
-                    <a href=format!("/dashboard?from={id}") class="button primary">
+                    <a href=format!("/dashboard?from={id}") class=format!("button {}", if has_failed { "" } else { "primary" })>
                         <Icon name=icons::Repeat/>
-                        "Try again"
+                        {if has_failed { "Start over" } else { "Try again" }}
                     </a>
                     <DeleteButton id/>
                     <DeleteWithoutScript id/>
@@ -126,7 +126,7 @@ fn Name(generation: GenerationView) -> impl IntoView {
     );
     view! {
         <div class="video-name" id="name">
-            <h1 class="video-prompt" dir="auto">{generation.name().to_owned()}</h1>
+            <h1 id="video-title" class="video-prompt" dir="auto">{generation.name().to_owned()}</h1>
             <details class="rename" id="rename" data-close="" open=problem.is_some()>
                 <summary class="button quiet small">
                     <Icon name=icons::Edit/>
@@ -143,6 +143,7 @@ fn Name(generation: GenerationView) -> impl IntoView {
                             value=title.unwrap_or_default()
                             autocomplete="off"
                             dir="auto"
+                            data-shown-in="video-title"
                             aria-describedby="title-note"
                             aria-invalid=problem.is_some().then_some("true")
                         />
@@ -167,24 +168,23 @@ fn MoreFiles(id: GenerationId, has_thumbnail: bool) -> impl IntoView {
         (file("provenance"), "json", "Whose work is in it", "JSON"),
     ]);
     view! {
-        <details class="fold" id="files">
-            <summary class="button">"More files"</summary>
-            <ul class="fold-panel" role="list">
-                {files
-                    .map(|(href, ending, name, kind)| {
-                        view! {
-                            <li>
-                                <a href=href download=format!("ad_{id}.{ending}")>
-                                    {name}
-                                    " "
-                                    <span class="quiet-text">{kind}</span>
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-        </details>
+        <button type="button" class="button" popovertarget="files">
+            "More files"
+            <Icon name=icons::Down/>
+        </button>
+        <div class="menu" id="files" popover="auto">
+            {files
+                .map(|(href, ending, name, kind)| {
+                    view! {
+                        <a href=href download=format!("ad_{id}.{ending}")>
+                            {name}
+                            " "
+                            <span class="quiet-text">{kind}</span>
+                        </a>
+                    }
+                })
+                .collect_view()}
+        </div>
     }
 }
 
