@@ -19,6 +19,7 @@ mod m20261126_000012_routing;
 mod m20261126_000013_gallery;
 mod m20261126_000014_sharing;
 mod m20261126_000015_sessions;
+mod m20261126_000016_undo;
 
 use sea_orm_migration::prelude::*;
 pub use sea_orm_migration::{Migration, MigratorTrait};
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_gallery::Migration),
             Box::new(m20261126_000014_sharing::Migration),
             Box::new(m20261126_000015_sessions::Migration),
+            Box::new(m20261126_000016_undo::Migration),
         ]
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use admint_domain::{GenerationId, UNDO_SECONDS, Undoable, UserId};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -107,16 +107,8 @@ impl Store {
     /// What the user deleted last, and together, if a deletion can still be undone at this time.
     pub async fn undoable(&self, now: DateTime<Utc>, user: UserId) -> Result<Option<Undoable>, StoreError> {
         let told = TimeDelta::seconds(i64::from(UNDO_SECONDS));
-        let rows: Vec<(Uuid, Option<DateTime<Utc>>)> = generation::Entity::find()
-            .select_only()
-            .column(generation::Column::Id)
-            .column(generation::Column::DeletedAt)
-            .filter(generation::Column::DeletedAt.gt(now - told))
-            .filter(generation::Column::UserId.eq(user.uuid()))
-            .order_by_asc(generation::Column::Id)
-            .into_tuple()
-            .all(self.reader())
-            .await?;
+        let rows: Vec<(Uuid, Option<DateTime<Utc>>)> =
+            deleted_since(user, now - told).into_tuple().all(self.reader()).await?;
         let Some(last) = rows.iter().filter_map(|&(_, deleted)| deleted).max() else { return Ok(None) };
         let together = rows.into_iter().filter(|&(_, deleted)| deleted == Some(last));
         let left = (last + told - now).num_milliseconds().max(0).unsigned_abs().div_ceil(1000);
@@ -234,4 +226,15 @@ fn since_when_it_can_be_undone(now: DateTime<Utc>) -> DateTime<Utc> {
     let undo =
         TimeDelta::seconds(i64::from(UNDO_SECONDS)) + TimeDelta::from_std(ON_ITS_WAY).unwrap_or_default();
     now.checked_sub_signed(undo).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+/// Each with when it was deleted, in the order in which they were begun.
+pub(crate) fn deleted_since(user: UserId, since: DateTime<Utc>) -> Select<generation::Entity> {
+    generation::Entity::find()
+        .select_only()
+        .column(generation::Column::Id)
+        .column(generation::Column::DeletedAt)
+        .filter(generation::Column::DeletedAt.gt(since))
+        .filter(generation::Column::UserId.eq(user.uuid()))
+        .order_by_asc(generation::Column::Id)
 }

@@ -34,7 +34,6 @@ impl Store {
             .per_page
             .unwrap_or(GenerationQuery::DEFAULT_PER_PAGE)
             .clamp(1, GenerationQuery::MAX_PER_PAGE);
-        let total = self.count_generations(user, query).await?;
         let place = query.place().ok().flatten();
         let number = match place {
             Some(_) => None,
@@ -47,7 +46,12 @@ impl Store {
             Some(number) => select.offset(u64::from(number - 1) * u64::from(per_page)),
             None => select,
         };
-        let mut rows = without_what_no_list_shows(select).all(self.reader()).await?;
+        // Counting a large gallery takes longer than reading a page of it.
+        let (total, rows) = tokio::join!(
+            self.count_generations(user, query),
+            without_what_no_list_shows(select).all(self.reader())
+        );
+        let (total, mut rows) = (total?, rows?);
         let more = rows.len() > per_page as usize;
         rows.truncate(per_page as usize);
         let is_backward = place.is_some_and(|place| place.direction == PageDirection::Previous);

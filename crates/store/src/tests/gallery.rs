@@ -14,6 +14,7 @@ use sea_orm::{
 
 use super::*;
 use crate::{
+    deletion::deleted_since,
     entity::generation,
     gallery::{matching, ordered},
     rows::{new_key, now},
@@ -129,6 +130,11 @@ async fn ten_thousand_videos_are_listed_by_their_indexes(store: Store) {
     let count = matching(ann, &GenerationQuery::default()).select_only().expr_as(Expr::cust("COUNT(*)"), "n");
     let plan = explain_by_index(&store, count).await;
     assert!(plan.contains("COVERING INDEX") || plan.contains("Index Only Scan"), "{plan}");
+    // Asked with every page: what was deleted last is found without looking through the others.
+    let plan = explain_by_index(&store, deleted_since(ann, now())).await;
+    let is_narrow = plan.contains("ix_generations_user_id_deleted_at (user_id=? AND deleted_at>?)")
+        || plan.contains("_deleted_at on generations");
+    assert!(is_narrow, "{plan}");
 
     for (query, total) in [
         (by(GenerationSort::Dearest), MANY),
