@@ -2,14 +2,12 @@
 
 mod accounts;
 mod generations;
-mod pictures;
 mod videos;
 
 pub use accounts::{LogIn, LogOut, Register};
 #[cfg(feature = "ssr")]
 pub use generations::generations;
 pub use generations::{CancelVideo, CreateVideo, DeleteVideo, cancel_video, generation};
-pub use pictures::add_picture;
 pub use videos::{RenameVideo, StartSharing, StopSharing};
 
 #[cfg(feature = "ssr")]

@@ -71,15 +71,12 @@ pub(crate) fn document<V: IntoView + 'static>(
 /// For the browser's own bars: of the theme that was chosen, or else of either as the system has it.
 #[component]
 fn ThemeColours() -> impl IntoView {
-    let chosen = chosen_theme();
+    let chosen = THEMES.into_iter().find(|(theme, _)| chosen_theme() == Some(theme));
     THEMES
         .into_iter()
-        .map(|(theme, ground)| {
-            let ground = THEMES
-                .into_iter()
-                .find(|(name, _)| chosen == Some(name))
-                .map_or(ground, |(_, chosen)| chosen);
-            let system = format!("(prefers-color-scheme: {theme})");
+        .map(|own| {
+            let system = format!("(prefers-color-scheme: {})", own.0);
+            let (_, ground) = chosen.unwrap_or(own);
             // The macro knows no `media` here.
             html::meta().attr("name", "theme-color").attr("media", system).attr("content", ground)
         })

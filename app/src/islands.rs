@@ -49,10 +49,10 @@ pub use hydrated::Hydrated;
 pub use keep::KeepForms;
 pub use log_in::LogInForm;
 pub use offline::Offline;
-#[cfg(feature = "ssr")]
+#[cfg(all(feature = "ssr", debug_assertions))]
 pub(crate) use offline::OfflineBanner;
 pub use palette::Palette;
-#[cfg(feature = "ssr")]
+#[cfg(all(feature = "ssr", debug_assertions))]
 pub(crate) use picture::{PicturePicker, PicturePlace};
 pub use player::Player;
 pub use previews::Previews;
@@ -62,7 +62,7 @@ pub use prompt_form::{PromptForm, Template};
 pub use register::RegisterForm;
 pub use scene_sums::SceneSums;
 pub use secret::{Secret, SecretField};
-#[cfg(feature = "ssr")]
+#[cfg(all(feature = "ssr", debug_assertions))]
 pub(crate) use strength::StrengthMeter;
 pub use theme::ThemeButton;
 #[cfg(feature = "ssr")]

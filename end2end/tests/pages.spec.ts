@@ -97,24 +97,26 @@ for (const dialog of DIALOGS) {
 test('the theme is the reader’s, and stays', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await open(page, '/');
-  await page.getByRole('button', { name: 'Switch between light and dark' }).click();
-  for (const isNew of [false, true]) {
-    if (isNew) {
-      await page.reload();
-      await hydrated(page);
-    }
-    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-    // The browser's own bars are as dark as the page, whatever the system has.
-    const [ground, ...bars] = await page.evaluate(() => {
-      const probe = document.body.appendChild(document.createElement('i'));
-      const colours = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')].map(({ content }) => {
-        probe.style.color = content;
-        return getComputedStyle(probe).color;
+  for (const theme of ['dark', 'light']) {
+    await page.getByRole('button', { name: 'Switch between light and dark' }).click();
+    for (const isNew of [false, true]) {
+      if (isNew) {
+        await page.reload();
+        await hydrated(page);
+      }
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      // The browser's own bars have the page's colour, whatever the system has.
+      const [ground, ...bars] = await page.evaluate(() => {
+        const probe = document.body.appendChild(document.createElement('i'));
+        const colours = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')].map(({ content }) => {
+          probe.style.color = content;
+          return getComputedStyle(probe).color;
+        });
+        probe.remove();
+        return [getComputedStyle(document.documentElement).backgroundColor, ...colours];
       });
-      probe.remove();
-      return [getComputedStyle(document.documentElement).backgroundColor, ...colours];
-    });
-    expect(bars).toEqual([ground, ground]);
+      expect(bars, theme).toEqual([ground, ground]);
+    }
   }
 });
 

@@ -127,8 +127,26 @@ withAnAd('a new title stands there at once, and goes back if it cannot be had', 
   await expect(field).toBeHidden();
   letThrough();
   await expect(page.getByText('Renamed')).toBeVisible();
+  // What only the server writes: the prompt below the title, and the tab's title.
+  await expect(page.locator('.video-asked')).toHaveText(PROMPT);
+  await expect(page).toHaveTitle(/^Spring, early/);
   await expect(heading).toHaveText('Spring, early');
   await expect(opener).toBeFocused();
+
+  // Who opens it again before the answer keeps what is typed.
+  const letOn = await held(page, '/fn/');
+  await opener.click();
+  await field.fill('Spring, late');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(heading).toHaveText('Spring, late');
+  await opener.click();
+  await field.fill('Summer');
+  letOn();
+  await expect(page.locator('.rename-form')).not.toHaveAttribute('aria-busy', 'true');
+  await expect(field).toHaveValue('Summer');
+  await expect(field).toBeFocused();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveTitle(/^Summer/);
 
   await page.unrouteAll();
   await page.route('**/fn/**', (route) => route.abort());
@@ -136,7 +154,7 @@ withAnAd('a new title stands there at once, and goes back if it cannot be had', 
   await field.fill('Autumn, late');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('You seem to be offline.')).toBeVisible();
-  await expect(heading).toHaveText('Spring, early');
+  await expect(heading).toHaveText('Summer');
   await expect(field).toHaveValue('Autumn, late');
   await expect(field).toBeFocused();
 

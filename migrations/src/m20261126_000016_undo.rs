@@ -1,5 +1,5 @@
-//! An index for what a user deleted last, which the gallery asks for with every page: without one, all of the user's
-//! videos are looked through.
+//! An index for what a user deleted last, which the gallery asks for with every page: a database takes an index that
+//! begins with the user for better than one of everybody's deletions, and looks through all of the user's videos.
 
 use sea_orm_migration::prelude::*;
 

@@ -4,7 +4,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use admint_domain::{ChosenGenerations, Deleted};
+use admint_domain::ChosenGenerations;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlInputElement, SubmitEvent};
@@ -71,8 +71,7 @@ pub fn ChosenBar(part: String, action: String) -> impl IntoView {
         is_pending.set(true);
         problem.set(None);
         spawn_local(async move {
-            let answer =
-                request::post::<_, Deleted>("/api/generations/delete", &ChosenGenerations { ids }).await;
+            let answer = request::post("/api/generations/delete", &ChosenGenerations { ids }).await;
             is_pending.set(false);
             match answer {
                 Ok(_) => {

@@ -1,5 +1,6 @@
 //! Plain forms that need not leave the page.
 
+use admint_domain::AppError;
 use gloo_net::http::Request;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -33,29 +34,24 @@ pub fn Forms() -> impl IntoView {
 
 async fn send(form: HtmlFormElement, part: String) {
     _ = form.set_attribute("aria-busy", "true");
-    let early = early(&form);
     // What was folded out to be filled in has done its work, and the focus goes back to where it was opened.
     let folded = form.closest("[data-close]").ok().flatten();
-    let is_early = !early.is_empty();
-    let fold = || {
-        if let Some(folded) = &folded {
-            _ = folded.remove_attribute("open");
-        }
-    };
+    let shown = show_early(&form);
+    let is_early = !shown.is_empty();
     if is_early {
-        fold();
-        focus_on_opener(folded.as_ref());
+        fold(folded.as_ref());
     }
     let answered = post(&form).await;
     _ = form.remove_attribute("aria-busy");
     match answered {
         Ok(()) => {
-            fold();
-            if swap::show(&part, &session::here()).await.is_err() {
+            // Whoever has opened it again meanwhile is filling in something else.
+            let is_open_again = is_early && folded.as_ref().is_some_and(|it| it.has_attribute("open"));
+            if !is_open_again && swap::show(&part, &session::here()).await.is_err() {
                 _ = window().location().reload();
             }
             if !is_early {
-                focus_on_opener(folded.as_ref());
+                fold(folded.as_ref());
             }
             if let Some(done) = form.get_attribute("data-done") {
                 toasts::show(&done);
@@ -63,13 +59,15 @@ async fn send(form: HtmlFormElement, part: String) {
         }
         Err(error) if error.is_unauthorized() => session::log_in_again(),
         Err(error) => {
-            for (place, before) in early {
+            for (place, before) in shown {
                 place.set_text_content(before.as_deref());
             }
-            if let Some(folded) = folded.filter(|_| is_early) {
+            // Whoever has gone on to something else is told there.
+            let is_there = !is_early || folded.as_ref().is_none_or(has_focus);
+            if let Some(folded) = &folded {
                 _ = folded.set_attribute("open", "");
             }
-            tell(&form, &error.message());
+            tell(&form, &error.message(), is_there);
         }
     }
 }
@@ -77,8 +75,8 @@ async fn send(form: HtmlFormElement, part: String) {
 /// Shows what was filled in where the page will have it, before the server has answered: in the element of the id that
 /// the field's `data-shown-in` names. Gives these places, and what stood there. An empty field shows nothing, for then
 /// the server has something else to show.
-fn early(form: &Element) -> Vec<(Element, Option<String>)> {
-    let shown = |field: Element| {
+fn show_early(form: &Element) -> Vec<(Element, Option<String>)> {
+    let show = |field: Element| {
         let place = document().get_element_by_id(&field.get_attribute("data-shown-in")?)?;
         let value = field.dyn_into::<HtmlInputElement>().ok()?.value();
         let value = value.trim();
@@ -89,25 +87,36 @@ fn early(form: &Element) -> Vec<(Element, Option<String>)> {
         place.set_text_content(Some(value));
         Some((place, before))
     };
-    swap::found(form, "[data-shown-in]").into_iter().filter_map(shown).collect()
+    swap::found(form, "[data-shown-in]").into_iter().filter_map(show).collect()
 }
 
-/// By the summary's place, for the element itself may have been written anew.
-fn focus_on_opener(folded: Option<&Element>) {
-    let opener = folded.map(|folded| format!("#{} > summary", folded.id()));
-    if let Some(Ok(Some(opener))) = opener.map(|opener| document().query_selector(&opener)) {
+/// The element may have been written anew: its place is found by its id.
+fn fold(folded: Option<&Element>) {
+    let Some(folded) = folded.and_then(|folded| document().get_element_by_id(&folded.id())) else { return };
+    _ = folded.remove_attribute("open");
+    if let Ok(Some(opener)) = folded.query_selector("summary") {
         _ = opener.unchecked_ref::<HtmlElement>().focus();
     }
 }
 
-fn tell(form: &Element, message: &str) {
+fn has_focus(part: &Element) -> bool {
+    let active = document().active_element();
+    active.as_ref().is_none_or(|active| active.tag_name() == "BODY") || part.contains(active.as_deref())
+}
+
+fn tell(form: &Element, message: &str, takes_focus: bool) {
     match form.query_selector("[data-problem]") {
         Ok(Some(place)) => {
             place.set_text_content(Some(message));
             _ = place.class_list().add_1("error");
             if let Ok(Some(field)) = form.query_selector("input:not([type=hidden])") {
                 _ = field.set_attribute("aria-invalid", "true");
-                _ = field.unchecked_ref::<HtmlElement>().focus();
+                if takes_focus {
+                    _ = field.unchecked_ref::<HtmlElement>().focus();
+                }
+            }
+            if !takes_focus {
+                toasts::show(message);
             }
         }
         _ => toasts::show(message),
@@ -117,11 +126,10 @@ fn tell(form: &Element, message: &str) {
 async fn post(form: &HtmlFormElement) -> Result<(), ApiError> {
     let fields = FormData::new_with_form(form)
         .and_then(|fields| UrlSearchParams::new_with_str_sequence_sequence(&fields))
-        .map(|fields| String::from(fields.to_string()))
-        .unwrap_or_default();
+        .map_err(|_| ApiError(AppError::internal()))?;
     let request = Request::post(&form.action())
         .header("accept", "application/json")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(fields);
+        .body(String::from(fields.to_string()));
     request::send(request).await.map(|_| ())
 }

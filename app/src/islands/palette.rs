@@ -8,11 +8,8 @@ use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::{offline, swap};
-use crate::{
-    components::{Icon, icons},
-    json,
-};
+use super::{request, swap};
+use crate::components::{Icon, icons};
 
 const DEBOUNCE: Duration = Duration::from_millis(200);
 /// So many letters, and one's ads are searched, too.
@@ -245,10 +242,9 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 async fn search(text: &str) -> Vec<Ad> {
     let text = String::from(js_sys::encode_uri_component(text));
     let address = format!("/api/generations?search={text}&per_page={MOST}");
-    let Ok(answer) = Request::get(&address).send().await else {
-        offline::tell();
-        return Vec::new();
+    let found = match request::send(Request::get(&address).build()).await {
+        Ok(answer) => request::read::<Found>(answer).await,
+        Err(error) => Err(error),
     };
-    let body = answer.binary().await.unwrap_or_default();
-    json::read::<Found>(&body).map(|found| found.items).unwrap_or_default()
+    found.map(|found| found.items).unwrap_or_default()
 }

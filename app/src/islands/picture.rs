@@ -1,12 +1,15 @@
 //! A picture that the maker brings along: chosen, dropped or pasted, and shown as an ad will show it.
 
-use admint_domain::{PictureId, PictureRole};
+use admint_domain::{AppError, ErrorCode, MAX_PICTURE_BYTES, PictureId, PictureRole};
+use gloo_net::http::Request;
 use leptos::{ev, html, prelude::*, task::spawn_local};
+use serde::Deserialize;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, File};
 
+use super::request;
 use crate::{
-    api,
+    ApiError,
     components::{Icon, icons},
     session,
 };
@@ -86,7 +89,7 @@ impl PicturePlace {
         self.choice.update_value(|choice| *choice += 1);
         let choice = self.choice.get_value();
         spawn_local(async move {
-            let answer = api::add_picture(self.role, file).await;
+            let answer = upload(self.role, file).await;
             if self.choice.try_get_value() != Some(choice) {
                 return;
             }
@@ -107,6 +110,33 @@ impl PicturePlace {
         self.standing.set(Standing::Empty);
         self.problem.set(None);
     }
+}
+
+/// As much of the answer, a `PictureView`, as a form needs: every field that is read costs every visitor.
+#[derive(Deserialize)]
+struct KeptPicture {
+    id: PictureId,
+    note: String,
+}
+
+/// Keeps the file for the next ads.
+async fn upload(role: PictureRole, file: File) -> Result<KeptPicture, ApiError> {
+    // The server says the same, but only after the whole file has travelled.
+    if file.size() > MAX_PICTURE_BYTES as f64 {
+        let message = "This file has more than 20 MB. Save it smaller or at a lower quality.";
+        return Err(AppError::invalid(role.as_str(), message).into());
+    }
+    let answer = match request::send(Request::post(&format!("/api/pictures?role={role}")).body(file)).await {
+        Ok(answer) => request::read(answer).await,
+        Err(error) => Err(error),
+    };
+    answer.map_err(|error| match error.0.code {
+        ErrorCode::Network => ApiError(AppError::new(
+            ErrorCode::Network,
+            "The picture did not arrive. Check your connection and choose it again.",
+        )),
+        _ => error,
+    })
 }
 
 #[component]

@@ -1,10 +1,18 @@
 //! One fetch of a part of the page at a time, however many reasons there are for it.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
-use leptos::{prelude::document, task::spawn_local};
+use leptos::{
+    prelude::{document, set_timeout},
+    task::spawn_local,
+};
 
 use super::swap;
+
+/// From a fetch that failed to the next, and twice as long after each that fails in a row.
+const AGAIN: Duration = Duration::from_secs(2);
+/// More failures in a row than this are no restart of the server.
+const PATIENCE: u32 = 6;
 
 /// Has a part of the page written anew whenever it may have changed. Copies are of the same part.
 #[derive(Clone)]
@@ -16,31 +24,39 @@ struct State {
     is_under_way: Cell<bool>,
     /// Something changed during the fetch, so that it may not show it.
     is_behind: Cell<bool>,
+    /// How many fetches failed in a row.
+    missed: Cell<u32>,
 }
 
 impl Refresher {
     pub fn new(part: String) -> Self {
-        Self(Rc::new(State { part, is_under_way: Cell::new(false), is_behind: Cell::new(false) }))
+        Self(Rc::new(State {
+            part,
+            is_under_way: Cell::new(false),
+            is_behind: Cell::new(false),
+            missed: Cell::new(0),
+        }))
     }
 
-    /// For who knows of a change: a fetch that is under way is followed by another.
+    /// For who knows of a change: a fetch that is under way is followed by another, and one that fails is tried again.
     pub fn changed(&self) {
-        let state = &self.0;
+        let state = self.0.clone();
         if state.is_under_way.replace(true) {
             state.is_behind.set(true);
             return;
         }
-        let state = state.clone();
+        let this = self.clone();
         spawn_local(async move {
-            loop {
-                state.is_behind.set(false);
-                // Offline for a moment: the next look finds the server again.
-                _ = swap::show_here(&state.part).await;
-                if !state.is_behind.get() {
-                    break;
-                }
-            }
+            state.is_behind.set(false);
+            let is_shown = swap::show_here(&state.part).await.is_ok();
             state.is_under_way.set(false);
+            let missed = if is_shown { 0 } else { state.missed.get() + 1 };
+            state.missed.set(missed);
+            if is_shown && state.is_behind.get() {
+                this.changed();
+            } else if (1..=PATIENCE).contains(&missed) {
+                set_timeout(move || this.changed(), AGAIN * 2_u32.pow(missed - 1));
+            }
         });
     }
 

@@ -1,33 +1,42 @@
 //! How islands ask the server for something, and hear why not.
 
-use gloo_net::{Error, http::Request};
+use gloo_net::{
+    Error,
+    http::{Request, Response},
+};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::offline;
 use crate::{ApiError, json};
 
-/// The answer's body. Where there is no server, the banner is told.
-pub async fn send(request: Result<Request, Error>) -> Result<Vec<u8>, ApiError> {
-    let answer = match request {
-        Ok(request) => request.send().await.inspect_err(|_| offline::tell()),
-        Err(error) => Err(error),
-    };
-    let unreachable = |error: Error| api_error(ServerFnErrorErr::Request(error.to_string()));
-    let answer = answer.map_err(unreachable)?;
-    let body = answer.binary().await.map_err(unreachable)?;
-    if answer.ok() { Ok(body) } else { Err(ApiError::de(body.into())) }
+/// The answer, unless it says why not. Where there is no server, the banner is told.
+pub async fn send(request: Result<Request, Error>) -> Result<Response, ApiError> {
+    let request = request.map_err(|error| api_error(ServerFnErrorErr::Args(error.to_string())))?;
+    let answer = request.send().await.map_err(unreachable)?;
+    if answer.ok() { Ok(answer) } else { Err(ApiError::de(body(answer).await?.into())) }
 }
 
 /// Puts a question to the REST API.
-pub async fn post<Question: Serialize, Answer: DeserializeOwned>(
-    path: &str,
-    question: &Question,
-) -> Result<Answer, ApiError> {
-    let unreadable = |error: serde_json::Error| api_error(ServerFnErrorErr::Serialization(error.to_string()));
-    let body = serde_json::to_string(question).map_err(unreadable)?;
-    let request = Request::post(path).header("content-type", "application/json").body(body);
-    json::read(&send(request).await?).map_err(unreadable)
+pub async fn post(path: &str, question: &impl Serialize) -> Result<Response, ApiError> {
+    let body = serde_json::to_string(question)
+        .map_err(|error| api_error(ServerFnErrorErr::Serialization(error.to_string())))?;
+    send(Request::post(path).header("content-type", "application/json").body(body)).await
+}
+
+/// What the answer says.
+pub async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ApiError> {
+    json::read(&body(answer).await?)
+        .map_err(|error| api_error(ServerFnErrorErr::Deserialization(error.to_string())))
+}
+
+async fn body(answer: Response) -> Result<Vec<u8>, ApiError> {
+    answer.binary().await.map_err(unreachable)
+}
+
+fn unreachable(error: Error) -> ApiError {
+    offline::tell();
+    api_error(ServerFnErrorErr::Request(error.to_string()))
 }
 
 fn api_error(error: ServerFnErrorErr) -> ApiError {

@@ -50,7 +50,7 @@ pub fn Strength(
     view! { <StrengthMeter judged/> }
 }
 
-/// Nothing, where nothing is judged yet.
+/// An empty bar, where nothing is judged yet.
 #[component]
 pub fn StrengthMeter(#[prop(into)] judged: Signal<Option<PasswordStrength>>) -> impl IntoView {
     let score = move || judged.with(|judged| judged.as_ref().map_or(-1, |judged| i32::from(judged.score)));
@@ -85,5 +85,6 @@ fn told(judged: &PasswordStrength) -> String {
 
 async fn judge(password: String, username: String, email: String) -> Option<PasswordStrength> {
     let question = StrengthRequest { password, username: Some(username), email: Some(email) };
-    request::post("/api/auth/password-strength", &question).await.ok()
+    let answer = request::post("/api/auth/password-strength", &question).await.ok()?;
+    request::read(answer).await.ok()
 }

@@ -25,8 +25,8 @@ pub enum Missed {
 pub const SWAPPED: &str = "admint-swapped";
 
 /// Fetches `address` and puts its element of the id `part` in the place of this page's; `part` may be several ids with
-/// spaces between them. The focus stays where it was, what was folded out stays so, and what was ticked stays ticked. An
-/// answer from another address, as the log-in page's, is gone to.
+/// spaces between them, and the tab's title with it. The focus stays where it was, what was folded out stays so, and what
+/// was ticked stays ticked. An answer from another address, as the log-in page's, is gone to.
 ///
 /// Islands in the new part are taken over; those in the old one learn nothing, so they must look whether they are still
 /// in the document before they do something by themselves.
@@ -68,6 +68,7 @@ async fn show_if(part: &str, address: &str, is_wanted: impl Fn() -> bool) -> Res
             replace(&now, &next);
         }
     }
+    document().set_title(&written.title());
     if let Ok(event) = Event::new(SWAPPED) {
         _ = window().dispatch_event(&event);
     }

@@ -52,7 +52,8 @@ fn switch() {
             .flatten()
             .is_some_and(|media| media.matches()),
     };
-    let (theme, ground) = THEMES[usize::from(!is_dark)];
+    let wanted = if is_dark { "light" } else { "dark" };
+    let Some((theme, ground)) = THEMES.into_iter().find(|(theme, _)| *theme == wanted) else { return };
     _ = root.set_attribute("data-theme", theme);
     for bars in swap::found(&root, "meta[name='theme-color']") {
         _ = bars.set_attribute("content", ground);

@@ -42,7 +42,10 @@ pub fn Undo(ids: Vec<GenerationId>, seconds: u32, part: String, action: String) 
     let restore = move || {
         is_pending.set(true);
         spawn_local(async move {
-            let answer = request::post::<_, Restored>("/api/generations/restore", &wanted.get_value()).await;
+            let answer = match request::post("/api/generations/restore", &wanted.get_value()).await {
+                Ok(answer) => request::read(answer).await,
+                Err(error) => Err(error),
+            };
             is_pending.set(false);
             match answer {
                 // Of what is gone for good, the answer tells.

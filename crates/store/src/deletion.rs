@@ -221,13 +221,6 @@ impl Store {
     }
 }
 
-/// What was deleted after this can be brought back.
-fn since_when_it_can_be_undone(now: DateTime<Utc>) -> DateTime<Utc> {
-    let undo =
-        TimeDelta::seconds(i64::from(UNDO_SECONDS)) + TimeDelta::from_std(ON_ITS_WAY).unwrap_or_default();
-    now.checked_sub_signed(undo).unwrap_or(DateTime::<Utc>::MIN_UTC)
-}
-
 /// Each with when it was deleted, in the order in which they were begun.
 pub(crate) fn deleted_since(user: UserId, since: DateTime<Utc>) -> Select<generation::Entity> {
     generation::Entity::find()
@@ -237,4 +230,11 @@ pub(crate) fn deleted_since(user: UserId, since: DateTime<Utc>) -> Select<genera
         .filter(generation::Column::DeletedAt.gt(since))
         .filter(generation::Column::UserId.eq(user.uuid()))
         .order_by_asc(generation::Column::Id)
+}
+
+/// What was deleted after this can be brought back.
+fn since_when_it_can_be_undone(now: DateTime<Utc>) -> DateTime<Utc> {
+    let undo =
+        TimeDelta::seconds(i64::from(UNDO_SECONDS)) + TimeDelta::from_std(ON_ITS_WAY).unwrap_or_default();
+    now.checked_sub_signed(undo).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }

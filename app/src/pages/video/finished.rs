@@ -99,7 +99,7 @@ pub fn Ended(shown: Shown) -> impl IntoView {
                 <div class="video-actions">
                     // There it is tried again with what was finished; a document of its own.
                     {has_failed.then(|| view! { <a href="/queue" class="button primary">"Go on with it"</a> })}
-                    <a href=format!("/dashboard?from={id}") class=format!("button {}", if has_failed { "" } else { "primary" })>
+                    <a href=format!("/dashboard?from={id}") class="button" class:primary=!has_failed>
                         <Icon name=icons::Repeat/>
                         {if has_failed { "Start over" } else { "Try again" }}
                     </a>

@@ -133,7 +133,7 @@ async fn ten_thousand_videos_are_listed_by_their_indexes(store: Store) {
     // Asked with every page: what was deleted last is found without looking through the others.
     let plan = explain_by_index(&store, deleted_since(ann, now())).await;
     let is_narrow = plan.contains("ix_generations_user_id_deleted_at (user_id=? AND deleted_at>?)")
-        || plan.contains("_deleted_at on generations");
+        || plan.contains("ix_generations_user_id_deleted_at on generations");
     assert!(is_narrow, "{plan}");
 
     for (query, total) in [
