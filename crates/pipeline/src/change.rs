@@ -233,7 +233,11 @@ fn busy() -> AppError {
 
 fn planned(work: &GenerationWork) -> Result<(&AdSpec, &ScenePlan), AppError> {
     let planned = work.spec.as_ref().zip(work.plan.as_ref());
-    planned.ok_or_else(|| AppError::conflict("This ad's scenes are not planned yet. Wait for it to be made."))
+    planned.ok_or_else(|| {
+        AppError::conflict(
+            "This ad has no scenes yet. Wait until they are planned; if it was stopped before, try it again in the queue.",
+        )
+    })
 }
 
 fn requests(
