@@ -23,6 +23,8 @@ use crate::system_packages::{self, CHROMIUM};
 use crate::workspace::Workspace;
 
 const RUNS: usize = 3;
+/// How often a run of Lighthouse is begun.
+const TRIES: u32 = 3;
 /// Of a hundred.
 const PERFORMANCE_TARGET: f64 = 95.0;
 const SHIFT_TARGET: f64 = 0.02;
@@ -89,8 +91,11 @@ pub fn web(workspace: &Workspace) -> Result<()> {
                     .arg("--chrome-flags=--headless=new --no-sandbox --disable-gpu --no-first-run")
                     .env("CHROME_PATH", &chromium)
                     .current_dir(&folder);
-                process::output(&mut ask)?;
-                runs.push(Findings::parse(&std::fs::read_to_string(&report)?)?);
+                let look = || {
+                    process::output(&mut ask)?;
+                    Findings::parse(&std::fs::read_to_string(&report)?)
+                };
+                runs.push(at_last(look)?);
             }
             let median = Findings::median(runs);
             rows += &median.row(name, device);
@@ -129,6 +134,18 @@ fn build_gallery(workspace: &Workspace) -> Result<PathBuf> {
             .current_dir(&workspace.root),
     )?;
     Ok(workspace.target.join("release/examples/gallery"))
+}
+
+/// Now and then Chromium's trace lacks its beginning, and Lighthouse says to run it again (`NO_NAVSTART`).
+fn at_last<T>(mut look: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut left = TRIES;
+    loop {
+        left -= 1;
+        match look() {
+            Err(error) if left > 0 => eprintln!("Once more: {error:#}"),
+            found => return found,
+        }
+    }
 }
 
 /// Runs a program that tells its targets; gives those that it says were missed.
@@ -358,6 +375,21 @@ mod tests {
             }
         })
         .to_string()
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_judged_is_begun_again_but_not_for_ever() {
+        let mut begun = 0;
+        let mut fails = |times: u32| {
+            begun = 0;
+            at_last(|| {
+                begun += 1;
+                if begun <= times { bail!("NO_NAVSTART") } else { Ok(begun) }
+            })
+            .ok()
+        };
+        assert_eq!([0, 2, 3].map(&mut fails), [Some(1), Some(3), None]);
+        assert_eq!(begun, TRIES);
     }
 
     #[test]
