@@ -103,17 +103,17 @@ async fn a_profile_that_cannot_be_read_says_so_and_offers_another_try() {
     assert_eq!(database.execute(damage).await.unwrap().rows_affected(), 1);
 
     let response = server.get("/profile").header("cookie", &jar).send().await.unwrap();
-    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     let page = response.text().await.unwrap();
     for expected in ["role=\"alert\"", "Try again", "<main", "Log out"] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
-    for hidden in ["Member since", "sqlite", "device"] {
+    for hidden in ["Member since", "sqlite", "decoding column"] {
         assert!(!page.contains(hidden), "{hidden}: {page}");
     }
     let error: ErrorBody =
         server.get("/api/user/sessions").header("cookie", &jar).send().await.unwrap().json().await.unwrap();
-    assert_eq!(error.error.code, ErrorCode::Internal);
+    assert_eq!(error.error.code, ErrorCode::Unavailable);
 }
 
 #[tokio::test]
