@@ -106,6 +106,7 @@ test('the theme is the reader’s, and stays', async ({ page }) => {
       }
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       // The browser's own bars have the page's colour, whatever the system has.
+      await atRest(page);
       const [ground, ...bars] = await page.evaluate(() => {
         const probe = document.body.appendChild(document.createElement('i'));
         const colours = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')].map(({ content }) => {
