@@ -242,9 +242,6 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 async fn search(text: &str) -> Vec<Ad> {
     let text = String::from(js_sys::encode_uri_component(text));
     let address = format!("/api/generations?search={text}&per_page={MOST}");
-    let found = match request::send(Request::get(&address).build()).await {
-        Ok(answer) => request::read::<Found>(answer).await,
-        Err(error) => Err(error),
-    };
-    found.map(|found| found.items).unwrap_or_default()
+    let answer = request::send(Request::get(&address).build()).await;
+    request::read::<Found>(answer).await.map(|found| found.items).unwrap_or_default()
 }

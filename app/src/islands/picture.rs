@@ -126,11 +126,8 @@ async fn upload(role: PictureRole, file: File) -> Result<KeptPicture, ApiError> 
         let message = "This file has more than 20 MB. Save it smaller or at a lower quality.";
         return Err(AppError::invalid(role.as_str(), message).into());
     }
-    let answer = match request::send(Request::post(&format!("/api/pictures?role={role}")).body(file)).await {
-        Ok(answer) => request::read(answer).await,
-        Err(error) => Err(error),
-    };
-    answer.map_err(|error| match error.0.code {
+    let answer = request::send(Request::post(&format!("/api/pictures?role={role}")).body(file)).await;
+    request::read(answer).await.map_err(|error| match error.0.code {
         ErrorCode::Network => ApiError(AppError::new(
             ErrorCode::Network,
             "The picture did not arrive. Check your connection and choose it again.",

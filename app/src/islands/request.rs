@@ -24,9 +24,9 @@ pub async fn post(path: &str, question: &impl Serialize) -> Result<Response, Api
     send(Request::post(path).header("content-type", "application/json").body(body)).await
 }
 
-/// What the answer says.
-pub async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, ApiError> {
-    json::read(&body(answer).await?)
+/// What the answer says, if there is one.
+pub async fn read<T: DeserializeOwned>(answer: Result<Response, ApiError>) -> Result<T, ApiError> {
+    json::read(&body(answer?).await?)
         .map_err(|error| api_error(ServerFnErrorErr::Deserialization(error.to_string())))
 }
 

@@ -42,12 +42,9 @@ pub fn Undo(ids: Vec<GenerationId>, seconds: u32, part: String, action: String) 
     let restore = move || {
         is_pending.set(true);
         spawn_local(async move {
-            let answer = match request::post("/api/generations/restore", &wanted.get_value()).await {
-                Ok(answer) => request::read(answer).await,
-                Err(error) => Err(error),
-            };
+            let answer = request::post("/api/generations/restore", &wanted.get_value()).await;
             is_pending.set(false);
-            match answer {
+            match request::read(answer).await {
                 // Of what is gone for good, the answer tells.
                 Ok(Restored { not_found, .. }) => toasts::show(match (not_found.is_empty(), count) {
                     (false, _) => "It is too late: a deletion can be undone for 10 seconds",
