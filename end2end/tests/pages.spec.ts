@@ -208,6 +208,7 @@ async function expectTabToReachEverything(page: Page) {
   const reached: number[] = [];
   for (let presses = 0; presses < stops.length * 2 + 40 && reached.length < stops.length; presses += 1) {
     await page.keyboard.press('Tab');
+    await atRest(page);
     const at = await page.evaluate(async () => {
       const here = document.activeElement as HTMLElement;
       // What comes into view for the focus has a moment for it.

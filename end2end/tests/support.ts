@@ -81,10 +81,13 @@ export async function startAd({ request }: Asker, ad: Partial<NewAd> = {}): Prom
   return (await answer.json()).id;
 }
 
-/** Waits until the ad stands so. */
+/** Waits until the ad stands so; one that ends otherwise is not waited for. */
 export async function reaches({ request }: Asker, id: string, status = 'completed') {
-  const read = async () => (await (await request.get(`/api/generations/${id}`)).json()).status;
-  await expect.poll(read, { timeout: 150_000, intervals: [200] }).toBe(status);
+  const read = async () => (await request.get(`/api/generations/${id}`)).json();
+  const hasEnded = async () => [status, 'completed', 'failed', 'cancelled'].includes((await read()).status);
+  await expect.poll(hasEnded, { timeout: 150_000, intervals: [200] }).toBe(true);
+  const ad = await read();
+  expect(ad.status, JSON.stringify(ad.error)).toBe(status);
 }
 
 /** An ad that is made. */
