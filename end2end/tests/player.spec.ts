@@ -131,6 +131,7 @@ withAnAd('a new title stands there at once, and goes back if it cannot be had', 
   await expect(page.locator('.video-asked')).toHaveText(PROMPT);
   await expect(page).toHaveTitle(/^Spring, early/);
   await expect(heading).toHaveText('Spring, early');
+  await expect(page.locator('video')).toHaveAccessibleName('Spring, early');
   await expect(opener).toBeFocused();
 
   // Who opens it again before the answer keeps what is typed.

@@ -18,7 +18,8 @@ pub fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     bundle::build(workspace, Flavour::Small)?;
     let admint = server::build(workspace, Profile::Dev)?;
     let mut closing = Closing::default();
-    let result = play(workspace, &admint, arguments, &mut closing);
+    let result =
+        lint(workspace, &mut closing).and_then(|()| play(workspace, &admint, arguments, &mut closing));
     closing.print();
     result
 }
@@ -30,6 +31,15 @@ pub fn shots(workspace: &Workspace) -> Result<()> {
     let admint = server::build(workspace, Profile::Dev)?;
     step("Pictures of every page: docs/pages.md");
     process::run(playwright(workspace, &admint)?.env("ADMINT_SHOTS", workspace.root.join("docs")))
+}
+
+/// Playwright strips the types from the tests and checks none of them.
+pub fn lint(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
+    setup::for_end_to_end(workspace)?;
+    step("Types of the browser tests");
+    let mut compiler = Command::new("npx");
+    compiler.args(["--no-install", "tsc"]).current_dir(workspace.root.join("end2end"));
+    closing.run("types, browser", &mut compiler)
 }
 
 /// Runs Playwright against `admint`. The bundle must be there already.

@@ -36,6 +36,7 @@ fn test_into(workspace: &Workspace, closing: &mut Closing) -> Result<()> {
     setup::everything(workspace)?;
     check::lint(workspace, closing)?;
     check::lint_temporal(workspace, closing)?;
+    end_to_end::lint(workspace, closing)?;
 
     system_packages::ensure(&[&POSTGRES])?;
     // One build for all of them: with another choice of packages, other features would be resolved, and most of the

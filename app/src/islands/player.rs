@@ -21,14 +21,15 @@ const STEP: f64 = 1.0;
 const LEAP: f64 = 5.0;
 const VOLUME_STEP: f64 = 0.1;
 
-/// The children are a list of the keys. Whatever is marked `data-seek` on the page leads to that second of the video.
+/// The video has the name that stands in the element with the id `named_by`, also once that is another. The children are
+/// a list of the keys. Whatever is marked `data-seek` on the page leads to that second of the video.
 #[island]
 pub fn Player(
     video_url: String,
     poster: Option<String>,
     captions_url: Option<String>,
     aspect: AspectRatio,
-    title: String,
+    named_by: String,
     children: Children,
 ) -> impl IntoView {
     /// `HTMLMediaElement.HAVE_METADATA`.
@@ -180,7 +181,7 @@ pub fn Player(
                     controls
                     playsinline
                     preload="metadata"
-                    aria-label=title
+                    aria-labelledby=named_by
                     on:loadedmetadata=move |_| loading.set(Loading::Ready)
                     on:waiting=move |_| loading.set(Loading::Waiting)
                     on:canplay=move |_| loading.set(Loading::Ready)

@@ -280,6 +280,7 @@ fn AtWork(ad: GenerationView) -> impl IntoView {
 fn Ready(ad: GenerationView) -> impl IntoView {
     let id = ad.id;
     let name = ad.name().to_owned();
+    let title_id = format!("title-{id}");
     let video = ad.video_url.clone();
     let captions_url = Some(format!("/api/generations/{id}/captions.vtt"));
     view! {
@@ -293,7 +294,7 @@ fn Ready(ad: GenerationView) -> impl IntoView {
                                 poster=ad.thumbnail_url.clone()
                                 captions_url
                                 aspect=ad.aspect_ratio
-                                title=format!("Video ad: {name}")
+                                named_by=title_id.clone()
                             >
                                 <span></span>
                             </Player>
@@ -311,7 +312,7 @@ fn Ready(ad: GenerationView) -> impl IntoView {
                         _ => "This ad could not be made",
                     }}
                 </h2>
-                <p class="video-prompt" dir="auto">{name}</p>
+                <p id=title_id class="video-prompt" dir="auto">{name}</p>
                 {ad.error.clone().map(|error| view! { <ErrorText message=error/> })}
                 <div class="video-actions">
                     {video

@@ -30,7 +30,7 @@ pub fn Finished(shown: Shown) -> impl IntoView {
                     poster=generation.thumbnail_url.clone()
                     captions_url=Some(format!("/api/generations/{id}/captions.vtt"))
                     aspect=generation.aspect_ratio
-                    title=format!("Video ad: {}", generation.name())
+                    named_by="video-title".to_owned()
                 >
                     <Keys/>
                 </Player>
