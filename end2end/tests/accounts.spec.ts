@@ -34,11 +34,13 @@ test('log-in never leads to another site', async ({ page }) => {
   await page.getByLabel('User name').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL(/127\.0\.0\.1:\d+\/dashboard$/);
+  await expect(page).toHaveURL('/dashboard');
 });
 
 test('mistakes in the sign-up form are told as one types', async ({ page, expectedMessages }) => {
   await open(page, '/register');
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
   const name = page.getByLabel('User name');
   const password = page.getByLabel('Password', { exact: true });
   await name.fill('ab');
@@ -53,7 +55,7 @@ test('mistakes in the sign-up form are told as one types', async ({ page, expect
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.locator('#email-note')).toHaveClass(/error/);
   await expect(page.locator('#password-note')).toContainText('at least 8 characters');
-  await expect(page).toHaveURL(/\/register$/);
+  expect(sent).toEqual([]);
 
   await page.getByRole('button', { name: 'Show the password' }).click();
   await expect(password).toHaveAttribute('type', 'text');
@@ -79,7 +81,6 @@ test('a wrong password is refused with a reason', async ({ page, expectedMessage
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page.locator('form .error')).toBeVisible();
-  await expect(page).toHaveURL(/\/login$/);
 });
 
 test('who waits for the server sees it, and is sent once', async ({ page, expectedMessages }) => {
@@ -99,7 +100,7 @@ test('who waits for the server sees it, and is sent once', async ({ page, expect
   await expectAccessible(page, 'a form that was sent');
   await creating.click();
   letThrough();
-  await expect(page).toHaveURL(/\/dashboard$/);
+  await expect(page).toHaveURL('/dashboard');
   expect(posts(), 'a second click sends nothing').toBe(1);
 
   // A refusal gives the button back.
@@ -136,6 +137,8 @@ test('how good a password is, is told as one types', async ({ page, expectedMess
   await password.fill('password');
   await expect(advice).toContainText('Guessed at once.');
   await expect(advice).toContainText(/Add another word/);
+  await password.fill(PASSWORD);
+  await expect(advice).toHaveText(/^(Good|Strong)\.$/);
   await password.fill(`${name}1`);
   await expect(advice).toContainText('Guessed at once.');
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -145,7 +148,7 @@ test('how good a password is, is told as one types', async ({ page, expectedMess
   await expectAccessible(page, 'a strong password');
   await password.press('CapsLock');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page).toHaveURL(/\/dashboard$/);
+  await expect(page).toHaveURL('/dashboard');
 });
 
 test('after a log-out nothing private is shown, whichever way one goes', async ({ page }) => {
@@ -155,11 +158,11 @@ test('after a log-out nothing private is shown, whichever way one goes', async (
   await page.getByRole('button', { name: 'Log out', exact: true }).first().click();
   await expect(page.getByText('You have been logged out')).toBeVisible();
   await page.goBack();
-  await expect(page).toHaveURL(/\/login\?next=\/profile$/);
+  await expect(page).toHaveURL('/login?next=/profile');
   await expect(page.locator('body')).not.toContainText('Member since');
   for (const path of ['/dashboard', '/gallery', '/queue', '/spending', '/settings', '/models', '/profile']) {
     await page.goto(path);
-    await expect(page).toHaveURL(new RegExp(`/login\\?next=${path}$`));
+    await expect(page).toHaveURL(`/login?next=${path}`);
   }
 });
 
@@ -169,8 +172,8 @@ test('who waits is told how long', async ({ page, expectedMessages }) => {
   const nobody = newName();
   for (let guess = 0; guess < 5; guess += 1) {
     await logIn(page, nobody, `guess ${guess} of many`);
-    await expect(page.locator('form .error')).toContainText('User name or password is wrong');
     await expect(page.getByRole('button', { name: 'Log in', exact: true })).not.toHaveAttribute('aria-busy', 'true');
+    await expect(page.locator('form .error')).toContainText('User name or password is wrong');
   }
   await logIn(page, nobody, 'one too many');
   await expect(page.locator('form .error')).toContainText(/Please try again in \d+ minutes/);
@@ -206,7 +209,7 @@ test.describe('without a script', () => {
     await page.getByLabel('User name').fill(name);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Create account' }).click();
-    await expect(page).toHaveURL(/\/profile$/);
+    await expect(page).toHaveURL('/profile');
     await page.getByRole('button', { name: 'Log out' }).first().click();
     await expect(page.getByText('You have been logged out')).toBeVisible();
     await page.goto('/login');
@@ -218,7 +221,7 @@ test.describe('without a script', () => {
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Log in', exact: true }).click();
-    await expect(page).toHaveURL(/\/dashboard$/);
+    await expect(page).toHaveURL('/dashboard');
     await expect(page.getByRole('heading', { name: 'What shall we advertise?' })).toBeVisible();
   });
 
@@ -236,6 +239,6 @@ test.describe('without a script', () => {
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Create account' }).click();
-    await expect(page).toHaveURL(/\/profile$/);
+    await expect(page).toHaveURL('/profile');
   });
 });

@@ -41,7 +41,7 @@ test('come by a link, the form has its models all the same', async ({ page }) =>
   await signUp(page);
   await open(page, '/gallery');
   await page.getByRole('link', { name: 'Create' }).click();
-  await expect(page).toHaveURL(/\/dashboard$/);
+  await expect(page).toHaveURL('/dashboard');
   await expect(page.getByLabel('Clips by')).toBeVisible();
 });
 

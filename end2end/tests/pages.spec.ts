@@ -238,5 +238,5 @@ async function expectTabToReachEverything(page: Page) {
 
   await page.evaluate(() => document.querySelector<HTMLElement>('.skip-link')?.focus());
   await page.keyboard.press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id), 'where the skip link leads').toBe('main');
+  await expect(page.locator('#main'), 'where the skip link leads').toBeFocused();
 }

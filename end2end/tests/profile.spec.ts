@@ -26,7 +26,7 @@ test('another browser is seen and logged out there', async ({ page, browser }) =
   await there.getByLabel('User name').fill(name);
   await there.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await there.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(there).toHaveURL(/\/profile$/);
+  await expect(there).toHaveURL('/profile');
 
   await page.goto('/profile');
   const sessions = page.locator('.session-list li');
@@ -38,7 +38,7 @@ test('another browser is seen and logged out there', async ({ page, browser }) =
   await expect(page.getByText('Logged out there.')).toBeVisible();
   await expect(sessions).toHaveCount(1);
   await there.reload();
-  await expect(there).toHaveURL(/\/login\?next=\/profile$/);
+  await expect(there).toHaveURL('/login?next=/profile');
   await other.close();
 
   await page.getByRole('button', { name: 'Log out everywhere', exact: true }).click();
@@ -77,7 +77,7 @@ test('the address and the password are changed with the present one', async ({ p
   await page.getByLabel('User name').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(ANOTHER);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL(/\/dashboard$/);
+  await expect(page).toHaveURL('/dashboard');
 });
 
 test('an address that was being typed survives the end of a session', async ({ page }) => {
@@ -93,7 +93,7 @@ test('an address that was being typed survives the end of a session', async ({ p
   await page.getByLabel('User name').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL(/\/profile$/);
+  await expect(page).toHaveURL('/profile');
   await expect(page.locator('#email').getByLabel('E-mail address')).toHaveValue('ann@example.com');
   await expect(page.locator('#email').getByLabel('Your present password')).toHaveValue('');
   await expect(page.getByText('Here is what you had typed.')).toBeVisible();
@@ -113,7 +113,7 @@ test('what one had typed is not for another', async ({ page }) => {
   await page.getByLabel('User name').fill(first);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL(/\/profile$/);
+  await expect(page).toHaveURL('/profile');
   await hydrated(page);
   await expect(page.locator('#email').getByLabel('E-mail address')).toHaveValue('');
 });
@@ -148,7 +148,7 @@ test('who leaves is told what goes, and is gone', async ({ page, expectedMessage
   await open(page, '/profile');
   await leave(page, name);
   await page.goto('/profile');
-  await expect(page).toHaveURL(/\/login\?next=\/profile$/);
+  await expect(page).toHaveURL('/login?next=/profile');
   await signUp(page, name);
 });
 

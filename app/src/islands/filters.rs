@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
+use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
 
 use super::swap;
 use crate::{
@@ -45,10 +45,17 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             apply(false);
         }
     };
-    // What was filled in before the page was taken over.
+    let follow_address = move |form: &HtmlFormElement| {
+        fill_in(form);
+        fetch(part.get_value(), session::here());
+    };
+    // What was filled in, or which page of the history was gone to, before the page was taken over.
     Effect::new(move |_| {
-        if form.get().is_some_and(|form| is_changed(&form)) {
+        let Some(form) = form.get() else { return };
+        if is_changed(&form) {
             apply(false);
+        } else if !is_as_asked(&form) {
+            follow_address(&form);
         }
     });
     Effect::new(move |_| {
@@ -56,8 +63,7 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
             stop_timer();
             is_typing.set_value(false);
             if let Some(form) = form.get_untracked() {
-                fill_in(&form);
-                fetch(part.get_value(), session::here());
+                follow_address(&form);
             }
         });
     });
@@ -92,36 +98,97 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
     }
 }
 
+/// What can be filled in.
+enum Field {
+    Input(HtmlInputElement),
+    Select(HtmlSelectElement),
+}
+
+impl Field {
+    fn name(&self) -> String {
+        match self {
+            Self::Input(input) => input.name(),
+            Self::Select(select) => select.name(),
+        }
+    }
+
+    fn value(&self) -> String {
+        match self {
+            Self::Input(input) => input.value(),
+            Self::Select(select) => select.value(),
+        }
+    }
+
+    fn set_value(&self, value: &str) {
+        match self {
+            Self::Input(input) => input.set_value(value),
+            Self::Select(select) => {
+                select.set_value(value);
+                // What is no choice is none: the first, as the server takes it.
+                if select.selected_index() < 0 {
+                    select.set_selected_index(0);
+                }
+            }
+        }
+    }
+
+    /// What the server wrote.
+    fn default_value(&self) -> String {
+        match self {
+            Self::Input(input) => input.default_value(),
+            Self::Select(select) => {
+                let written = select.query_selector("option[selected]").ok().flatten();
+                written.and_then(|option| option.get_attribute("value")).unwrap_or_default()
+            }
+        }
+    }
+}
+
+fn fields(form: &HtmlFormElement) -> Vec<Field> {
+    let field = |element: Element| {
+        let element = match element.dyn_into::<HtmlInputElement>() {
+            Ok(input) => return Some(Field::Input(input)),
+            Err(element) => element,
+        };
+        element.dyn_into().ok().map(Field::Select)
+    };
+    swap::found(form, "input, select").into_iter().filter_map(field).collect()
+}
+
 /// Whether something else is filled in than the server wrote.
 fn is_changed(form: &HtmlFormElement) -> bool {
-    let is_typed = |input: &HtmlInputElement| input.value() != input.default_value();
-    let is_chosen = |select: &HtmlSelectElement| {
-        let written = select.query_selector("option[selected]").ok().flatten();
-        select.value() != written.and_then(|option| option.get_attribute("value")).unwrap_or_default()
-    };
-    swap::found(form, "input, select").into_iter().any(|field| match field.dyn_into::<HtmlInputElement>() {
-        Ok(input) => is_typed(&input),
-        Err(field) => field.dyn_into().is_ok_and(|select| is_chosen(&select)),
+    fields(form).iter().any(|field| field.value() != field.default_value())
+}
+
+/// Whether what is filled in is what the address asks for.
+fn is_as_asked(form: &HtmlFormElement) -> bool {
+    asked().is_none_or(|asked| {
+        fields(form).iter().all(|field| field.value() == asked.get(&field.name()).unwrap_or_default())
     })
+}
+
+/// Fills the form in with what stands in the address.
+fn fill_in(form: &HtmlFormElement) {
+    let Some(asked) = asked() else { return };
+    for field in fields(form) {
+        field.set_value(&asked.get(&field.name()).unwrap_or_default());
+    }
+}
+
+/// What the address asks for.
+fn asked() -> Option<UrlSearchParams> {
+    let search = window().location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()
 }
 
 /// The form's path, with what is filled in.
 fn address(form: &HtmlFormElement) -> String {
-    let fields = form.elements();
-    let mut asked = Vec::new();
-    for index in 0..fields.length() {
-        let Some(field) = fields.item(index) else { continue };
-        let (name, value) = match field.dyn_into::<HtmlInputElement>() {
-            Ok(input) => (input.name(), input.value()),
-            Err(field) => match field.dyn_into::<HtmlSelectElement>() {
-                Ok(select) => (select.name(), select.value()),
-                Err(_) => continue,
-            },
-        };
-        if !value.trim().is_empty() {
-            asked.push(format!("{name}={}", String::from(js_sys::encode_uri_component(&value))));
-        }
-    }
+    let asked: Vec<String> = fields(form)
+        .iter()
+        .map(|field| (field.name(), field.value()))
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(&value))))
+        .collect();
     let path = form.get_attribute("action").unwrap_or_default();
     if asked.is_empty() { path } else { format!("{path}?{}", asked.join("&")) }
 }
@@ -157,23 +224,4 @@ fn fetch(part: String, address: String) {
             _ = place.remove_attribute("aria-busy");
         }
     });
-}
-
-/// Fills the form in with what stands in the address.
-fn fill_in(form: &HtmlFormElement) {
-    let Ok(asked) = window().location().search().and_then(|search| UrlSearchParams::new_with_str(&search))
-    else {
-        return;
-    };
-    let fields = form.elements();
-    for field in (0..fields.length()).filter_map(|index| fields.item(index)) {
-        match field.dyn_into::<HtmlInputElement>() {
-            Ok(input) => input.set_value(&asked.get(&input.name()).unwrap_or_default()),
-            Err(field) => {
-                if let Ok(select) = field.dyn_into::<HtmlSelectElement>() {
-                    select.set_value(&asked.get(&select.name()).unwrap_or_default());
-                }
-            }
-        }
-    }
 }

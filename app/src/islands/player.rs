@@ -288,7 +288,7 @@ fn action_of(key: &str) -> Option<Action> {
 }
 
 /// A play that is stopped before it has begun, or that a browser does not allow, is no error.
-fn play(video: &HtmlVideoElement) {
+pub fn play(video: &HtmlVideoElement) {
     if let Ok(begun) = video.play() {
         spawn_local(async move {
             _ = JsFuture::from(begun).await;

@@ -6,6 +6,8 @@ use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlVideoElement};
 
+use super::player;
+
 /// Who only passes over a card loads nothing.
 const REST: Duration = Duration::from_millis(160);
 const CARD: &str = "[data-preview]";
@@ -100,7 +102,7 @@ fn play(playing: &RefCell<Playing>) {
     _ = place.append_child(&video);
     _ = card.set_attribute("data-playing", "");
     // A browser that refuses shows the picture, as before.
-    _ = video.play();
+    player::play(&video);
     playing.video = Some(video);
 }
 

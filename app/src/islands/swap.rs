@@ -3,7 +3,10 @@
 //! The server's page is the one description of how things look; so the browser need not know how to draw a card to
 //! show that it has changed.
 
+use std::time::Duration;
+
 use gloo_net::http::Request;
+use gloo_timers::future;
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -21,12 +24,15 @@ pub enum Missed {
     Refused,
 }
 
+/// How often it is looked whether what is pressed was let go.
+const PRESSED: Duration = Duration::from_millis(50);
+
 /// Told to the window when a part was written anew.
 pub const SWAPPED: &str = "admint-swapped";
 
 /// Fetches `address` and puts its element of the id `part` in the place of this page's; `part` may be several ids with
-/// spaces between them, and the tab's title with it. The focus stays where it was, what was folded out stays so, and what
-/// was ticked stays ticked. An answer from another address, as the log-in page's, is gone to.
+/// spaces between them, and the tab's title with it. The focus stays where it was, what was folded out stays so, what was
+/// ticked stays ticked, and what is being pressed stays until it is let go. An answer from another address, as the log-in page's, is gone to.
 ///
 /// Islands in the new part are taken over; those in the old one learn nothing, so they must look whether they are still
 /// in the document before they do something by themselves.
@@ -53,15 +59,18 @@ async fn show_if(part: &str, address: &str, is_wanted: impl Fn() -> bool) -> Res
         return Err(Missed::Refused);
     }
     let text = answer.text().await.map_err(|_| Missed::Unreachable)?;
+    let parts = || part.split(' ').map(|id| document().get_element_by_id(id));
+    while parts().flatten().any(|part| is_pressed(&part)) {
+        future::sleep(PRESSED).await;
+    }
     if !is_wanted() {
         return Ok(());
     }
     let written = DomParser::new()
         .and_then(|parser| parser.parse_from_string(&text, SupportedType::TextHtml))
         .map_err(|_| Missed::Refused)?;
-    for part in part.split(' ') {
-        let (Some(now), Some(next)) = (document().get_element_by_id(part), written.get_element_by_id(part))
-        else {
+    for (id, now) in part.split(' ').zip(parts()) {
+        let (Some(now), Some(next)) = (now, written.get_element_by_id(id)) else {
             return Err(Missed::Refused);
         };
         if now.inner_html() != next.inner_html() {
@@ -73,6 +82,11 @@ async fn show_if(part: &str, address: &str, is_wanted: impl Fn() -> bool) -> Res
         _ = window().dispatch_event(&event);
     }
     Ok(())
+}
+
+/// Whether a press has begun in there that has not ended: it would come to nothing if what is pressed went away.
+fn is_pressed(part: &Element) -> bool {
+    part.query_selector(":active").is_ok_and(|pressed| pressed.is_some())
 }
 
 fn replace(now: &Element, next: &Element) {

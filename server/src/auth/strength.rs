@@ -95,16 +95,17 @@ fn strength_of(password: &str, own: &[String]) -> PasswordStrength {
     let looked_at: String = password.chars().take(LOOKED_AT).collect();
     let parts: Vec<&str> = own.iter().flat_map(|own| parts_of(own)).chain(OF_THIS_SITE).collect();
     let entropy = zxcvbn(&looked_at, &parts);
-    let (warning, suggestions) = advice(&entropy);
+    let is_first = entropy.score() == Score::Zero || is_own(password, own);
+    let (mut warning, suggestions) = advice(&entropy);
+    if is_first && warning.is_none() {
+        warning = Some("It is among the first that anyone would try.".into());
+    }
     let refusal = Password::parse(password).err().map(|error| error.message).or_else(|| {
-        let is_first = entropy.score() == Score::Zero || is_own(password, own);
-        is_first.then(|| {
-            let why =
-                warning.clone().unwrap_or_else(|| "It is among the first that anyone would try.".into());
-            format!("This password is guessed at once. {} {}", why, suggestions.join(" ")).trim().to_owned()
-        })
+        let why = warning.as_deref().filter(|_| is_first)?;
+        Some(format!("This password is guessed at once. {why} {}", suggestions.join(" ")).trim().to_owned())
     });
-    PasswordStrength { score: u8::from(entropy.score()), refusal, warning, suggestions }
+    let score = if is_first { Score::Zero } else { entropy.score() };
+    PasswordStrength { score: u8::from(score), refusal, warning, suggestions }
 }
 
 /// An address is its owner's as a whole, before its `@` and behind it.
@@ -174,6 +175,10 @@ mod tests {
         let refusal = strength.refusal.unwrap();
         assert!(refusal.contains("guessed at once") && refusal.contains("Add another word"), "{refusal}");
         assert!(!refusal.contains("password123"));
+        // As one types and when it is sent, the same is said; whatever a dictionary thinks of an odd name.
+        let own = strength_of("mwxobgvg-3075-301", &["mwxobgvg-3075-30".to_owned()]);
+        assert_eq!(own.score, 0);
+        assert!(own.warning.is_some() && own.refusal.is_some(), "{own:?}");
         let good = strength_of("correct horse battery staple", &[]);
         assert_eq!((good.score, good.refusal, good.warning), (4, None, None));
     }
