@@ -31,8 +31,9 @@ const PRESSED: Duration = Duration::from_millis(50);
 pub const SWAPPED: &str = "admint-swapped";
 
 /// Fetches `address` and puts its element of the id `part` in the place of this page's; `part` may be several ids with
-/// spaces between them, and the tab's title with it. The focus stays where it was, what was folded out stays so, what was
-/// ticked stays ticked, and what is being pressed stays until it is let go. An answer from another address, as the log-in page's, is gone to.
+/// spaces between them, and the tab's title with it. The focus stays where it was, what was folded out stays so, what
+/// was ticked stays ticked, and what is being pressed stays until it is let go. An answer from another address, as the
+/// log-in page's, is gone to.
 ///
 /// Islands in the new part are taken over; those in the old one learn nothing, so they must look whether they are still
 /// in the document before they do something by themselves.
