@@ -1,6 +1,6 @@
 // In, out, and back to where one wanted to be.
 import type { Page } from '@playwright/test';
-import { PASSWORD, expect, expectAccessible, expectToFit, held, hydrated, newName, open, refusal, signUp, test } from './support';
+import { PASSWORD, expect, expectAccessible, expectToFit, held, hydrated, newName, open, postsOf, refusal, signUp, test } from './support';
 
 async function logIn(page: Page, name: string, password = PASSWORD) {
   await page.getByLabel('User name').fill(name);
@@ -39,8 +39,7 @@ test('log-in never leads to another site', async ({ page }) => {
 
 test('mistakes in the sign-up form are told as one types', async ({ page, expectedMessages }) => {
   await open(page, '/register');
-  const sent: string[] = [];
-  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  const sent = postsOf(page);
   const name = page.getByLabel('User name');
   const password = page.getByLabel('Password', { exact: true });
   await name.fill('ab');
@@ -55,6 +54,7 @@ test('mistakes in the sign-up form are told as one types', async ({ page, expect
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.locator('#email-note')).toHaveClass(/error/);
   await expect(page.locator('#password-note')).toContainText('at least 8 characters');
+  await expect(page).toHaveURL('/register');
   expect(sent).toEqual([]);
 
   await page.getByRole('button', { name: 'Show the password' }).click();
@@ -81,13 +81,13 @@ test('a wrong password is refused with a reason', async ({ page, expectedMessage
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page.locator('form .error')).toBeVisible();
+  await expect(page).toHaveURL('/login');
 });
 
 test('who waits for the server sees it, and is sent once', async ({ page, expectedMessages }) => {
   expectedMessages.push(refusal(401));
   const name = newName();
-  const asked: string[] = [];
-  page.on('request', (request) => request.method() === 'POST' && asked.push(new URL(request.url()).pathname));
+  const asked = postsOf(page);
   const posts = () => asked.filter((path) => path.startsWith('/fn/')).length;
 
   await open(page, '/register');

@@ -1,6 +1,6 @@
 // The whole way of one ad, as its maker walks it.
 import { readFile } from 'node:fs/promises';
-import { PASSWORD, PROMPT, cancelledAd, expect, expectAccessible, expectToFit, hydrated, open, refusal, signUp, startAd, test } from './support';
+import { PASSWORD, PROMPT, cancelledAd, expect, expectAccessible, expectToFit, hydrated, open, postsOf, refusal, signUp, startAd, test } from './support';
 
 const QUESTION = 'Are you sure you want to delete this video? This action cannot be undone.';
 
@@ -220,8 +220,7 @@ test('what was typed outlives a reload and a log-in', async ({ page, context, ex
 
 test('a sentence is checked before it is sent', async ({ page }) => {
   await signUp(page);
-  const sent: string[] = [];
-  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  const sent = postsOf(page);
   const prompt = page.getByLabel(/Your product in one sentence/);
   const note = page.locator('#prompt-note');
   await prompt.fill('too short');
@@ -234,6 +233,7 @@ test('a sentence is checked before it is sent', async ({ page }) => {
   await page.getByRole('button', { name: 'Robot vacuum' }).click();
   await expect(prompt).toHaveValue(/robot vacuum/);
   await expect(note).toHaveText('');
+  await expect(page).toHaveURL('/dashboard');
   expect(sent).toEqual([]);
 });
 

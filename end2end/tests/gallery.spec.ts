@@ -35,7 +35,7 @@ test('search, filter and order narrow the gallery, and live in the address', asy
   await expect(search).toBeFocused();
   await expect(page).toHaveURL(/\/gallery\?search=COLD(%20|\+)brew$/);
   await expect(page.getByText('1 ad found')).toBeVisible();
-  expect(asked.length, 'nine letters are no nine searches').toBeLessThan(9);
+  expect(asked.length, 'nine letters are no nine searches').toBeLessThan(5);
 
   await page.getByRole('combobox', { name: 'Status' }).selectOption('Completed');
   await expect(page.getByRole('heading', { name: 'No results' })).toBeVisible();
@@ -157,7 +157,7 @@ test('several ads are chosen, deleted and brought back', async ({ page }) => {
   await expect(dialog).toContainText('Are you sure you want to delete this video? This action cannot be undone.');
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('Video deleted')).toBeVisible();
-  await expect(page.getByText('Video deleted')).toBeHidden();
+  await expect(page.getByText('Video deleted')).toBeHidden({ timeout: 15_000 });
   await expect(page.locator('.card')).toHaveCount(4);
 });
 
@@ -241,6 +241,8 @@ test('finished ads show a preview, fit any shape, and come as one archive', asyn
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await card.getByRole('link').hover();
   const play = card.getByRole('button', { name: 'Play a preview' });
+  await expect(play).toBeVisible();
+  await expect(video).toHaveCount(0);
   await play.click();
   await expect(video).toHaveCount(1);
   await play.click();

@@ -26,6 +26,7 @@ test('keys, frames, speed, captions, scenes', async ({ page }) => {
   await expect.poll(() => get((v) => Math.floor(v.currentTime * 24))).toBe(2);
   await page.keyboard.press(',');
   await expect.poll(() => get((v) => Math.floor(v.currentTime * 24))).toBe(1);
+  expect(await get((v) => v.paused)).toBe(true);
 
   await page.keyboard.press('5');
   await expect.poll(() => get((v) => v.currentTime)).toBeCloseTo(4.5, 1);

@@ -54,6 +54,7 @@ test('a link is made, copied, watched without an account, and revoked', async ({
   await page.getByLabel('Title').fill('Spring & <summer>');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Renamed')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Spring & <summer>' })).toBeVisible();
   await visitor.reload();
   await expect(visitor.getByRole('heading', { name: 'Spring & <summer>' })).toBeVisible();
 

@@ -13,8 +13,8 @@ type Fixtures = {
 export const test = base.extend<Fixtures>({
   expectedMessages: [
     async ({ page }, use) => {
-      // Who goes on to another page, or changes the window, before the last one has faded in.
-      const expected: RegExp[] = [/^uncaught: Transition was (skipped|aborted)/];
+      // Who goes on to another page before the last one has faded in.
+      const expected: RegExp[] = [/^uncaught: Transition was skipped$/];
       const heard: string[] = [];
       // Hydration mismatches, panics, blocked resources and policy violations all end up here.
       page.on('console', (message) => {
@@ -83,11 +83,13 @@ export async function startAd({ request }: Asker, ad: Partial<NewAd> = {}): Prom
 
 /** Waits until the ad stands so; one that ends otherwise is not waited for. */
 export async function reaches({ request }: Asker, id: string, status = 'completed') {
-  const read = async () => (await request.get(`/api/generations/${id}`)).json();
-  const hasEnded = async () => [status, 'completed', 'failed', 'cancelled'].includes((await read()).status);
-  await expect.poll(hasEnded, { timeout: 150_000, intervals: [200] }).toBe(true);
-  const ad = await read();
-  expect(ad.status, JSON.stringify(ad.error)).toBe(status);
+  let ad = { status: '', error: '' };
+  const isThere = async () => {
+    ad = await (await request.get(`/api/generations/${id}`)).json();
+    return [status, 'completed', 'failed', 'cancelled'].includes(ad.status);
+  };
+  await expect.poll(isThere, { timeout: 150_000, intervals: [200] }).toBe(true);
+  expect(ad.status, ad.error).toBe(status);
 }
 
 /** An ad that is made. */
@@ -110,6 +112,13 @@ export async function cancelledAd(page: Asker, prompt = PROMPT): Promise<string>
 export async function expectToFit(page: Page, where: string) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(over, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+/** The paths that the page posts to from now on. */
+export function postsOf(page: Page): string[] {
+  const paths: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && paths.push(new URL(request.url()).pathname));
+  return paths;
 }
 
 /** Requests for `path` wait until they are let through, which the answer does. */

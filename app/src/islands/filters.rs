@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlFormElement, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
+use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, UrlSearchParams};
 
-use super::swap;
+use super::{fields, swap};
 use crate::{
     components::{Icon, icons},
     session,
@@ -98,80 +98,43 @@ pub fn Filters(part: String, search: String, children: Children) -> impl IntoVie
     }
 }
 
-/// What can be filled in.
-enum Field {
-    Input(HtmlInputElement),
-    Select(HtmlSelectElement),
-}
-
-impl Field {
-    fn name(&self) -> String {
-        match self {
-            Self::Input(input) => input.name(),
-            Self::Select(select) => select.name(),
-        }
-    }
-
-    fn value(&self) -> String {
-        match self {
-            Self::Input(input) => input.value(),
-            Self::Select(select) => select.value(),
-        }
-    }
-
-    fn set_value(&self, value: &str) {
-        match self {
-            Self::Input(input) => input.set_value(value),
-            Self::Select(select) => {
-                select.set_value(value);
-                // What is no choice is none: the first, as the server takes it.
-                if select.selected_index() < 0 {
-                    select.set_selected_index(0);
-                }
-            }
-        }
-    }
-
-    /// What the server wrote.
-    fn default_value(&self) -> String {
-        match self {
-            Self::Input(input) => input.default_value(),
-            Self::Select(select) => {
-                let written = select.query_selector("option[selected]").ok().flatten();
-                written.and_then(|option| option.get_attribute("value")).unwrap_or_default()
-            }
-        }
-    }
-}
-
-fn fields(form: &HtmlFormElement) -> Vec<Field> {
-    let field = |element: Element| {
-        let element = match element.dyn_into::<HtmlInputElement>() {
-            Ok(input) => return Some(Field::Input(input)),
-            Err(element) => element,
-        };
-        element.dyn_into().ok().map(Field::Select)
-    };
-    swap::found(form, "input, select").into_iter().filter_map(field).collect()
-}
-
 /// Whether something else is filled in than the server wrote.
 fn is_changed(form: &HtmlFormElement) -> bool {
-    fields(form).iter().any(|field| field.value() != field.default_value())
+    let is_typed = |input: &HtmlInputElement| input.value() != input.default_value();
+    let is_chosen = |select: &HtmlSelectElement| {
+        let written = select.query_selector("option[selected]").ok().flatten();
+        select.value() != written.and_then(|option| option.get_attribute("value")).unwrap_or_default()
+    };
+    swap::found(form, "input, select").into_iter().any(|field| match field.dyn_into::<HtmlInputElement>() {
+        Ok(input) => is_typed(&input),
+        Err(field) => field.dyn_into().is_ok_and(|select| is_chosen(&select)),
+    })
 }
 
 /// Whether what is filled in is what the address asks for.
 fn is_as_asked(form: &HtmlFormElement) -> bool {
     asked().is_none_or(|asked| {
-        fields(form).iter().all(|field| field.value() == asked.get(&field.name()).unwrap_or_default())
+        let filled = fields::taken_from(form);
+        filled.iter().all(|(name, value)| *value == asked.get(name).unwrap_or_default())
     })
 }
 
 /// Fills the form in with what stands in the address.
 fn fill_in(form: &HtmlFormElement) {
     let Some(asked) = asked() else { return };
-    for field in fields(form) {
-        field.set_value(&asked.get(&field.name()).unwrap_or_default());
+    for field in swap::found(form, "input, select") {
+        match field.dyn_into::<HtmlInputElement>() {
+            Ok(input) => input.set_value(&asked.get(&input.name()).unwrap_or_default()),
+            Err(field) => {
+                if let Ok(select) = field.dyn_into::<HtmlSelectElement>() {
+                    select.set_value(&asked.get(&select.name()).unwrap_or_default());
+                    // What is no choice is none: the first, as the server takes it.
+                    if select.selected_index() < 0 {
+                        select.set_selected_index(0);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -183,9 +146,8 @@ fn asked() -> Option<UrlSearchParams> {
 
 /// The form's path, with what is filled in.
 fn address(form: &HtmlFormElement) -> String {
-    let asked: Vec<String> = fields(form)
-        .iter()
-        .map(|field| (field.name(), field.value()))
+    let asked: Vec<String> = fields::taken_from(form)
+        .into_iter()
         .filter(|(_, value)| !value.trim().is_empty())
         .map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(&value))))
         .collect();
